@@ -1,0 +1,117 @@
+"""The listener's tables, as numbered migrations."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("listener")
+
+
+@migrations()
+def m001_what_was_heard(db: Database) -> None:
+    """Mentions with their authors, what triage said of them, and how far each stream has been heard."""
+    for statement in HEARD.split(";"):
+        if statement.strip():
+            db.execute(statement)
+
+
+@migrations()
+def m002_search(db: Database) -> None:
+    """A full-text index over the mentions' words; filled a batch at a time, three times as fast as by trigger."""
+    db.table("mentions").enable_fts(["text"], fts_version="FTS5", tokenize="unicode61 remove_diacritics 2")
+    db.execute(
+        "CREATE TRIGGER mentions_forgotten AFTER DELETE ON mentions BEGIN "
+        "INSERT INTO mentions_fts(mentions_fts, rowid, text) VALUES ('delete', old.mention_id, old.text); END"
+    )
+    db.execute(
+        "CREATE TRIGGER mentions_changed AFTER UPDATE OF text ON mentions BEGIN "
+        "INSERT INTO mentions_fts(mentions_fts, rowid, text) VALUES ('delete', old.mention_id, old.text); "
+        "INSERT INTO mentions_fts(rowid, text) VALUES (new.mention_id, new.text); END"
+    )
+
+
+# Times are text, UTC, always of one width (2026-11-23T02:43:00.000Z), so that they sort as they read.
+HEARD = """
+CREATE TABLE authors (
+  person_id INTEGER PRIMARY KEY,
+  platform TEXT NOT NULL,
+  author_id TEXT NOT NULL,
+  handle TEXT NOT NULL,
+  name TEXT NOT NULL,
+  followers INTEGER,
+  url TEXT NOT NULL,
+  first_heard_at TEXT NOT NULL,
+  last_heard_at TEXT NOT NULL,
+  UNIQUE (platform, author_id)
+);
+CREATE TABLE mentions (
+  mention_id INTEGER PRIMARY KEY,
+  platform TEXT NOT NULL,
+  post_id TEXT NOT NULL,
+  person_id INTEGER NOT NULL REFERENCES authors (person_id),
+  text TEXT NOT NULL,
+  url TEXT NOT NULL,
+  posted_at TEXT NOT NULL,
+  heard_at TEXT NOT NULL,
+  in_reply_to TEXT,
+  thread_id TEXT,
+  lang TEXT,
+  likes INTEGER,
+  reposts INTEGER,
+  replies INTEGER,
+  to_us INTEGER NOT NULL,
+  links TEXT NOT NULL,
+  extra TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  UNIQUE (platform, post_id)
+);
+CREATE INDEX mentions_by_time ON mentions (posted_at DESC);
+CREATE INDEX mentions_by_person ON mentions (person_id, posted_at DESC);
+CREATE INDEX mentions_by_thread ON mentions (platform, thread_id) WHERE thread_id IS NOT NULL;
+CREATE TABLE matches (
+  mention_id INTEGER NOT NULL REFERENCES mentions (mention_id) ON DELETE CASCADE,
+  watch TEXT NOT NULL,
+  PRIMARY KEY (mention_id, watch)
+) WITHOUT ROWID;
+CREATE TABLE triage (
+  mention_id INTEGER PRIMARY KEY REFERENCES mentions (mention_id) ON DELETE CASCADE,
+  sentiment TEXT NOT NULL CHECK (sentiment IN ('positive', 'neutral', 'negative', 'unscored')),
+  compound REAL,
+  lane TEXT NOT NULL CHECK (lane IN ('help', 'complaint', 'praise', 'question', 'chat')),
+  priority TEXT NOT NULL CHECK (priority IN ('low', 'normal', 'high', 'urgent')),
+  reasons TEXT NOT NULL,
+  words TEXT NOT NULL,
+  engine TEXT NOT NULL
+);
+CREATE TABLE cursors (
+  platform TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  cursor TEXT,
+  state TEXT NOT NULL DEFAULT 'listening' CHECK (state IN ('listening', 'waiting', 'unavailable', 'revoked')),
+  detail TEXT NOT NULL DEFAULT '',
+  failures INTEGER NOT NULL DEFAULT 0,
+  polled_at TEXT,
+  heard_at TEXT,
+  next_at TEXT,
+  PRIMARY KEY (platform, stream)
+);
+CREATE TABLE coverage (
+  coverage_id INTEGER PRIMARY KEY,
+  platform TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  heard_from TEXT NOT NULL,
+  heard_until TEXT NOT NULL,
+  lost INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX coverage_by_stream ON coverage (platform, stream, heard_until);
+CREATE TABLE quarantine (
+  quarantine_id INTEGER PRIMARY KEY,
+  platform TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  raw TEXT NOT NULL,
+  raw_sha256 TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  heard_at TEXT NOT NULL,
+  UNIQUE (platform, stream, raw_sha256)
+)
+"""

@@ -1,0 +1,85 @@
+"""What was said, by whom: the frozen shapes that every room after the boundary works on. Imports nothing of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A person as one platform knows them.
+
+    `author_id` is the platform's own stable id (a DID, a number); where a platform has none it is the handle.
+    `handle` carries no @. `followers` is the reach as the platform gives it, None where it gives none.
+    """
+
+    platform: str
+    author_id: str
+    handle: str
+    name: str = ""
+    followers: int | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One post that was heard.
+
+    `post_id` is the platform's own id, opaque to us; with `platform` it names the mention for good.
+    `posted_at` is their clock (aware, UTC). `in_reply_to` and `thread_id` are post ids of the same platform.
+    `to_us` says that the author addressed our account (a tag or a reply): some platforms let us answer only then.
+    `links` are whole addresses, also where the text shows them shortened. `extra` keeps what an import or a platform
+    gives beside these (a record's cid, a campaign column), as strings.
+    """
+
+    platform: str
+    post_id: str
+    author: Author
+    text: str
+    posted_at: datetime
+    url: str = ""
+    in_reply_to: str | None = None
+    thread_id: str | None = None
+    lang: str | None = None
+    likes: int | None = None
+    reposts: int | None = None
+    replies: int | None = None
+    to_us: bool = False
+    links: tuple[str, ...] = ()
+    extra: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+
+    def __post_init__(self) -> None:
+        if self.posted_at.tzinfo is None:
+            raise ValueError(f"posted_at of {self.platform} {self.post_id} has no time zone")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An item that could not be parsed: kept raw with the reason, so that nobody is lost to a changed format."""
+
+    raw: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one fetch heard, and where the next one goes on.
+
+    `cursor` is the source's own note to itself, opaque to everyone else; None keeps the last one.
+    `more` says that a backlog is left: poll again soon rather than at the next tick.
+    `heard_from` is how far back this stream is now complete (None while a walk is unfinished), `heard_until` how far forward.
+    `lost_before` is set where the platform would let us read no further back although something may be there.
+    """
+
+    mentions: tuple[Mention, ...] = ()
+    cursor: str | None = None
+    more: bool = False
+    unreadable: tuple[Unreadable, ...] = ()
+    heard_from: datetime | None = None
+    heard_until: datetime | None = None
+    lost_before: datetime | None = None

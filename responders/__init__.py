@@ -1,0 +1,1 @@
+"""What goes out: drafts, the desk where people decide, delivery, the weekly digest."""

@@ -1,0 +1,83 @@
+"""The `Publisher` protocol and the named ways in which one reply can end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from listener.mention import Mention
+from responders.draft import Receipt
+
+
+class PublishError(Exception):
+    """A reply that has no receipt. The message is one line for a person and holds no secret."""
+
+
+class Refused(PublishError):
+    """A definite no, in the platform's own words: nothing was posted, and trying again will not help."""
+
+
+class TooLong(Refused):
+    """Longer than the platform takes; said before any call."""
+
+
+class Postponed(PublishError):
+    """Nothing was posted, for certain (429, or never connected): may be tried again at `retry_at` (None: soon)."""
+
+    def __init__(self, message: str, retry_at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at
+
+
+class Revoked(PublishError):
+    """Nothing was posted: our credentials are refused. Sending on this platform stops until a person has mended it."""
+
+
+class Unknown(PublishError):
+    """It may have been posted: the answer was lost, late or not what is documented. Never retried blindly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One approved reply to send: to whom, exactly what, and the key fixed at approval (None where there is none)."""
+
+    parent: Mention
+    text: str
+    key: str | None
+    approved_at: datetime
+    attempted_at: datetime
+
+
+class Publisher(Protocol):
+    """One platform's way out. One wire request an attempt; it never retries, never sleeps, never alters the text."""
+
+    @property
+    def platform(self) -> str:
+        """The file's name."""
+
+    @property
+    def limit(self) -> int:
+        """The longest reply, in the platform's own measure (see `length`)."""
+
+    def length(self, text: str) -> int:
+        """The text's length as the platform counts it: graphemes, characters, links at a fixed price."""
+
+    def fix(self, parent: Mention, approved_at: datetime) -> str | None:
+        """What makes this reply unique on the platform, chosen once at approval (a record key); None if it has none."""
+
+    def reply(self, order: Order) -> Receipt:
+        """Post it, once.
+
+        Raises TooLong or Refused (definitely not posted), Postponed (not posted, later), Revoked (not posted, not
+        until mended) or Unknown (anything else: timeouts, resets, 5xx, a success without an id).
+        """
+
+    def find(self, order: Order) -> Receipt | None:
+        """Look on the platform for what an attempt may have posted; None if it is not there now.
+
+        Raises Unknown where the platform can't be read, Revoked where our credentials are refused.
+        """
+
+    def close(self) -> None:
+        """Let go of connections."""

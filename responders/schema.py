@@ -1,0 +1,136 @@
+"""The responders' tables, as numbered migrations. They refer to mentions; mentions know nothing of them."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("responders")
+
+
+@migrations()
+def m001_what_we_answer(db: Database) -> None:
+    """Permissions, drafts and their revisions, decisions, attempts to send, receipts, outcomes, controls."""
+    for statement in ANSWERS.split(";"):
+        if statement.strip():
+            db.execute(statement)
+
+
+@migrations()
+def m002_desk_and_digest(db: Database) -> None:
+    """Who is signed in at the desk, and which digest is due to whom."""
+    for statement in DESK.split(";"):
+        if statement.strip():
+            db.execute(statement)
+
+
+# `rank` and `posted_at` stand in drafts as well, so that the queue's page is one walk along an index.
+ANSWERS = """
+CREATE TABLE permissions (
+  mention_id INTEGER PRIMARY KEY REFERENCES mentions (mention_id) ON DELETE CASCADE,
+  route TEXT NOT NULL CHECK (route IN ('api', 'by_hand', 'listen_only', 'do_not_contact')),
+  rule TEXT NOT NULL,
+  source TEXT NOT NULL,
+  dated TEXT NOT NULL
+);
+CREATE TABLE drafts (
+  draft_id INTEGER PRIMARY KEY,
+  mention_id INTEGER NOT NULL REFERENCES mentions (mention_id) ON DELETE CASCADE,
+  revision INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  text_sha256 TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('held', 'approved', 'rehearsed', 'by_hand', 'declined', 'escalated',
+    'superseded', 'sending', 'sent', 'refused', 'unknown')),
+  route TEXT NOT NULL CHECK (route IN ('api', 'by_hand')),
+  rank INTEGER NOT NULL,
+  posted_at TEXT NOT NULL,
+  template TEXT NOT NULL,
+  evidence TEXT NOT NULL,
+  note TEXT NOT NULL DEFAULT '',
+  key TEXT,
+  approved_by TEXT,
+  approved_at TEXT,
+  send_after TEXT,
+  made_at TEXT NOT NULL,
+  changed_at TEXT NOT NULL
+);
+CREATE INDEX drafts_by_state ON drafts (state, rank DESC, posted_at, draft_id);
+CREATE UNIQUE INDEX drafts_one_a_mention ON drafts (mention_id) WHERE state NOT IN ('declined', 'superseded');
+CREATE INDEX drafts_by_mention ON drafts (mention_id);
+CREATE TABLE revisions (
+  draft_id INTEGER NOT NULL REFERENCES drafts (draft_id) ON DELETE CASCADE,
+  revision INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  text_sha256 TEXT NOT NULL,
+  person TEXT NOT NULL,
+  at TEXT NOT NULL,
+  PRIMARY KEY (draft_id, revision)
+) WITHOUT ROWID;
+CREATE TABLE decisions (
+  decision_id INTEGER PRIMARY KEY,
+  mention_id INTEGER REFERENCES mentions (mention_id) ON DELETE SET NULL,
+  draft_id INTEGER REFERENCES drafts (draft_id) ON DELETE SET NULL,
+  verb TEXT NOT NULL,
+  person TEXT NOT NULL,
+  reason TEXT NOT NULL DEFAULT '',
+  revision INTEGER,
+  text_sha256 TEXT,
+  at TEXT NOT NULL
+);
+CREATE INDEX decisions_by_mention ON decisions (mention_id, at);
+CREATE TABLE attempts (
+  attempt_id INTEGER PRIMARY KEY,
+  draft_id INTEGER NOT NULL REFERENCES drafts (draft_id) ON DELETE CASCADE,
+  text_sha256 TEXT NOT NULL,
+  started_at TEXT NOT NULL,
+  lease_until TEXT NOT NULL,
+  ended_at TEXT,
+  outcome TEXT,
+  detail TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX attempts_by_draft ON attempts (draft_id);
+CREATE TABLE receipts (
+  draft_id INTEGER PRIMARY KEY REFERENCES drafts (draft_id) ON DELETE CASCADE,
+  platform TEXT NOT NULL,
+  post_id TEXT NOT NULL,
+  url TEXT NOT NULL,
+  text_sha256 TEXT NOT NULL,
+  how TEXT NOT NULL CHECK (how IN ('api', 'found', 'by_hand')),
+  at TEXT NOT NULL
+);
+CREATE TABLE outcomes (
+  mention_id INTEGER PRIMARY KEY REFERENCES mentions (mention_id) ON DELETE CASCADE,
+  outcome TEXT NOT NULL CHECK (outcome IN ('answered', 'declined', 'no_reply')),
+  reason TEXT NOT NULL,
+  person TEXT NOT NULL,
+  at TEXT NOT NULL
+);
+CREATE INDEX outcomes_by_time ON outcomes (at);
+CREATE TABLE controls (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL,
+  person TEXT NOT NULL,
+  at TEXT NOT NULL
+)
+"""
+
+DESK = """
+CREATE TABLE sessions (
+  token_sha256 TEXT PRIMARY KEY,
+  kind TEXT NOT NULL CHECK (kind IN ('link', 'session')),
+  person TEXT NOT NULL,
+  made_at TEXT NOT NULL,
+  expires_at TEXT NOT NULL
+);
+CREATE TABLE digests (
+  recipient TEXT NOT NULL,
+  week TEXT NOT NULL,
+  due_at TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('due', 'sending', 'sent', 'unknown', 'refused')),
+  tries INTEGER NOT NULL DEFAULT 0,
+  next_at TEXT,
+  message_id TEXT NOT NULL,
+  detail TEXT NOT NULL DEFAULT '',
+  changed_at TEXT NOT NULL,
+  PRIMARY KEY (recipient, week)
+)
+"""
