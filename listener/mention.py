@@ -72,7 +72,7 @@ class Batch:
 
     `cursor` is the source's own note to itself, opaque to everyone else; None keeps the last one.
     `more` says that a backlog is left: poll again soon rather than at the next tick.
-    `heard_from` is how far back this stream is now complete (None while a walk is unfinished), `heard_until` how far forward.
+    `heard_from` to `heard_until` is what this stream is now complete for; None while a walk is unfinished.
     `lost_before` is set where the platform would let us read no further back although something may be there.
     """
 

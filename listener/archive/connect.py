@@ -1,0 +1,95 @@
+"""Open the one SQLite file, safely for several processes at once, and keep time in one form."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+# Marks the file as ours ("Wrml"), so that another program's database is never migrated by mistake.
+APPLICATION_ID = 0x57726D6C
+BUSY_TIMEOUT_S = 5.0
+
+
+class ArchiveError(Exception):
+    """The database can't be opened or used; the message says what to do."""
+
+
+def connect(path: Path | str, sets: Sequence[Migrations] = ()) -> Database:
+    """The database at `path`, made if it is not there, with the migration sets given applied.
+
+    Raises ArchiveError where the file belongs to another program, can't be opened, or was written by a newer Warmline.
+    """
+    try:
+        conn = sqlite3.connect(str(path), timeout=BUSY_TIMEOUT_S, check_same_thread=False)
+    except sqlite3.Error as why:
+        raise ArchiveError(f"cannot open {path}: {why}. Does its folder exist, and may we write there?") from why
+    try:
+        # WAL lets the desk read while a poll writes; FULL, because an approval or a send must survive a power cut.
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            conn.execute(f"PRAGMA {pragma}")
+        _check_ours(conn, path)
+        db = Database(conn, execute_plugins=False)
+        for migrations in sets:
+            _refuse_newer(db, migrations, path)
+            if migrations.pending(db):
+                migrations.apply(db)
+    except sqlite3.DatabaseError as why:
+        conn.close()
+        raise ArchiveError(f"cannot use {path}: {why}") from why
+    except ArchiveError:
+        conn.close()
+        raise
+    return db
+
+
+def _check_ours(conn: sqlite3.Connection, path: Path | str) -> None:
+    (mark,) = conn.execute("PRAGMA application_id").fetchone()
+    (tables,) = conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if mark == 0 and tables == 0:
+        conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    elif mark != APPLICATION_ID:
+        raise ArchiveError(f"{path} is another program's database. Name another file under [listener] database.")
+
+
+def _refuse_newer(db: Database, migrations: Migrations, path: Path | str) -> None:
+    known = {migration.name for migration in migrations.pending(db)} | {
+        applied.name for applied in migrations.applied(db)
+    }
+    registered = {migration.name for migration in migrations._migrations}
+    if newer := known - registered:
+        raise ArchiveError(f"{path} was written by a newer Warmline ({', '.join(sorted(newer))}). Upgrade this one.")
+
+
+@contextmanager
+def writing(db: Database) -> Iterator[None]:
+    """One transaction that holds the write lock from its first statement; all of it is kept, or nothing.
+
+    A deferred transaction that reads first and writes later fails at once when another process wrote in between;
+    taking the lock first waits its turn instead.
+    """
+    if db.conn.in_transaction:
+        with db.atomic():
+            yield
+        return
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.conn.rollback()
+        raise
+    db.conn.commit()
+
+
+def stamp(at: datetime) -> str:
+    """A time as the tables keep it: UTC, milliseconds, always 24 characters, so that text sorts as time."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+
+
+def moment(text: str) -> datetime:
+    """The time that `stamp` wrote."""
+    return datetime.fromisoformat(text)
