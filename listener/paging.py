@@ -98,13 +98,21 @@ def walk_back(
             # A stamp from the future (their clock, or a liar's) must not move us past posts that are still to come.
             newest = min(now, max((item.at for item in page.items), default=walk.complete_until or now))
         token = page.next
-        # The whole page must lie below the floor: one old post among new ones is a late arrival, not the end.
-        if token is None or (page.items and all(item.at <= floor for item in page.items)):
+        if token is None or _reached(page, floor):
             lost = floor if token is None and page.end_is_limit and walk.complete_until else None
             done = Walk(complete_until=max(newest, walk.complete_until or newest))
             return Batch(tuple(mentions), done.write(), False, tuple(unreadable), floor, now, lost)
     on = Walk(walk.complete_until, token, newest)
     return Batch(tuple(mentions), on.write(), True, tuple(unreadable))
+
+
+def _reached(page: Page, floor: datetime) -> bool:
+    """Whether this page reaches what is known: its older half lies at or below the floor.
+
+    One old post among new ones is not the end: platforms sort by the author's date, and late arrivals stand deeper.
+    """
+    older_half = page.items[len(page.items) // 2 :]
+    return bool(older_half) and all(item.at <= floor for item in older_half)
 
 
 def _parse_all(

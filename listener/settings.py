@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 import os
+import re
 import stat
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 
 class SettingsError(Exception):
@@ -38,6 +41,99 @@ class WatchSettings(Part):
     terms: tuple[str, ...] = Field(min_length=1)
     handles: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+
+
+class ListenerPart(Part):
+    """`[listener]`: the database file, and each source's own table, read by the source itself."""
+
+    database: str = "warmline.db"
+    sources: Mapping[str, Mapping[str, Any]] = {}
+
+
+class ListenerSettings(BaseModel):
+    """What a listening process needs to know; the tables of the answering half are not its business."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    watches: tuple[WatchSettings, ...] = ()
+    listener: ListenerPart = ListenerPart()
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_listener_settings(path: Path) -> ListenerSettings:
+    """The read half of the file at `path`. Raises SettingsError."""
+    return checked(ListenerSettings, read_toml(path), path)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The file's tables. Raises SettingsError where it can't be read or isn't TOML, with line and column."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as why:
+        raise SettingsError(
+            f"cannot read {path}: {why.strerror}. To make one: warmline init, or name it with --settings"
+        ) from why
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
+        raise SettingsError(f"{path} is not TOML: {why}") from why
+
+
+def checked(model: type[Model], tables: Mapping[str, Any], path: Path, prefix: Sequence[str] = ()) -> Model:
+    """The tables as a model. Raises SettingsError that names line, key and what to write instead."""
+    try:
+        return model.model_validate(tables)
+    except ValidationError as why:
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        said = [_explain(error, model, path, text, prefix) for error in why.errors()]
+        raise SettingsError("\n".join(said)) from None
+
+
+def _explain(error: Any, model: type[BaseModel], path: Path, text: str, prefix: Sequence[str]) -> str:
+    loc = [*prefix, *error["loc"]]
+    where = f"{path}:{line}" if (line := _line_of(loc, text)) else str(path)
+    name = ".".join(str(part) for part in loc)
+    if error["type"] != "extra_forbidden":
+        # The value itself is left out: someone may have pasted a password into the wrong place.
+        return f"{where}: {name}: {error['msg']}"
+    known = _fields_at(model, error["loc"][:-1])
+    near = difflib.get_close_matches(str(loc[-1]), known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known) or 'nothing'}"
+    return f"{where}: unknown key {name!r}; {hint}"
+
+
+def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
+    for part in loc:
+        field = model.model_fields.get(str(part))
+        inner = _models_in(field.annotation) if field else []
+        if inner:
+            model = inner[0]
+    return list(model.model_fields)
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [found for part in getattr(annotation, "__args__", ()) for found in _models_in(part)]
+
+
+def _line_of(loc: Sequence[str | int], text: str) -> int | None:
+    """The line on which a key stands, found by its table's header; None where it can't be told."""
+    names = [str(part) for part in loc if isinstance(part, str)]
+    nth = next((part for part in loc if isinstance(part, int)), 0)
+    table: list[str] = []
+    seen = -1
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?", line):
+            table = [part.strip(" \"'") for part in header[1].split(".")]
+            seen += line.lstrip().startswith("[[") and table == names[: len(table)]
+            if table == names:
+                return number
+        elif key := re.match(r"\s*([\w.\"'-]+)\s*=", line):
+            full = [*table, *(part.strip("\"'") for part in key[1].split("."))]
+            if full == names[: len(full)] and len(full) == len(names) and max(seen, 0) == nth:
+                return number
+    return None
 
 
 def read_secret(variable: str, file: str | None = None, environ: Mapping[str, str] = os.environ) -> SecretStr | None:

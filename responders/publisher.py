@@ -50,7 +50,11 @@ class Order:
 
 
 class Publisher(Protocol):
-    """One platform's way out. One wire request an attempt; it never retries, never sleeps, never alters the text."""
+    """One platform's way out. One wire request an attempt; it never retries, never sleeps, never alters the text.
+
+    Beside it the platform's file may offer `fix(parent, approved_at) -> str`: what makes this reply unique there (a
+    record key), chosen once at approval and handed back in the order.
+    """
 
     @property
     def platform(self) -> str:
@@ -62,9 +66,6 @@ class Publisher(Protocol):
 
     def length(self, text: str) -> int:
         """The text's length as the platform counts it: graphemes, characters, links at a fixed price."""
-
-    def fix(self, parent: Mention, approved_at: datetime) -> str | None:
-        """What makes this reply unique on the platform, chosen once at approval (a record key); None if it has none."""
 
     def reply(self, order: Order) -> Receipt:
         """Post it, once.

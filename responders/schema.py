@@ -23,7 +23,7 @@ def m002_desk_and_digest(db: Database) -> None:
             db.execute(statement)
 
 
-# `rank` and `posted_at` stand in drafts as well, so that the queue's page is one walk along an index.
+# `lane`, `rank` and `posted_at` stand in drafts as well, so that the queue's page is one walk along an index.
 ANSWERS = """
 CREATE TABLE permissions (
   mention_id INTEGER PRIMARY KEY REFERENCES mentions (mention_id) ON DELETE CASCADE,
@@ -41,6 +41,7 @@ CREATE TABLE drafts (
   state TEXT NOT NULL CHECK (state IN ('held', 'approved', 'rehearsed', 'by_hand', 'declined', 'escalated',
     'superseded', 'sending', 'sent', 'refused', 'unknown')),
   route TEXT NOT NULL CHECK (route IN ('api', 'by_hand')),
+  lane TEXT NOT NULL,
   rank INTEGER NOT NULL,
   posted_at TEXT NOT NULL,
   template TEXT NOT NULL,
@@ -54,6 +55,7 @@ CREATE TABLE drafts (
   changed_at TEXT NOT NULL
 );
 CREATE INDEX drafts_by_state ON drafts (state, rank DESC, posted_at, draft_id);
+CREATE INDEX drafts_by_lane ON drafts (state, lane, rank DESC, posted_at, draft_id);
 CREATE UNIQUE INDEX drafts_one_a_mention ON drafts (mention_id) WHERE state NOT IN ('declined', 'superseded');
 CREATE INDEX drafts_by_mention ON drafts (mention_id);
 CREATE TABLE revisions (

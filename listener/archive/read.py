@@ -1,0 +1,192 @@
+"""The reading side: what was heard, and how well we are hearing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from listener.archive.connect import moment
+from listener.mention import Author, Mention
+from listener.triage import Triage
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A mention as it is kept, with what triage said and the watches it matched."""
+
+    mention_id: int
+    person_id: int
+    mention: Mention
+    triage: Triage | None
+    watches: tuple[str, ...]
+    heard_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """How one stream is doing. `state`: listening, waiting (told to), unavailable or revoked."""
+
+    platform: str
+    stream: str
+    state: str
+    detail: str
+    failures: int
+    polled_at: datetime | None
+    heard_at: datetime | None
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A time in which a stream was not heard. `lost`: the platform will not show it any more."""
+
+    platform: str
+    stream: str
+    since: datetime
+    until: datetime
+    lost: bool
+
+
+class Reading:
+    """Answers questions about what was heard."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def get(self, mention_id: int) -> Heard:
+        """One mention. Raises KeyError where there is none of that number."""
+        for row in self._db.query(_HEARD + "WHERE m.mention_id = ?", [mention_id]):
+            return _heard(row)
+        raise KeyError(f"there is no mention {mention_id}")
+
+    def thread(self, heard: Heard) -> list[Heard]:
+        """The conversation it stands in, in order of time, itself included."""
+        thread_id = heard.mention.thread_id
+        if thread_id is None:
+            return [heard]
+        where = "WHERE m.platform = ? AND (m.thread_id = ? OR m.post_id = ?) ORDER BY m.posted_at, m.mention_id"
+        rows = self._db.query(_HEARD + where, [heard.mention.platform, thread_id, thread_id])
+        return [_heard(row) for row in rows]
+
+    def after(self, mention_id: int, limit: int) -> list[Heard]:
+        """The mentions kept after that one, in the order they were heard."""
+        rows = self._db.query(_HEARD + "WHERE m.mention_id > ? ORDER BY m.mention_id LIMIT ?", [mention_id, limit])
+        return [_heard(row) for row in rows]
+
+    def every(self, chunk: int = 500) -> Iterator[list[Heard]]:
+        """All mentions, a chunk at a time, oldest number first."""
+        last = 0
+        while found := self.after(last, chunk):
+            yield found
+            last = found[-1].mention_id
+
+    def search(self, words: str, limit: int = 50) -> list[Heard]:
+        """Mentions that hold all of these words, newest heard first. The words are only ever words, never a query."""
+        terms = " ".join('"' + word.replace('"', '""') + '"' for word in words.split())
+        if not terms:
+            return []
+        where = (
+            "WHERE m.mention_id IN (SELECT rowid FROM mentions_fts WHERE mentions_fts MATCH ? "
+            "ORDER BY rowid DESC LIMIT ?) ORDER BY m.mention_id DESC"
+        )
+        return [_heard(row) for row in self._db.query(_HEARD + where, [terms, limit])]
+
+    def count(self) -> int:
+        """How many mentions are kept."""
+        (n,) = self._db.execute("SELECT count(*) FROM mentions").fetchone()
+        return int(n)
+
+    def cursor(self, platform: str, stream: str) -> str | None:
+        """Where this stream has got to; None before its first poll."""
+        found = self._db.execute(
+            "SELECT cursor FROM cursors WHERE platform = ? AND stream = ?", [platform, stream]
+        ).fetchone()
+        return found[0] if found else None
+
+    def streams(self) -> list[Stream]:
+        """Every stream that was ever polled, and how it is doing."""
+        return [_stream(row) for row in self._db.query("SELECT * FROM cursors ORDER BY platform, stream")]
+
+    def stream(self, platform: str, stream: str) -> Stream | None:
+        """How one stream is doing; None before its first poll."""
+        rows = self._db.query("SELECT * FROM cursors WHERE platform = ? AND stream = ?", [platform, stream])
+        return next((_stream(row) for row in rows), None)
+
+    def holes(self) -> list[Hole]:
+        """The times that were not heard, newest first."""
+        return [
+            Hole(row["platform"], row["stream"], moment(row["since"]), moment(row["until"]), bool(row["lost"]))
+            for row in self._db.query(_HOLES)
+        ]
+
+    def quarantined(self) -> int:
+        """How many items could not be read and are kept raw."""
+        (n,) = self._db.execute("SELECT count(*) FROM quarantine").fetchone()
+        return int(n)
+
+
+def _heard(row: Mapping[str, Any]) -> Heard:
+    author = Author(
+        row["platform"], row["author_id"], row["handle"], row["name"], row["followers"], row["author_url"]
+    )  # fmt: skip
+    mention = Mention(
+        platform=row["platform"],
+        post_id=row["post_id"],
+        author=author,
+        text=row["text"],
+        posted_at=moment(row["posted_at"]),
+        url=row["url"],
+        in_reply_to=row["in_reply_to"],
+        thread_id=row["thread_id"],
+        lang=row["lang"],
+        likes=row["likes"],
+        reposts=row["reposts"],
+        replies=row["replies"],
+        to_us=bool(row["to_us"]),
+        links=tuple(json.loads(row["links"])),
+        extra=json.loads(row["extra"]),
+    )
+    watches = tuple(json.loads(row["watches"]))
+    return Heard(row["mention_id"], row["person_id"], mention, _triage(row), watches, moment(row["heard_at"]))
+
+
+def _triage(row: Mapping[str, Any]) -> Triage | None:
+    if row["lane"] is None:
+        return None
+    return Triage(
+        sentiment=row["sentiment"],
+        compound=row["compound"],
+        lane=row["lane"],
+        priority=row["priority"],
+        reasons=tuple(json.loads(row["reasons"])),
+        words=tuple((word, valence) for word, valence in json.loads(row["words"])),
+        engine=row["engine"],
+    )
+
+
+def _stream(row: Mapping[str, Any]) -> Stream:
+    times = {name: row[name] and moment(row[name]) for name in ("polled_at", "heard_at", "next_at")}
+    return Stream(row["platform"], row["stream"], row["state"], row["detail"], row["failures"], **times)
+
+
+_HEARD = """
+SELECT m.*, a.author_id, a.handle, a.name, a.followers, a.url AS author_url,
+  t.sentiment, t.compound, t.lane, t.priority, t.reasons, t.words, t.engine,
+  (SELECT json_group_array(watch) FROM matches WHERE matches.mention_id = m.mention_id) AS watches
+FROM mentions m JOIN authors a USING (person_id) LEFT JOIN triage t USING (mention_id)
+"""
+
+# A hole is what lies between two intervals of a stream, unless it is known to be lost.
+_HOLES = """
+SELECT platform, stream, since, until, lost FROM (
+  SELECT platform, stream, heard_from AS since, heard_until AS until, 1 AS lost FROM coverage WHERE lost
+  UNION ALL
+  SELECT platform, stream, lag(heard_until) OVER (PARTITION BY platform, stream ORDER BY heard_from), heard_from, 0
+  FROM coverage WHERE NOT lost
+) WHERE since < until ORDER BY until DESC
+"""

@@ -1,0 +1,245 @@
+"""The writing side: a batch and the place it ended are kept together, or neither is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from listener.archive.connect import stamp, writing
+from listener.mention import Author, Batch, Mention, Unreadable
+from listener.triage import Triage
+
+# SQLite binds at most 32,766 values to a statement; a fetch is far smaller, an import is cut to this.
+CHUNK = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Triaged:
+    """A mention with the watches it matched and what triage said of it."""
+
+    mention: Mention
+    watches: tuple[str, ...]
+    triage: Triage
+
+
+class Recorder:
+    """Keeps what was heard."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def unheard(self, mentions: Sequence[Mention]) -> list[Mention]:
+        """Those not kept yet, each once: an overlap that is read again costs no triage."""
+        fresh = {(mention.platform, mention.post_id): mention for mention in reversed(mentions)}
+        keys = json.dumps(list(fresh))
+        for row in self._db.query(_KNOWN, {"keys": keys}):
+            fresh.pop((row["platform"], row["post_id"]))
+        return list(reversed(fresh.values()))
+
+    def record(
+        self, platform: str, stream: str, triaged: Sequence[Triaged], batch: Batch, now: datetime
+    ) -> tuple[int, ...]:
+        """Keep a fetched batch, and return the mention ids that were new.
+
+        Mentions, triage, unreadable items, coverage and the cursor are one transaction: a cursor that moved without
+        its mentions would skip those people for good.
+        """
+        with writing(self._db):
+            new = self._keep(stream, triaged, now)
+            self._quarantine(platform, stream, batch.unreadable, now)
+            self._cover(platform, stream, batch)
+            self._move_cursor(platform, stream, batch, len(new) > 0, now)
+        return new
+
+    def add(
+        self, stream: str, triaged: Sequence[Triaged], unreadable: Sequence[Unreadable], now: datetime
+    ) -> tuple[int, ...]:
+        """Keep mentions that came by hand (an import, a pasted link), and return the ids that were new."""
+        with writing(self._db):
+            self._quarantine("import", stream, unreadable, now)
+            return self._keep(stream, triaged, now)
+
+    def retriage(self, triages: Iterable[tuple[int, Triage]]) -> None:
+        """Replace what triage said of mentions kept before."""
+        with writing(self._db):
+            self._db.conn.executemany(_TRIAGE, [_triage_row(mention_id, triage) for mention_id, triage in triages])
+
+    def failed(
+        self, platform: str, stream: str, state: str, detail: str, next_at: datetime | None, now: datetime
+    ) -> None:
+        """Note that a stream could not be heard, and when it is tried again; its cursor stays where it is."""
+        row = {
+            "platform": platform,
+            "stream": stream,
+            "state": state,
+            "detail": detail[:500],
+            "next_at": next_at and stamp(next_at),
+            "now": stamp(now),
+        }
+        with writing(self._db):
+            self._db.execute(_FAILED, row)
+
+    def _keep(self, stream: str, triaged: Sequence[Triaged], now: datetime) -> tuple[int, ...]:
+        if not triaged:
+            return ()
+        people = self._people([one.mention.author for one in triaged], now)
+        (last,) = self._db.execute("SELECT coalesce(max(mention_id), 0) FROM mentions").fetchone()
+        rows = [_mention_row(one.mention, people, stream, now) for one in triaged]
+        self._db.conn.executemany(_MENTION, rows)
+        new = self._db.execute(
+            "SELECT platform, post_id, mention_id FROM mentions WHERE mention_id > ?", [last]
+        ).fetchall()
+        ids = {(platform, post_id): mention_id for platform, post_id, mention_id in new}
+        kept = [(ids[key], one) for one in triaged if (key := (one.mention.platform, one.mention.post_id)) in ids]
+        self._db.conn.executemany(_TRIAGE, [_triage_row(mention_id, one.triage) for mention_id, one in kept])
+        self._db.conn.executemany(_MATCH, [(mention_id, watch) for mention_id, one in kept for watch in one.watches])
+        # One statement for the batch, as much as three times as fast as a trigger for each row.
+        self._db.execute(
+            "INSERT INTO mentions_fts (rowid, text) SELECT mention_id, text FROM mentions WHERE mention_id > ?", [last]
+        )
+        return tuple(ids.values())
+
+    def _people(self, authors: Sequence[Author], now: datetime) -> Mapping[tuple[str, str], int]:
+        known = {(author.platform, author.author_id): author for author in authors}
+        self._db.conn.executemany(_AUTHOR, [_author_row(author, now) for author in known.values()])
+        found = self._db.query(_PERSON_IDS, {"keys": json.dumps(list(known))})
+        return {(row["platform"], row["author_id"]): row["person_id"] for row in found}
+
+    def _quarantine(self, platform: str, stream: str, items: Sequence[Unreadable], now: datetime) -> None:
+        self._db.conn.executemany(
+            "INSERT INTO quarantine (platform, stream, raw, raw_sha256, reason, heard_at) VALUES (?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT DO NOTHING",
+            [
+                (platform, stream, item.raw, hashlib.sha256(item.raw.encode()).hexdigest(), item.reason, stamp(now))
+                for item in items
+            ],
+        )
+
+    def _cover(self, platform: str, stream: str, batch: Batch) -> None:
+        if batch.heard_from is None or batch.heard_until is None:
+            return
+        here = {"platform": platform, "stream": stream}
+        span = {"since": stamp(batch.heard_from), "until": stamp(batch.heard_until)}
+        if batch.lost_before is not None:
+            lost = stamp(batch.lost_before)
+            self._db.execute(_COVER, {**here, **span, "since": lost, "until": span["since"], "lost": 1})
+        extended = self._db.execute(_EXTEND, {**here, **span})
+        if extended.rowcount == 0:
+            self._db.execute(_COVER, {**here, **span, "lost": 0})
+
+    def _move_cursor(self, platform: str, stream: str, batch: Batch, heard: bool, now: datetime) -> None:
+        row = {"platform": platform, "stream": stream, "cursor": batch.cursor, "heard": heard, "now": stamp(now)}
+        self._db.execute(_CURSOR, row)
+
+
+def _mention_row(
+    mention: Mention, people: Mapping[tuple[str, str], int], stream: str, now: datetime
+) -> tuple[object, ...]:
+    author = mention.author
+    return (
+        mention.platform,
+        mention.post_id,
+        people[author.platform, author.author_id],
+        mention.text,
+        mention.url,
+        stamp(mention.posted_at),
+        stamp(now),
+        mention.in_reply_to,
+        mention.thread_id,
+        mention.lang,
+        mention.likes,
+        mention.reposts,
+        mention.replies,
+        int(mention.to_us),
+        json.dumps(mention.links),
+        json.dumps(dict(mention.extra)),
+        stream,
+    )
+
+
+def _author_row(author: Author, now: datetime) -> tuple[object, ...]:
+    heard = stamp(now)
+    return (
+        author.platform, author.author_id, author.handle, author.name, author.followers, author.url, heard, heard
+    )  # fmt: skip
+
+
+def _triage_row(mention_id: int, triage: Triage) -> tuple[object, ...]:
+    return (
+        mention_id,
+        triage.sentiment,
+        triage.compound,
+        triage.lane,
+        triage.priority,
+        json.dumps(triage.reasons, ensure_ascii=False),
+        json.dumps(triage.words, ensure_ascii=False),
+        triage.engine,
+    )
+
+
+_KNOWN = """
+SELECT platform, post_id FROM json_each(:keys) AS wanted
+JOIN mentions ON platform = wanted.value ->> 0 AND post_id = wanted.value ->> 1
+"""
+
+_PERSON_IDS = """
+SELECT platform, author_id, person_id FROM json_each(:keys) AS wanted
+JOIN authors ON platform = wanted.value ->> 0 AND author_id = wanted.value ->> 1
+"""
+
+_MENTION = """
+INSERT INTO mentions (platform, post_id, person_id, text, url, posted_at, heard_at, in_reply_to, thread_id, lang,
+  likes, reposts, replies, to_us, links, extra, stream)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (platform, post_id) DO NOTHING
+"""
+
+_AUTHOR = """
+INSERT INTO authors (platform, author_id, handle, name, followers, url, first_heard_at, last_heard_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (platform, author_id) DO UPDATE SET handle = excluded.handle, name = excluded.name,
+  followers = coalesce(excluded.followers, followers), url = excluded.url, last_heard_at = excluded.last_heard_at
+"""
+
+_TRIAGE = """
+INSERT INTO triage (mention_id, sentiment, compound, lane, priority, reasons, words, engine)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (mention_id) DO UPDATE SET sentiment = excluded.sentiment, compound = excluded.compound,
+  lane = excluded.lane, priority = excluded.priority, reasons = excluded.reasons, words = excluded.words,
+  engine = excluded.engine
+"""
+
+_MATCH = "INSERT INTO matches (mention_id, watch) VALUES (?, ?) ON CONFLICT DO NOTHING"
+
+_COVER = """
+INSERT INTO coverage (platform, stream, heard_from, heard_until, lost)
+VALUES (:platform, :stream, :since, :until, :lost)
+"""
+
+# What was heard joins on to the last interval it touches; where it doesn't touch, a new one begins and a hole shows.
+_EXTEND = """
+UPDATE coverage SET heard_until = max(heard_until, :until), heard_from = min(heard_from, :since)
+WHERE coverage_id = (
+  SELECT coverage_id FROM coverage
+  WHERE platform = :platform AND stream = :stream AND NOT lost AND heard_until >= :since AND heard_from <= :until
+  ORDER BY heard_until DESC LIMIT 1)
+"""
+
+_CURSOR = """
+INSERT INTO cursors (platform, stream, cursor, state, polled_at, heard_at)
+VALUES (:platform, :stream, :cursor, 'listening', :now, CASE WHEN :heard THEN :now END)
+ON CONFLICT (platform, stream) DO UPDATE SET cursor = coalesce(excluded.cursor, cursor), state = 'listening',
+  detail = '', failures = 0, next_at = NULL, polled_at = excluded.polled_at,
+  heard_at = coalesce(excluded.heard_at, heard_at)
+"""
+
+_FAILED = """
+INSERT INTO cursors (platform, stream, state, detail, failures, polled_at, next_at)
+VALUES (:platform, :stream, :state, :detail, 1, :now, :next_at)
+ON CONFLICT (platform, stream) DO UPDATE SET state = excluded.state, detail = excluded.detail,
+  failures = failures + 1, polled_at = excluded.polled_at, next_at = excluded.next_at
+"""

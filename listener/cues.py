@@ -1,0 +1,303 @@
+"""What people write when they need us, are unhappy, are glad or want to know: phrases by group, for any trade.
+
+Written as `phrases.py` reads them: without apostrophes, "a/b" either word, ".." up to three words in between, a comma
+after each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# They ask somebody to do something.
+ASKS = """
+can/could/would/will you/someone/anyone/anybody/somebody please ..
+help/check/look/fix/tell/explain/advise/sort/assist, can/could/would/will you/someone/anyone/anybody/somebody
+help/assist/fix/sort/refund/replace/cancel/unlock/reset, can/could/would you look into, can/could you check, can you
+get someone, can i get/have .. refund/replacement, help me, please .. help, help please, need/needs/want .. help,
+need/needs assistance, need you to, any help, help us, little help, some help, help asap, urgent help, please assist,
+please advise, please fix, please sort, please check, please look into, please refund, please respond, please reply,
+please answer, please contact, please call, please dm, please cancel, please update, please do something, please
+unlock, please confirm, assist me, advise please, kindly
+assist/help/check/look/resolve/refund/update/do/advise/respond, how do i/we get .. refund/money/back, how do i/we
+return/cancel/reset/change/claim/complain/report/contact/fix/delete/log/speak/talk/reach/remove/stop/unsubscribe, how
+can/do i/we return/cancel/reset/change/claim/complain/report/contact/fix/delete/log/speak/talk/reach/remove/stop/get,
+how to fix/reset/cancel/return/claim/complain/delete/contact/solve/resolve/stop/recover, how long will this, how long
+.. to fix, when will .. fixed/back/resolved/working/restored/arrive/delivered, what should/can/do i do, what do i need
+to do, what are you .. doing about, where is/are my, wheres my, wheres ..
+order/parcel/package/delivery/refund/bag/driver/luggage, wheres the refund/parcel/package/order/driver/delivery, any
+update/updates/news on, any idea when, any idea why, any idea whats, any ideas how, update me on, chase/chasing ..
+order/up, i need .. refund/replacement/my money, i want .. refund/money/replacement, want my money, want my .. back,
+money back, give me my, give .. my money, need a refund, need to speak/talk to, speak/talk to ..
+human/person/someone/manager/agent/supervisor, get hold of, get a hold of, get through to, who do/can i
+contact/speak/email/call/talk/complain, call me back, please ring/phone me, contact me, email me, get back to me,
+respond to my, reply to my, answer my, check your dms, check your dm, check dm, check my dm, i need to
+return/cancel/change/rebook/reset, cancel my order/account/subscription/booking/flight/membership/plan, change my
+flight/booking/order/address/reservation, reset my password, unlock my account, rebook me, get me home, left my ..
+on/at/in, left something on, i lost my, any fix, is there a fix, anyone know/knows how/why/what, does anyone know,
+having .. issue/issues/problem/problems/trouble/difficulty, have a problem/issue, ive got a problem/issue, got a
+problem, having a nightmare, trouble with/getting/logging/connecting, problem/problems/issue/issues with
+my/the/your/our, why is/isnt/are my, why cant i/we/my, why wont my/the/it, why does/do my, why did you/my, why was i
+charged, why am i being/still/getting, why have i, why havent, why hasnt, can you help with, need help with, help ?,
+help !, please help, can/could/would/will you please, please can/could/will you, please can/could someone, please
+send/explain/reverse/stop/return/resolve/give/make/let/tell/get/restore/remove/activate/enable/process/ship/deliver/release/correct/change/look,
+have .. question, answer a question, do i report, get in touch with me, please get in touch, address .. complaint,
+make a complaint, your complaints procedure, complaints procedure/department/team/email, is anyone there, is there
+anyone, anyone home, expect .. refund, demand .. refund, want compensation, need compensation, claim .. compensation,
+lets find these, find my bag/bags/luggage/parcel/order, how do i unenroll/unsubscribe/opt, dm me, please follow,
+follow me so i can, how can i .. dm, i need .. invoice/receipt
+"""
+# Something does not work, did not come or came wrong.
+FAILURES = """
+lack of, stuck in, stuck on, stuck at, has tanked, cant/cannot/couldnt/unable
+log/login/sign/access/connect/open/load/get/play/update/download/install/pay/book/order/use/see/find/reach/check/make/send/watch/activate/register/view/complete/print/call,
+unable to, not able to, impossible to, trying to .. but, tried to .. but, been trying to, trying to get, trying to
+contact, trying to reach, wont let me/us, doesnt let me, isnt letting me, not letting me, not allowing me, wont
+load/open/start/turn/charge/connect/update/install/play/work/accept/let/go/print/sync/boot/download/send/recognise/recognize,
+doesnt/dont/didnt/wont/isnt/arent/wasnt/not/never/hasnt/havent
+work/working/worked/load/loading/connect/connecting/charging/responding/opening/syncing/updating/charge/show/showing/function,
+never works/worked, not even work, hardly works, barely works, no longer
+works/working/charges/recognized/recognised/available, stopped/stops/quit working/responding/charging/playing, keeps
+crashing/freezing/saying/dropping/disconnecting/failing/stopping/cutting/restarting/logging/asking/buffering/telling/happening/shutting,
+keep getting, keeps on, crashes, crashed, crashing, freezes, froze, freezing up, glitching, glitch, glitches, glitchy,
+buggy, bug, bugs, error, errors, buffering, lagging, laggy, malfunction, malfunctioned,
+is/are/still/been/went/goes/gone down/offline, servers down, site down, outage, outages, black screen, blank screen,
+no signal/internet/service/connection/power/water/heating/wifi, lost connection, losing connection, slow internet, so
+slow, hasnt been delivered/processed/refunded/resolved/updated/shipped/dispatched, not been
+delivered/processed/refunded/resolved/updated/dispatched, never
+arrived/came/turned/showed/received/delivered/got/called, still no, still not, still
+havent/hasnt/isnt/arent/dont/doesnt/cant/wont/didnt, still waiting, still nothing, still
+broken/missing/showing/pending/having/getting/down, yet to receive/hear/arrive/get, no sign of, nowhere to be,
+missing, went missing, lost my/our/luggage/bag/bags/baggage/parcel/package/order, you/they lost, has/have/been lost,
+misplaced my, charged twice, charged me, charging me, charged for, charged my, double charged, overcharged,
+overcharging, wrongly charged, still .. charged, took .. out of my, taken .. from my, taking money, hidden
+fees/charges, no refund, refused .. refund, wrong
+item/items/order/size/product/colour/color/one/address/part/parts/parcel/meal/bag/food/time/amount/price/seat, sent me
+the wrong, not what i ordered, got my order wrong, forgot my, forgot to, messed up, screwed up, mix up, broken, broke,
+breaks, faulty, defective, damaged, cracked, leaking, leaks, leaked, torn, ripped, scratched, smashed, peeling,
+falling apart, fell apart, fallen apart, expired, mouldy, moldy, stale, soggy, undercooked, uncooked, raw chicken,
+went off, stone cold, gone off, out of order, doa, delay, delays, delayed, delaying, late again, hours late, days
+late, weeks late, minutes late, is late, was late, running late, missed my/our .. flight/connection/train/appointment,
+miss my/our connection, missed connection, cancelled, canceled, cancelling my, cancellation, bumped from, overbooked,
+rescheduled again, no show, didnt show, declined, rejected my, locked out, locked me out, blocked my, suspended my,
+frozen my, froze my, been hacked, dropped calls, calls dropping, dead battery, battery ..
+drain/drains/draining/dies/dead/dying, drains .. battery, overheating, overheats, wont hold a charge, hung up on, cut
+off, cut me off, disconnected, ignored, ignoring, no response, no reply, no answer, not responded, not replied,
+nobody/noone answers/answered/responds/replies/cares/helps/helped/called, no one
+answers/answered/responds/replies/cares/helps/helped/called/is, never called/answered/replied/responded/responds, not
+answering, without an answer, no communication, no explanation, doesnt make sense, out of stock again, sold out again,
+nothing works, nothing .. happened, gone wrong, going wrong, wrong with my/the/your, has failed, have failed, failed
+to, failed, fails to, failing, second time this, yet again, since the update, after the update, after updating, latest
+update .. broke/ruined, this issue, this problem, same issue/problem, havent/hasnt/didnt/not/never
+receive/received/arrive/arrived/delivered/got/get/shown/heard/turned, havent/hasnt come,
+website/site/app/apps/system/systems/server/servers/internet/network/wifi/portal/page down,
+website/site/app/apps/system/systems/internet/network/wifi is/are/has/have .. down, lets me down, let me/us down,
+endless loop, keeps looping, doesnt sync, no broadband, no internet, no power, no heating, no hot, no trains, not
+ready, short staffed, shortstaffed, understaffed, no luggage/bags/bag, without my bag/luggage, no confirmation, no
+warning, barely hear, unavailable, not available, half empty, already expired, burnt out, wouldnt
+let/work/accept/start/load/open, couldnt log/get/find/connect/help/pay/book, unusable, no points, incorrect, not
+correct, flickering, blinks on and off, recalled, gets kicked, kicked out, kicks me out, kicking me, logs me out,
+logged me out, signed me out, been flagged, wrong number, bad/broken/poor connection, no sound, no audio, no picture,
+wont pair, cant pair, draining, dies after, died after, stopped after, lasted .. days/weeks/months/minutes/hours,
+didnt last, doesnt last
+"""
+# They wait.
+WAITING = """
+on hold, waiting for .. hours/minutes/days/weeks/months, waiting .. hours/minutes/days/weeks/months, waited ..
+hours/minutes/days/weeks/months, wait .. hours/minutes, still waiting, been waiting, keep waiting, kept waiting, kept
+.. waiting, long wait, wait time, wait times, hours/days/weeks/months and still/counting/nothing/no,
+hours/days/weeks/months later, hours/days/weeks/months ago and, for over .. hours/days/weeks/months, more than ..
+hours/days/weeks/months, over an hour, over a week/month, in line for, queue for, queued for, in the queue, long
+line/lines/queue/queues, hour wait, took .. hours/weeks/months/minutes, taking forever, takes forever, forever to, all
+day waiting, stayed home, stayed in all day, sitting on .. tarmac/runway/plane, sat on .. tarmac/runway/plane
+"""
+# A wait long enough to matter by itself.
+LONG_WAITING = """
+on hold .. hours, hold for .. hours, hours on hold, waiting .. hours/days/weeks/months, waited ..
+hours/days/weeks/months, hours/days/weeks/months later, hours/days/weeks/months and still/counting/nothing, hours
+late, days late, weeks late, weeks now, months now, for weeks, for months, over a week/month, over an hour, days ago
+and, weeks ago and, still .. after .. days/weeks/months, third/fourth/fifth time
+"""
+# They judge us, and not kindly.
+HARSH = """
+worst, terrible, horrible, horrendous, horrific, awful, appalling, atrocious, abysmal, dreadful, disgusting,
+disgusted, disgusts, disgrace, disgraceful, unacceptable, inexcusable, ridiculous, ridiculously, pathetic, useless,
+shocking, shambles, shameful, shame on, outrageous, disappointed, disappointing, disappointment, dissatisfied,
+unsatisfied, unhappy, not happy, not impressed, not pleased, not satisfied, unimpressed, frustrated, frustrating,
+frustration, infuriating, infuriated, furious, livid, annoyed, annoying, angry, pissed, fuming, upset, rude,
+unhelpful, unprofessional, incompetent, incompetence, clueless, uncooperative, disrespectful, unorganized,
+disorganised, disorganized, unreliable, lied to, lying to, liars, mistreated, misleading, mislead, misled, dishonest,
+ripoff, rip off, ripped off, ripping off, scam, scammers, scammer, con artists, robbery, thieves, theft, robbing,
+stealing from, waste of, wasted .. money/time/hours, overpriced, too expensive, poor
+service/quality/customer/experience/communication/show/form, very poor, so poor, really poor, bad
+service/customer/experience/business/quality, badbusiness, crap, crappy, garbage, rubbish, trash, sucks, suck, sucked,
+shit, shite, shitty, bullshit, bs, wtf, stinks, smells so bad, sub par, subpar, no excuse, not an excuse, not good
+enough, not acceptable, isnt good enough, fail, epic fail, epicfail, total fail, big fail, a joke, total joke, fed up,
+sick of, tired of, had enough, had it with, let down, letting me down, nightmare, a mess, joke of, zero stars, no
+stars, one star, hate, hates, hated, worse, regret, avoid, beware, dont buy, dont use, dont fly, dont bother, do
+better, get it together, get your act together, sort it out, sort yourselves out, fix your, fix this, fix it, fix the,
+what a joke, how dare, how is this, how hard is it, is it too much to ask, unfair, not fair, not cool, so bad, really
+bad, very bad, not good, no respect, dont care, doesnt care, dont seem to care, no help, not helpful, wasnt helpful,
+never helpful, not helping, uncomfortable, filthy, dirty, cramped, gross, smh, ugh, ruined, ruining, ruins, what kind
+of service, what type of service, is this how you, do you even, do you guys even, what is going on, whats going on
+with, whats the point, 👎, 😡, 🤬, 😠, are you kidding, you kidding me, you must be kidding, got to be kidding, gotta be
+kidding, are you serious, are you joking, what gives, what the hell/heck/fuck, why the hell/heck/fuck, why tf, really
+?, badservice, badcustomerservice, poorservice, poorcustomerservice, nothelpful, worstservice, customerservicefail,
+lostmybusiness, neveragain, nogood, no good, false advertising, absurd, insulting, insult, bait and switch, weak,
+lousy, mediocre, inferior, horrid, uncool, untrue, not the quality, lies, extortion, dont you think, duped, cheated,
+con, conned, poor signal/connection/network, overrated, bland, tasteless, greasy, cold food, food was cold, was cold,
+came cold, hell of a, hellish, wish you/they would, would be nice if, too much to ask, how can you, how can a company,
+how is it possible, how is that, why would you, why are you, why have you, why did
+"""
+# They go, or say that they will.
+LEAVING = """
+switching to, switched to, switch to another, going to switch, time to switch, moving to another, moving elsewhere,
+going elsewhere, take my business, taking my business, my business elsewhere, cancelling my
+account/subscription/membership/contract/card/service, canceling my
+account/subscription/membership/contract/card/service, cancel my account/subscription/membership/contract,
+close/closing/closed my account, leaving you, lost a customer, lost my custom, lost another customer, lose a customer,
+losing a customer, losing customers, lost a loyal, never again, never using, never use, never buying, never buy ..
+again, never shop, never shopping, never flying, never fly, never order, never ordering, never going back, never go
+back, never be back, never coming back, wont be back, wont be
+using/buying/flying/ordering/returning/shopping/coming/renewing, not coming back, not going back, last time i/we/im,
+last time ill, done with you, im done with, so done with, stop using, stop eating there, deleting the app, deleted the
+app, uninstalling, uninstalled, not renewing, should/going/have to leave for, looking for an alternative, looking to
+switch, youlostacustomer, youlostanewcustomer, next phone wont
+"""
+# They are glad.
+THANKS = """
+thanks, thank you, thankyou, thanku, ty, many thanks, grateful, appreciate, appreciated, much appreciated, cheers
+"""
+PRAISE = """
+love/loving/loved/adore my/the/this/your/you/it/these/that/how/our, love, well done, good job, great job, nice job,
+good work, great work, nice work, great service, good service, excellent, amazing, awesome, fantastic, brilliant,
+wonderful, superb, outstanding, incredible, perfect, impressed, impressive, delighted, kudos, props to, hats off,
+shout out, shoutout, big up, highly recommend, recommend, recommended, best .. ever, the best, made my day, made my
+week, you rock, you guys rock, rockstar, lifesaver, life saver, saved me, saved my, so helpful, very helpful, really
+helpful, super helpful, such a great, so happy with, very happy with, really happy with, happy customer, pleasantly
+surprised, a pleasure, couldnt be happier, couldnt ask for more, never disappoints, doesnt disappoint, fan of, keep it
+up, keep up, five stars, 5 stars, delicious, yummy, blown away, beautiful, great, smooth, smoothest, so good, so nice,
+thrilled, nice, best, favorite, favourite, fav, fave, you guys are great/awesome/amazing, so glad, nicely done, rocks,
+killing it, class act, lovely, hero, heroes, best customer, won me over, worth every penny, worth the money, cant
+wait, cant recommend, cannot fault, couldnt fault, so easy, so quick, super fast, spot on, on fleek, fab, superstar,
+superstars, gem, a star, top service, top work, topwork, life changing, game changer, obsessed with, thankful
+"""
+# It was mended: what went wrong is told to thank for it.
+MENDED = """
+sorted, all sorted, resolved, solved, problem solved, fixed it, fixed my, got fixed, all fixed, is fixed, now fixed,
+now working, working now, works now, working again, back up, back online, rebooked me/us, replaced my/it/the, for
+fixing, for helping, for sorting, for your help, for the help, for all your help, for resolving, helped me/us/my, this
+helped, that helped, took care of, taken care of, went above and beyond, above and beyond, made it right, got it back,
+found my, for finding, got my refund, refunded me, turned it around, quick response, quick reply, fast response,
+prompt response, for the quick, for the prompt, for the reply, for the update, for responding, for getting back, got
+through, no worries, never mind, nevermind, someone .. in touch, figured it out, above beyond, for replacing
+my/it/the, got me/us home, found my bag
+"""
+# Kind words that are seldom meant so.
+SARCASM = """
+thanks for nothing, thanks for the lack, thanks for no, thank you for nothing, thanks a lot for .. nothing, thanks a
+bunch, gee thanks, way to go, nice one, good one, great start, oh great, oh good, oh joy, oh lovely, oh fantastic, oh
+brilliant, just great, just what i needed, just lovely, just fantastic, just brilliant, just perfect, how nice, how
+lovely, yeah right, yay for, slow clap, love how you/they/my/the, love it when, love when, love being told, love
+waiting, love sitting, love paying, love getting charged, love spending, always a pleasure, so glad i, thrilled i,
+what a surprise, shocker, great customer service, top notch, real classy, stay classy, bravo, congratulations on, 🙄,
+🙃, 😒
+"""
+# Kind words strong enough that a failure beside them makes them suspect; a plain "thanks" is only manners.
+GLOWING = """
+great, love, loving, awesome, amazing, brilliant, fantastic, wonderful, lovely, perfect, excellent, nice, superb, well
+done, good job, great job, nice job, nice work, congrats, bravo, thrilled, delighted, yay, thanks for, thank you for,
+thanks to, kudos, impressive, classy, stellar, outstanding
+"""
+# They want to know.
+QUESTIONS = """
+do you, does your, are you, is your, is there, are there, can i, can we, can you, could i, could you, may i, will you,
+will there, would you, would it, how much, how many, how do, how does, how can, how long, how early, how late, how
+often, how far, what time, what day, whats the, what are, what is, what does, which, when do/does/is/are/will/can,
+where do/does/can/is/are, where to, who is, why is/are/do/does/did, do i, does it, does the, does this, is it, is
+this, is the, are the, are these, have you, has anyone, any chance, any plans, any idea, any recommendations, anyone
+know, anyone tried, anyone use, wondering if, wondering whether, wanted to know, want to know, like to know, curious
+if, can someone tell, could someone tell, let me know if, let me know when, is it possible, need .. info, looking for
+a, opening hours/times, open on, in stock, ship to, deliver to, compatible with, what about, how about, can someone,
+could someone, should i, shall i, will i, would i, am i, what kind of, whats your, what is your, anybody know,
+wondering
+"""
+# Somebody may be hurt.
+SAFETY = """
+caught/catch/catching/catches fire, burst into flames, in flames, fire hazard, smoke coming, smoke from, smoke came,
+smoke pouring, smoke filled, started smoking, was smoking, is smoking when, smoking battery/charger/plug/cable,
+smell/smelled/smelt/smelling of/like burning/smoke/gas, burning smell, smell gas, gas leak, carbon monoxide,
+burnt/burned/burns/burning my/his/her/our/their/me
+hand/hands/finger/fingers/skin/face/leg/arm/mouth/lap/son/daughter/child/baby/ear/tongue, burnt/burned me, burned
+through, burnt through, got burned by, got burnt by, second degree burns, electric/electrical shock, electric shocks,
+electrocuted, got a shock from, gave me .. shock, sparks/sparking/sparked, exploded, exploding, explosion,
+was/were/been/got/is injured/hurt, injured my, injury from, an injury, hurt my/his/her/our
+child/son/daughter/baby/kid/back/head/hand/arm/leg/neck, bleeding, in hospital, in the hospital, to hospital, to the
+hospital, ended up in er, in the er, to the er, ambulance, emergency room, paramedics, unconscious, allergic reaction,
+anaphylactic, anaphylaxis, epipen, choked on, choking on, choking hazard, nearly choked, food poisoning,
+glass/metal/plastic/needle/blade/screw/nail .. in my
+food/burger/salad/meal/drink/soup/sandwich/mouth/bread/cereal/pizza/cake, found .. glass/needle/blade in, made ..
+child/son/daughter/baby/kid .. sick/ill, brakes/brake failed/failing/stopped, airbag, airbags, steering failed/locked,
+battery swelling/swollen, swollen battery, wheel came off, nearly killed, almost killed, could have killed, couldve
+killed, could have died, safety hazard, a danger to, child in danger, left alone .. child/kid/baby, unaccompanied
+minor/child, trapped in/inside, stuck in .. lift/elevator, assaulted, sexually harassed, followed me home, threatened
+me, kill myself, end my life, suicidal, insulin, terrified for my, feared for my, to a e, in a e
+"""
+# Somebody's money or name is being taken.
+FRAUD = """
+hacked, been hacked, got hacked, account .. compromised, identity theft, stole my/our
+money/card/identity/details/bag/laptop/phone/package/parcel, stolen from my, my .. stolen, were stolen, was stolen,
+been stolen, fraudulent, fraudulently, fraud on my, fraud on our, defrauded, victim of fraud, committing fraud,
+unauthorised/unauthorized
+transaction/transactions/charge/charges/payment/payments/purchase/purchases/access/login/withdrawal/activity, didnt
+make/authorise/authorize .. transaction/transactions/payment/purchase/charge/withdrawal, someone .. using/used my
+card/account/name/identity/details, someone .. logged into/in my, phishing, data breach, leaked my
+data/details/address, my account .. emptied/drained, is/are a fraud, debit/credit card .. fraudulently, orders/order
+i/we never placed/made, transactions/charges/payments i/we didnt/never
+make/made/recognise/recognize/authorise/authorize
+"""
+# It is going to a lawyer.
+LEGAL = """
+my/our/a lawyer, lawyers, my/our/a attorney/solicitor, solicitors, legal action, taking legal, take you to court, see
+you in court, small claims, sue you, suing you, going to sue, gonna sue, will sue, class action, lawsuit, trading
+standards, the ombudsman, contacting/contacted/called/calling/filed .. police, police report, gdpr complaint,
+discrimination, discriminated
+"""
+# Somebody cannot get on, now.
+STRANDED = """
+stranded, stuck at/in .. airport/station/terminal/hotel/lounge, stuck on .. tarmac/runway/motorway/highway/train,
+stuck on the plane, sitting on .. tarmac, broken down on .. motorway/highway/road, side of the road, side of the
+motorway/highway, nowhere to sleep/stay/go, no way home, no way to get home, cant get home, sleeping at/in ..
+airport/station, sleep at/in .. airport/station/floor, locked out of .. house/home/car/room/apartment/flat, without
+heat, no heating .. baby/newborn/elderly/child/kids, without medication
+"""
+# They sell, or shout for everyone.
+SPAM = """
+click here, click the link, link in bio, promo code, discount code, use code, use my code, referral code, coupon code,
+giveaway, sign up here, sign up and get, free followers, follow back, follow4follow, followback, check out my, make
+money, earn money, work from home, buy now, order now, shop now, limited time offer, free shipping, rt to win, retweet
+to win, win a, enter to win, chance to win, subscribe to my, crypto, airdrop, casino, onlyfans, whatsapp me, we are
+hiring, were hiring, now hiring, i just joined, i favorited a, i liked a youtube, i entered, check it out here, best
+price, percent off, guaranteed, follow me for, follow me on
+"""
+
+# What cannot wait.
+URGENT = ("safety", "fraud", "legal", "stranded")
+CUES: Mapping[str, str] = {
+    "asks": ASKS,
+    "failure": FAILURES,
+    "waiting": WAITING,
+    "long waiting": LONG_WAITING,
+    "harsh": HARSH,
+    "leaving": LEAVING,
+    "thanks": THANKS,
+    "praise": PRAISE,
+    "mended": MENDED,
+    "sarcasm": SARCASM,
+    "glowing": GLOWING,
+    "question": QUESTIONS,
+    "safety": SAFETY,
+    "fraud": FRAUD,
+    "legal": LEGAL,
+    "stranded": STRANDED,
+    "spam": SPAM,
+}

@@ -1,0 +1,86 @@
+"""What a listening process does: one job for each source that is on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from listener import sources
+from listener.archive.connect import connect
+from listener.archive.schema import migrations
+from listener.daemon import Job
+from listener.poll import Poller, utc_now
+from listener.sentiment import Engine, Vader
+from listener.settings import ListenerSettings, SettingsError, SourceSettings, WatchSettings
+from listener.source import Source
+from listener.triage import Triager
+from listener.watch import Matcher, Watch
+
+log = logging.getLogger(__name__)
+
+
+def listening_jobs(settings: ListenerSettings, path: Path, now: Callable[[], datetime] = utc_now) -> list[Job]:
+    """A polling job for each source in the settings. Raises SettingsError, or ArchiveError for a bad database."""
+    database = path.parent / Path(settings.listener.database).expanduser()
+    connect(database, [migrations]).close()
+    matcher, engine = Matcher(watches(settings.watches)), Vader()
+    return [
+        Job(f"listen: {name}", source_settings.every_s, _Listening(database, source, matcher, engine, now).run)
+        for name, source, source_settings in _sources(settings, path)
+    ]
+
+
+def open_sources(settings: ListenerSettings, path: Path, only: Sequence[str] = ()) -> list[Source]:
+    """The sources that are on, ready to poll; with `only`, those named. Raises SettingsError."""
+    unknown = set(only) - set(settings.listener.sources)
+    if unknown:
+        on = ", ".join(sorted(settings.listener.sources)) or "none"
+        raise SettingsError(f"no [listener.sources.{min(unknown)}] in {path}; there are: {on}")
+    return [source for name, source, _ in _sources(settings, path) if not only or name in only]
+
+
+def watches(parts: Sequence[WatchSettings]) -> list[Watch]:
+    """The watches as the settings give them."""
+    return [Watch(part.name, part.kind, part.terms, part.handles, part.exclude) for part in parts]
+
+
+def _sources(settings: ListenerSettings, path: Path) -> list[tuple[str, Source, SourceSettings]]:
+    searches = searched(settings.watches)
+    found = []
+    for name, table in settings.listener.sources.items():
+        source_settings = sources.settings_for(name, table, path)
+        if source_settings.enabled:
+            found.append((name, sources.connect(name, source_settings, searches), source_settings))
+    return found
+
+
+def searched(parts: Sequence[WatchSettings]) -> list[str]:
+    """What to search the platforms for: every watch's terms, each once."""
+    return list(dict.fromkeys(term for part in parts for term in part.terms))
+
+
+class _Listening:
+    """One source's job: every stream on each beat, and at once again those that have a backlog."""
+
+    def __init__(
+        self, database: Path, source: Source, matcher: Matcher, engine: Engine, now: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._source = source
+        self._matcher = matcher
+        self._triager = Triager(engine)
+        self._now = now
+        self._backlog: frozenset[str] = frozenset()
+
+    def run(self) -> bool:
+        # A connection for each unit of work: threads come and go, and SQLite opens in a fraction of a millisecond.
+        with closing(connect(self._database)) as db:
+            polled = Poller(db, self._matcher, self._triager, self._now).poll(self._source, only=self._backlog)
+        for one in polled:
+            if one.new:
+                log.info("%s %s: %d new", one.platform, one.stream, len(one.new))
+        self._backlog = frozenset(one.stream for one in polled if one.more)
+        return bool(self._backlog)

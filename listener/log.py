@@ -1,0 +1,42 @@
+"""Logging to standard error, one line an event, whatever foreign text is in it."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+
+
+class OneLine(logging.Formatter):
+    """Keeps an event on one line and control characters out of it, so that a mention can't forge a log line.
+
+    Our own tracebacks stay readable: their lines are indented.
+    """
+
+    converter = staticmethod(time.gmtime)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, with tracebacks indented below it."""
+        trace = "\n".join(f"    {line}" for line in self._trace(record).splitlines())
+        line = f"{self.formatTime(record, '%Y-%m-%dT%H:%M:%SZ')} {record.levelname.lower()} {record.getMessage()}"
+        return printable(line) + ("\n" + trace if trace else "")
+
+    def _trace(self, record: logging.LogRecord) -> str:
+        return self.formatException(record.exc_info) if record.exc_info else ""
+
+
+def printable(text: str, keep: str = "") -> str:
+    """The text with control and format characters escaped, save those in `keep`: safe for a terminal and a log."""
+    return "".join(
+        char if char in keep or (char.isprintable() and char not in "\u2028\u2029") else repr(char)[1:-1]
+        for char in text
+    )
+
+
+def start_logging(level: int = logging.INFO) -> None:
+    """Log our own events; libraries only from a warning up (httpx would log every address it fetches)."""
+    log_to = logging.StreamHandler(sys.stderr)
+    log_to.setFormatter(OneLine())
+    logging.basicConfig(level=logging.WARNING, handlers=[log_to], force=True)
+    for ours in ("listener", "responders"):
+        logging.getLogger(ours).setLevel(level)

@@ -1,0 +1,143 @@
+"""One unit of polling: fetch a stream, clean, match, triage and record what it says."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from sqlite_utils import Database
+
+from listener.archive.read import Reading
+from listener.archive.record import Recorder, Triaged
+from listener.clean import clean_mention
+from listener.mention import Mention, Unreadable
+from listener.source import NotFound, RateLimited, Revoked, Source, SourceError, Unavailable
+from listener.triage import Triager
+from listener.watch import Match, Matcher
+
+log = logging.getLogger(__name__)
+
+# After the first failure half a minute, doubling, at most half an hour: a platform's bad hour costs few calls.
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(minutes=30)
+# Refused credentials are for a person to mend; asking once an hour costs nothing and notices that they have.
+REVOKED_WAIT = timedelta(hours=1)
+
+
+def utc_now() -> datetime:
+    """The time, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What one poll of one stream came to."""
+
+    platform: str
+    stream: str
+    new: tuple[int, ...] = ()
+    fetched: int = 0
+    unmatched: int = 0
+    unreadable: int = 0
+    more: bool = False
+    error: SourceError | None = None
+
+
+class Poller:
+    """Carries mentions from a source into the archive. One stream failing never holds up another."""
+
+    def __init__(self, db: Database, matcher: Matcher, triager: Triager, now: Callable[[], datetime] = utc_now) -> None:
+        self._recorder = Recorder(db)
+        self._reading = Reading(db)
+        self._matcher = matcher
+        self._triager = triager
+        self._now = now
+
+    def poll(self, source: Source, *, only: Collection[str] = (), asked: bool = False) -> list[Polled]:
+        """Poll each stream that is due, or `only` these, once. `asked` (a person typed it) polls those told to wait."""
+        streams = [stream for stream in source.streams() if not only or stream in only]
+        return [self._poll_stream(source, stream) for stream in streams if asked or self._due(source, stream)]
+
+    def triage_all(self, mentions: Iterable[Mention]) -> list[Triaged]:
+        """Clean, match and triage, and keep nothing."""
+        clean = map(clean_mention, mentions)
+        return [self._triage(mention, self._matcher.match(mention.text, mention.links)) for mention in clean]
+
+    def take_in(self, stream: str, mentions: Sequence[Mention]) -> tuple[int, ...]:
+        """Keep mentions that were brought by hand, matched or not, and return the ids that were new."""
+        fresh = self._recorder.unheard([clean_mention(mention) for mention in mentions])
+        triaged, poison = self._sift(fresh, keep_unmatched=True)
+        return self._recorder.add(stream, triaged, poison, self._now())
+
+    def _due(self, source: Source, stream: str) -> bool:
+        known = self._reading.stream(source.platform, stream)
+        return known is None or known.next_at is None or known.next_at <= self._now()
+
+    def _poll_stream(self, source: Source, stream: str) -> Polled:
+        now = self._now()
+        try:
+            batch = source.fetch(stream, self._reading.cursor(source.platform, stream), now)
+        except SourceError as why:
+            return self._note_failure(source.platform, stream, why, now)
+        except Exception as why:
+            # One stream is one unit of work: what no adapter foresaw stops neither the other streams nor the daemon.
+            log.exception("%s %s: unforeseen", source.platform, stream)
+            odd = Unavailable(f"unforeseen {type(why).__name__}; the log has the details")
+            return self._note_failure(source.platform, stream, odd, now)
+        fresh = self._recorder.unheard([clean_mention(mention) for mention in batch.mentions])
+        triaged, poison = self._sift(fresh)
+        batch = replace(batch, unreadable=batch.unreadable + poison)
+        new = self._recorder.record(source.platform, stream, triaged, batch, now)
+        if batch.unreadable:
+            log.warning("%s %s: %d items could not be read; kept raw", source.platform, stream, len(batch.unreadable))
+        return Polled(
+            source.platform,
+            stream,
+            new,
+            fetched=len(batch.mentions),
+            unmatched=len(fresh) - len(triaged) - len(poison),
+            unreadable=len(batch.unreadable),
+            more=batch.more,
+        )
+
+    def _sift(
+        self, mentions: Sequence[Mention], *, keep_unmatched: bool = False
+    ) -> tuple[list[Triaged], tuple[Unreadable, ...]]:
+        """Those about us, triaged; and those that triage itself could not bear, to be kept raw."""
+        wanted: list[Triaged] = []
+        poison: list[Unreadable] = []
+        for mention in mentions:
+            try:
+                matches = self._matcher.match(mention.text, mention.links)
+                if matches or mention.to_us or keep_unmatched:
+                    wanted.append(self._triage(mention, matches))
+            except Exception as why:
+                # One mention is one unit of work: it is set aside whole, and the others go on.
+                log.exception("%s %s: could not be triaged", mention.platform, mention.post_id)
+                poison.append(Unreadable(repr(mention), f"triage: {type(why).__name__}"))
+        return wanted, tuple(poison)
+
+    def _triage(self, mention: Mention, matches: Sequence[Match]) -> Triaged:
+        return Triaged(mention, tuple(match.watch for match in matches), self._triager.triage(mention, matches))
+
+    def _note_failure(self, platform: str, stream: str, why: SourceError, now: datetime) -> Polled:
+        known = self._reading.stream(platform, stream)
+        failures = known.failures if known else 0
+        state, next_at = _what_next(why, failures, now)
+        self._recorder.failed(platform, stream, state, str(why), next_at, now)
+        log.warning("%s %s: %s", platform, stream, why)
+        return Polled(platform, stream, error=why)
+
+
+def _what_next(why: SourceError, failures: int, now: datetime) -> tuple[str, datetime]:
+    """The stream's state after a failure, and when to try again."""
+    wait = min(FIRST_WAIT * 2 ** min(failures, 10), LONGEST_WAIT)
+    if isinstance(why, Revoked):
+        return "revoked", now + REVOKED_WAIT
+    if isinstance(why, RateLimited):
+        return "waiting", why.retry_at or now + wait
+    if isinstance(why, NotFound):
+        return "unavailable", now + LONGEST_WAIT
+    return "unavailable", now + wait

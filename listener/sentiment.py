@@ -1,0 +1,148 @@
+"""How a text feels: engines behind one protocol, and what has to be hidden from them first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import regex
+
+from listener.language import is_english
+
+Sentiment = Literal["positive", "neutral", "negative", "unscored"]
+
+# VADER's README, "About the Scoring": compound >= 0.05 is positive, <= -0.05 negative, what lies between neutral.
+THRESHOLD = 0.05
+# VADER is quadratic in words and turns one emoji into up to seven: these keep the worst text under 0.05 s, and no
+# ordinary post comes near them.
+CHARACTERS_MOST = 2_000
+WORDS_MOST = 300
+EMOJI_MOST = 24
+SHOWN_MOST = 6
+# Stands for a brand or a person: no engine's lexicon may know it.
+SOMEONE = "someone"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One text's sentiment. `compound` runs from -1 to 1; `words` made it so, strongest first, with their valence."""
+
+    sentiment: Sentiment
+    compound: float | None
+    words: tuple[tuple[str, float], ...] = ()
+
+
+UNSCORED = Score("unscored", None)
+
+
+class Engine(Protocol):
+    """What scores a text. It gets text with brands and handles masked, and answers `unscored` rather than guess."""
+
+    @property
+    def name(self) -> str:
+        """What made a score, as it is kept beside it."""
+
+    def score(self, text: str, lang: str | None = None) -> Score:
+        """The text's sentiment; `lang` is what the platform says of its language, None where it says nothing."""
+
+
+class Vader:
+    """The vaderSentiment package's own scores, for English."""
+
+    name = "vader"
+
+    def __init__(self) -> None:
+        self._analyzer = _analyzer()
+        self._emoji = frozenset(emoji for emoji in self._analyzer.emojis if len(emoji) == 1)
+
+    def score(self, text: str, lang: str | None = None) -> Score:
+        """The text's sentiment; `unscored` where it is clearly not English."""
+        if not is_english(text, lang):
+            return UNSCORED
+        scores = self._analyzer.polarity_scores(self._cap(text))
+        compound = float(scores["compound"])
+        return Score(_sentiment(compound), compound, _strongest(scores["heard"]))
+
+    def _cap(self, text: str) -> str:
+        text = _head_and_tail(text)
+        return text if text.isascii() else self._cap_emoji(text)
+
+    def _cap_emoji(self, text: str) -> str:
+        emoji = self._emoji
+        at = [index for index, mark in enumerate(text) if mark > "\u2000" and mark in emoji]
+        if len(at) <= EMOJI_MOST:
+            return text
+        first = at[EMOJI_MOST]
+        return text[:first] + "".join(mark for mark in text[first:] if mark not in emoji)
+
+
+def _sentiment(compound: float) -> Sentiment:
+    if compound >= THRESHOLD:
+        return "positive"
+    return "negative" if compound <= -THRESHOLD else "neutral"
+
+
+def _head_and_tail(text: str) -> str:
+    """The text, or of a very long one its two thirds from the start and a third from the end: where people judge."""
+    if len(text) > CHARACTERS_MOST:
+        text = f"{text[: CHARACTERS_MOST * 2 // 3]} {text[-CHARACTERS_MOST // 3 :]}"
+    if len(text) > 2 * WORDS_MOST:  # no fewer characters can hold that many words
+        words = text.split()
+        if len(words) > WORDS_MOST:
+            return " ".join(words[: WORDS_MOST * 2 // 3] + words[-WORDS_MOST // 3 :])
+    return text
+
+
+def _strongest(heard: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+    """The strongest words heard, each once, with the valence VADER gave them after negation, boosters and "but"."""
+    strongest: dict[str, float] = {}
+    for word, valence in heard:
+        if valence and abs(valence) > abs(strongest.get(word, 0.0)):
+            strongest[word] = round(valence, 2)
+    ranked = sorted(strongest.items(), key=lambda item: -abs(item[1]))
+    return tuple(ranked[:SHOWN_MOST])
+
+
+def _analyzer() -> Any:
+    """VADER, made to say which words it heard: the same scores, with `heard` beside them.
+
+    The package is imported here, and its lexicon read: about 0.1 s that a command which scores nothing need not spend.
+    """
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+    class Valences(list[float]):
+        words: Sequence[str] = ()
+
+    class Analyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # the package is untyped
+        # Called once a text, with all words and all valences; what it returns goes on to score_valence.
+        def _but_check(self, words_and_emoticons: list[str], sentiments: list[float]) -> Valences:
+            valences = Valences(SentimentIntensityAnalyzer._but_check(words_and_emoticons, sentiments))
+            valences.words = words_and_emoticons
+            return valences
+
+        def score_valence(self, sentiments: Valences, text: str) -> dict[str, Any]:
+            scores: dict[str, Any] = super().score_valence(sentiments, text)
+            pairs = zip(sentiments.words, sentiments, strict=True)
+            return scores | {"heard": [(word.lower(), float(valence)) for word, valence in pairs if valence]}
+
+    return Analyzer()
+
+
+# A Bluesky handle is a host name; elsewhere a full stop ends the handle.
+_HANDLE = regex.compile(r"(?<![\w@])@\w+(?:(?:[.-][a-z0-9]+)+(?!\w))?")
+
+
+def mask(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The text with the spans and all @handles replaced by a word that no lexicon knows; sentences keep their shape.
+
+    VADER's lexicon holds brand words: "united" counts 1.8 whatever is said of them.
+    """
+    for start, end in reversed(spans):
+        text = text[:start] + _stand_in(text[start:end]) + text[end:]
+    return _HANDLE.sub(SOMEONE, text) if "@" in text else text
+
+
+def _stand_in(name: str) -> str:
+    # A name in capitals stays so: that some words are in capitals and others not is itself read as emphasis.
+    return ("@" if name.startswith("@") else "") + (SOMEONE.upper() if name.isupper() else SOMEONE)

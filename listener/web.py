@@ -1,0 +1,176 @@
+"""What a platform says to one GET, as parsed JSON, or the named reason why it said nothing of use.
+
+Every source that speaks HTTP reads through here, so that a huge body, a page of HTML, a redirect or a broken
+connection means the same for all of them. There is no way to write: listening cannot post.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, NoReturn
+
+import httpx
+
+from listener.settings import SettingsError
+from listener.source import NotFound, RateLimited, Revoked, Unavailable
+
+MAX_BODY = 5_000_000  # bytes, unpacked: far above any page of posts, far below what would hurt
+# A wait longer than this is a slip of theirs or worse; asking again once a day harms nobody.
+LONGEST_WAIT = timedelta(days=1)
+
+Params = Mapping[str, str | int | None]
+NO_PARAMS: Params = {}
+NO_HEADERS: Mapping[str, str] = {}
+
+
+class Web:
+    """One platform's address, read politely: timeouts on everything, no proxies, no redirects, no retries."""
+
+    def __init__(
+        self,
+        base_url: str,
+        timeout_s: float,
+        headers: Mapping[str, str] = NO_HEADERS,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        """Opens no connection yet. Raises SettingsError where `base_url` is not an http(s) address."""
+        self.host = host_of(base_url)
+        self._timeout_s = timeout_s
+        self._secrets = secrets_in(headers)
+        self._client = httpx.Client(
+            base_url=base_url,
+            headers={"User-Agent": "warmline", "Accept": "application/json", **headers},
+            timeout=timeout_s,
+            transport=transport,
+            trust_env=False,
+            follow_redirects=False,
+        )
+
+    def get_json(self, path: str, params: Params = NO_PARAMS) -> Any:
+        """What the platform answers at `path`; parameters that are None are left out.
+
+        Raises RateLimited (429), Revoked (401, 403), NotFound (404, 410), and Unavailable for all else that is not
+        JSON with a 2xx: timeouts, resets, 5xx, redirects, HTML, more than MAX_BODY bytes.
+        """
+        asked = {name: value for name, value in params.items() if value is not None}
+        try:
+            with self._client.stream("GET", path, params=asked) as answer:
+                body = read_capped(answer, self._timeout_s)
+        except (httpx.HTTPError, httpx.InvalidURL) as why:
+            raise Unavailable(f"{self.host} did not answer: {type(why).__name__}") from why
+        except BodyError as why:
+            raise Unavailable(f"{self.host}: {why}") from why
+        parsed = parse_json(body)
+        if not answer.is_success:
+            self._raise_for(answer, _words(parsed))
+        if parsed is NOT_JSON:
+            raise Unavailable(f"{self.host} said {answer.status_code}, but not in JSON")
+        return parsed
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+    def _raise_for(self, answer: httpx.Response, words: str) -> NoReturn:
+        said = without_secrets(f"{self.host} said {answer.status_code} {words}".rstrip(), self._secrets)
+        match answer.status_code:
+            case 429:
+                raise RateLimited(said, read_wait(answer.headers, datetime.now(UTC)))
+            case 401 | 403:
+                raise Revoked(said)
+            case 404 | 410:
+                raise NotFound(said)
+            case _:
+                raise Unavailable(said)
+
+
+def read_wait(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """When the platform wants to be asked again (aware UTC), at most a day ahead; None where it does not say.
+
+    Reads Retry-After (seconds or a date, RFC 9110 section 10.2.3), then x-ratelimit-reset and ratelimit-reset, which
+    platforms write as an epoch (X, Bluesky), as seconds to wait (Reddit) or as an ISO time (Mastodon).
+    """
+    low = {name.lower(): value for name, value in headers.items()}
+    for name in ("retry-after", "x-ratelimit-reset", "ratelimit-reset"):
+        if (at := _wait_in(low.get(name, ""), now)) is not None:
+            return min(at, now + LONGEST_WAIT)
+    return None
+
+
+def _wait_in(value: str, now: datetime) -> datetime | None:
+    for read in (lambda figure: _wait_number(figure, now), parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            at = read(value.strip())
+            return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        except (ValueError, OverflowError, OSError):
+            continue
+    return None
+
+
+def _wait_number(value: str, now: datetime) -> datetime:
+    figure = max(0.0, float(value))
+    # A hundred million seconds is March 1973 as an epoch and three years as a wait: nobody means either.
+    return datetime.fromtimestamp(figure, UTC) if figure > 1e8 else now + timedelta(seconds=figure)
+
+
+class BodyError(Exception):
+    """An answer whose body is too long, or takes too long to arrive."""
+
+
+def read_capped(answer: httpx.Response, timeout_s: float, most: int = MAX_BODY) -> bytes:
+    """The whole body. Raises BodyError beyond `most` bytes, or where it is still dripping in after `timeout_s`."""
+    body = bytearray()
+    give_up_at = time.monotonic() + timeout_s
+    for chunk in answer.iter_bytes():
+        body += chunk
+        if len(body) > most:
+            raise BodyError(f"the answer is longer than {most:,} bytes")
+        if time.monotonic() > give_up_at:
+            raise BodyError(f"the answer was still arriving after {timeout_s:g} s")
+    return bytes(body)
+
+
+NOT_JSON = object()  # told apart from null, which is JSON
+
+
+def parse_json(body: bytes) -> Any:
+    """The parsed body, or NOT_JSON."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return NOT_JSON
+
+
+def host_of(base_url: str) -> str:
+    """Host and port as error messages name them. Raises SettingsError where this is not an http(s) address."""
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL as why:
+        raise SettingsError(f"base_url {base_url!r} is not a web address: {why}") from why
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise SettingsError(f"base_url {base_url!r} must begin with http:// or https:// and name a host")
+    return url.netloc.decode("ascii")
+
+
+def secrets_in(headers: Mapping[str, str]) -> tuple[str, ...]:
+    """What in these headers must not be repeated: every word that could be a token."""
+    return tuple(word for value in headers.values() for word in value.split() if len(word) >= 8)
+
+
+def without_secrets(said: str, secrets: Sequence[str]) -> str:
+    """The text with secrets struck out: some servers quote the request back at us, Authorization header and all."""
+    for secret in secrets:
+        said = said.replace(secret, "***")
+    return said
+
+
+def _words(parsed: Any) -> str:
+    """The platform's own words for what is wrong, on one line; empty where it has none."""
+    if not isinstance(parsed, dict):
+        return ""
+    said = [str(parsed[name]) for name in ("error", "message") if isinstance(parsed.get(name), str)]
+    return " ".join(": ".join(said).split())[:300]

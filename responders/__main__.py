@@ -1,0 +1,66 @@
+"""The `warmline` command: the composition root of the answering half."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Mapping
+
+import click
+
+# Each command stands in a file of its own that is imported only when it is asked for: `warmline --help` must answer
+# at once, and importing everything costs more than a second.
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "demo": ("demo", "See it all work, on a pretend network: no account, no set-up."),
+    "try": ("try_it", "How one mention would be triaged and answered. Stores and sends nothing."),
+    "init": ("init", "Write a settings.toml to begin with."),
+    "run": ("run", "Listen, draft, and open the desk: the daemon."),
+    "login": ("login", "Print a one-time link that signs you in at the desk."),
+    "poll": ("poll", "Listen once, now."),
+    "import": ("import_file", "Take mentions from a JSONL or CSV file."),
+    "triage": ("triage", "Triage a file without keeping it, or what is kept anew."),
+    "inbox": ("inbox", "Who waits for an answer, the most pressing first."),
+    "show": ("show", "One mention: its thread, its person, its draft."),
+    "edit": ("decisions:edit", "Change a draft's text."),
+    "approve": ("decisions:approve", "Approve a draft: exactly this text goes out."),
+    "decline": ("decisions:decline", "Say no to a draft, with a reason."),
+    "no-reply": ("decisions:no_reply", "Leave a mention unanswered on purpose, with a reason."),
+    "deliver": ("deliver", "Send what is approved and due, now."),
+    "pause": ("controls:pause", "Stop all sending at once."),
+    "resume": ("controls:resume", "Allow sending again."),
+    "digest": ("digest", "The week in a letter: look at it, save it, or mail it."),
+}
+
+
+class Lazy(click.Group):
+    """A group that knows its commands by name, and imports one only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of the story, not of the alphabet."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command's own file, imported now; None where there is no such command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(f"responders.commands.{module}"), name or module)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in --help, from the table above: no file is imported for it."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, short) for name, (_, short) in COMMANDS.items()])
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="warmline", prog_name="warmline")
+def main() -> None:
+    """Hear what people say about you, and answer as people.
+
+    Nothing is ever posted that a person has not approved: exactly that text, exactly once.
+    """
+
+
+if __name__ == "__main__":
+    sys.exit(main())

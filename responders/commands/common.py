@@ -1,0 +1,113 @@
+"""What the commands share: finding the settings, opening the office, one-line errors, safe output."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import click
+
+from listener.archive.connect import ArchiveError
+from listener.log import printable
+from listener.settings import SettingsError
+from responders.office import Office
+from responders.queue import NotPossible
+from responders.replies import TemplateError
+from responders.settings import Settings, read_settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+DEFAULT = Path("settings.toml")
+
+settings_option = click.option(
+    "--settings",
+    "settings_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="WARMLINE_SETTINGS",
+    default=DEFAULT,
+    show_default=True,
+    help="The settings file.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
+
+
+def failing_in_one_line(command: Callable[P, R]) -> Callable[P, R]:
+    """Every foreseen error as one line on standard error that says what to do, and exit code 1."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except (SettingsError, ArchiveError, NotPossible, TemplateError) as why:
+            raise click.ClickException(printable(str(why), keep="\n")) from why
+        except KeyError as why:
+            raise click.ClickException(printable(str(why.args[0]))) from why
+
+    return run
+
+
+def load(settings_path: Path, *, needed: bool = False) -> Settings:
+    """The settings; the defaults where the usual file is not there and not `needed`. Raises SettingsError."""
+    if settings_path == DEFAULT and not settings_path.exists():
+        if needed:
+            raise SettingsError(
+                "there is no settings.toml here. Make one: warmline init. Or look around: warmline demo"
+            )
+        return read_settings(None)
+    return read_settings(settings_path)
+
+
+def open_office(settings_path: Path, *, needed: bool = False) -> Office:
+    """The office the settings describe. Raises SettingsError, ArchiveError or TemplateError."""
+    return Office.open(load(settings_path, needed=needed), settings_path)
+
+
+def say(text: str = "", *, err: bool = False) -> None:
+    """Print lines; control characters that foreign text may hold are shown, not obeyed."""
+    click.echo(printable(text, keep="\n"), err=err)
+
+
+def say_json(value: object) -> None:
+    """Print one JSON value: dataclasses as objects, times as ISO 8601."""
+    click.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Iterable):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} cannot be printed as JSON")
+
+
+def excerpt(text: str, width: int = 72) -> str:
+    """The text on one line, cut to `width` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= width else line[: width - 1].rstrip() + "…"
+
+
+def ago(then: datetime, now: datetime) -> str:
+    """How long ago, in words."""
+    seconds = max(0, int((now - then).total_seconds()))
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def table(rows: Iterable[Any]) -> None:
+    """Rows of words, in columns."""
+    kept = [[printable(str(cell)) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*kept, strict=True)] if kept else []
+    for row in kept:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

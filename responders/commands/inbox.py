@@ -1,0 +1,59 @@
+"""`warmline inbox`: who waits for an answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from responders.commands.common import ago, excerpt, failing_in_one_line, json_option, open_office, say, say_json
+from responders.commands.common import settings_option, table
+from responders.draft import State
+from responders.inbox import LANES, Card
+from responders.office import Office
+
+WHERE = {
+    "older": "kept without a draft",
+    "approved": "on their way",
+    "rehearsed": "approved in shadow mode",
+    "by_hand": "to be posted by hand",
+    "unknown": "perhaps sent",
+    "refused": "refused by the platform",
+    "sent": "answered",
+}
+
+
+@click.command()
+@click.option("--lane", type=click.Choice(LANES), help="Only this lane.")
+@click.option("--older", "state", flag_value="older", help="Mentions kept without a draft.")
+@click.option("--state", type=click.Choice([state.value for state in State]), help="Drafts in this state instead.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@settings_option
+@json_option
+@failing_in_one_line
+def inbox(lane: str | None, state: str | None, limit: int, settings_path: Path, as_json: bool) -> None:
+    """Who waits for an answer: the most pressing first, then who has waited longest."""
+    with open_office(settings_path) as office:
+        cards = _cards(office, lane, state, limit)
+        counts = office.inbox.counts()
+        if as_json:
+            say_json(cards)
+            return
+        now = office.now()
+        table((c.mention_id, c.priority, c.lane, ago(c.posted_at, now), f"@{c.handle}", excerpt(c.text)) for c in cards)
+    if not cards:
+        say("Nobody waits for an answer." if state in (None, "held") else f"Nothing is {WHERE.get(state, state)}.")
+    others = [f"{counts[key]} {word}" for key, word in WHERE.items() if counts.get(key)]
+    say(
+        f"{counts['held']} wait for you"
+        + "".join(f", {other}" for other in others)
+        + ". Read one: warmline show NUMBER"
+    )
+
+
+def _cards(office: Office, lane: str | None, state: str | None, limit: int) -> list[Card]:
+    if state == "older":
+        return office.inbox.older(limit=limit)[0]
+    if state in (None, "held"):
+        return office.inbox.waiting(lane=lane, limit=limit)[0]
+    return [card for card in office.inbox.in_state(State(state), limit=limit) if lane in (None, card.lane)]

@@ -1,0 +1,83 @@
+"""`warmline poll`: listen once, now."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from listener.jobs import open_sources, watches
+from listener.poll import Polled, Poller
+from listener.sentiment import Vader
+from listener.settings import ListenerSettings
+from listener.source import Source
+from listener.triage import Triager
+from listener.watch import Matcher
+from responders.commands.common import failing_in_one_line, json_option, open_office, say, say_json, settings_option
+from responders.drafting import draft_new
+from responders.office import Office
+
+
+@click.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@settings_option
+@json_option
+@failing_in_one_line
+def poll(sources: tuple[str, ...], settings_path: Path, as_json: bool) -> None:
+    """Hear what is new on every source that is on, or on those named, and draft for it."""
+    with open_office(settings_path, needed=True) as office:
+        polled = list(_poll(office, settings_path, sources, quiet=as_json))
+        while draft_new(office):
+            pass
+    if as_json:
+        say_json([_as_told(one) for one in polled])
+    elif not polled:
+        say("No source is on. Name one under [listener.sources.…] in settings.toml.", err=True)
+    sys.exit(1 if any(one.error for one in polled) else 0)
+
+
+def _poll(office: Office, settings_path: Path, only: tuple[str, ...], quiet: bool) -> Iterator[Polled]:
+    settings = office.settings
+    listening = ListenerSettings.model_validate(settings.model_dump(include={"watches", "listener"}))
+    poller = Poller(office.db, Matcher(watches(settings.watches)), Triager(Vader()), office.now)
+    for source in open_sources(listening, settings_path, only):
+        for one in _until_done(poller, source):
+            yield one
+            if not quiet:
+                say(_line(one), err=one.error is not None)
+        source.close()
+
+
+def _until_done(poller: Poller, source: Source) -> Iterator[Polled]:
+    """Every stream once, and those with a backlog again until it is heard."""
+    polled = poller.poll(source, asked=True)
+    yield from polled
+    while backlog := [one.stream for one in polled if one.more]:
+        polled = poller.poll(source, only=backlog, asked=True)
+        yield from polled
+
+
+def _line(one: Polled) -> str:
+    name = f"{one.platform} {one.stream}"
+    if one.error is not None:
+        return f"{name}: could not be heard: {one.error}"
+    beside = [f"{one.unmatched} about something else"] if one.unmatched else []
+    beside += [f"{one.unreadable} unreadable, kept raw"] if one.unreadable else []
+    beside += ["more is waiting"] if one.more else []
+    return f"{name}: {len(one.new)} new of {one.fetched}" + "".join(f", {word}" for word in beside)
+
+
+def _as_told(one: Polled) -> dict[str, object]:
+    return {
+        "platform": one.platform,
+        "stream": one.stream,
+        "new": len(one.new),
+        "mention_ids": one.new,
+        "fetched": one.fetched,
+        "unmatched": one.unmatched,
+        "unreadable": one.unreadable,
+        "more": one.more,
+        "error": str(one.error) if one.error else None,
+    }

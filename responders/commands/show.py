@@ -1,0 +1,79 @@
+"""`warmline show`: one mention with all that belongs to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from responders import decide
+from responders.commands.common import (
+    ago,
+    failing_in_one_line,
+    json_option,
+    open_office,
+    say,
+    say_json,
+    settings_option,
+)
+from responders.office import Office
+
+
+@click.command()
+@click.argument("mention", type=int)
+@settings_option
+@json_option
+@failing_in_one_line
+def show(mention: int, settings_path: Path, as_json: bool) -> None:
+    """MENTION with its thread, its person, why it was sorted so, and the draft."""
+    with open_office(settings_path) as office:
+        if as_json:
+            say_json(everything(office, mention))
+        else:
+            say(in_words(office, mention))
+
+
+def everything(office: Office, mention_id: int) -> dict[str, object]:
+    """All that is known of a mention, for --json. Raises KeyError."""
+    heard = office.archive.get(mention_id)
+    draft = office.queue.draft_of(mention_id)
+    return {
+        "mention_id": mention_id,
+        "heard": heard,
+        "thread": office.archive.thread(heard),
+        "person": office.people.card(mention_id),
+        "permission": office.inbox.permission_of(mention_id),
+        "draft": draft,
+        "problems": decide.problems(office, draft) if draft else [],
+        "receipt": office.inbox.receipt_of(draft.draft_id) if draft else None,
+        "outcome": office.inbox.outcome_of(mention_id),
+        "decisions": office.inbox.decisions_of(mention_id),
+    }
+
+
+def in_words(office: Office, mention_id: int) -> str:
+    """The mention and its draft as a person reads them. Raises KeyError."""
+    heard, now = office.archive.get(mention_id), office.now()
+    mention, card = heard.mention, office.people.card(mention_id)
+    who = mention.author
+    reach = f", {who.followers:,} followers" if who.followers is not None else ""
+    times = "for the first time" if card.first_time else f"who spoke {len(card.theirs)} times before"
+    lines = [f"@{who.handle} ({who.name or 'no name'}{reach}) on {mention.platform}, {times}", mention.url, ""]
+    lines += [mention.text, "", f"posted {ago(mention.posted_at, now)} ago"]
+    if heard.triage:
+        lines.append(f"{heard.triage.priority} · {heard.triage.lane} · {'; '.join(heard.triage.reasons)}")
+    lines += [f"  {'we' if act.ours else 'they'}, {act.at:%Y-%m-%d}: {act.text}" for act in card.acts[-5:]]
+    if permission := office.inbox.permission_of(mention_id):
+        lines.append(f"May we answer: {permission.route.replace('_', ' ')}. {permission.rule} ({permission.dated})")
+    return "\n".join(lines + _draft_lines(office, mention_id))
+
+
+def _draft_lines(office: Office, mention_id: int) -> list[str]:
+    draft = office.queue.draft_of(mention_id)
+    if draft is None:
+        outcome = office.inbox.outcome_of(mention_id)
+        return ["", f"{outcome.outcome} by {outcome.person}: {outcome.reason}" if outcome else "No draft."]
+    lines = ["", f"Draft, {draft.state}, revision {draft.revision}:", draft.text]
+    lines += [f"! {problem.message}" for problem in decide.problems(office, draft)]
+    receipt = office.inbox.receipt_of(draft.draft_id)
+    return lines + ([receipt.url or receipt.post_id] if receipt else []) + ([draft.note] if draft.note else [])

@@ -1,0 +1,93 @@
+"""`warmline triage`: what triage says of a file's mentions, kept nowhere; or of those kept, anew."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import click
+
+from listener.archive.record import Recorder, Triaged
+from listener.jobs import watches
+from listener.poll import Poller
+from listener.rows import BadRow, RowsError, parse_mapping, read_rows
+from listener.sentiment import Vader
+from listener.triage import Triager
+from listener.watch import Matcher
+from responders.commands.common import excerpt, failing_in_one_line, json_option, open_office, say, settings_option
+from responders.office import Office
+
+CHUNK = 500
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
+@click.option(
+    "--map", "pairs", multiple=True, metavar="OURS=THEIRS", help="A column by its name in the file; repeat it."
+)
+@click.option("--platform", default="import", show_default=True, help="The platform of rows that name none.")
+@settings_option
+@json_option
+@failing_in_one_line
+def triage(file: Path | None, pairs: tuple[str, ...], platform: str, settings_path: Path, as_json: bool) -> None:
+    """With FILE (CSV, TSV or JSONL): triage each row, in order, and keep nothing; with --json one object a line.
+
+    Without FILE: triage all kept mentions anew, after the watches or the rules have changed.
+    """
+    with open_office(settings_path) as office:
+        poller = Poller(office.db, Matcher(watches(office.settings.watches)), Triager(Vader()), office.now)
+        if file is None:
+            say(f"{_anew(office, poller)} mentions triaged anew")
+            return
+        try:
+            for line in _lines(poller, file, parse_mapping(pairs), platform, as_json):
+                click.echo(line)
+        except RowsError as why:
+            raise click.ClickException(str(why)) from why
+
+
+def _lines(poller: Poller, file: Path, mapping: dict[str, str], platform: str, as_json: bool) -> Iterator[str]:
+    rows = read_rows(file, mapping, platform)
+    while chunk := list(islice(rows, CHUNK)):
+        for row in chunk:
+            if isinstance(row, BadRow):
+                yield json.dumps({"line": row.line, "error": row.reason}) if as_json else f"{row.line}: {row.reason}"
+            else:
+                (one,) = poller.triage_all([row])
+                yield json.dumps(as_object(one), ensure_ascii=False) if as_json else _row(one)
+
+
+def as_object(one: Triaged) -> dict[str, object]:
+    """What triage said, as the JSON that `--json` prints."""
+    said = one.triage
+    return {
+        "platform": one.mention.platform,
+        "post_id": one.mention.post_id,
+        "sentiment": said.sentiment,
+        "compound": said.compound,
+        "lane": said.lane,
+        "priority": said.priority,
+        "reasons": list(said.reasons),
+        "words": [list(word) for word in said.words],
+        "watches": list(one.watches),
+    }
+
+
+def _row(one: Triaged) -> str:
+    said = one.triage
+    return f"{said.priority:6}  {said.lane:9}  {said.sentiment:8}  {excerpt(one.mention.text, 60)}"
+
+
+def _anew(office: Office, poller: Poller) -> int:
+    recorder, done = Recorder(office.db), 0
+    with click.progressbar(
+        length=max(1, office.archive.count()), label="Triaging", file=click.get_text_stream("stderr")
+    ) as bar:
+        for heard in office.archive.every(CHUNK):
+            again = poller.triage_all([one.mention for one in heard])
+            recorder.retriage((one.mention_id, fresh.triage) for one, fresh in zip(heard, again, strict=True))
+            done += len(heard)
+            bar.update(len(heard))
+    return done

@@ -1,0 +1,183 @@
+"""Which template fits this person and this message, and the reply it makes for a person to judge."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from listener.cues import CUES, URGENT
+from listener.language import is_english
+from listener.mention import Mention
+from listener.phrases import Phrases, Words
+from listener.triage import Triage
+from responders.detail import Detail, details_of, question_of
+from responders.known import Brand, History, history_of, person_values
+from responders.limits import Limit
+from responders.people import Card
+from responders.replies import Replies, Reply
+
+__all__ = ["Brand", "Composed", "compose"]
+
+A_FEW_WORDS = 8  # a message no longer than this gets a short reply where there is one
+SHORT = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A drafted reply, the template it came from, and the words of theirs (or of ours, before) that it takes up."""
+
+    text: str
+    template: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Matter:
+    """All that choosing and rendering look at."""
+
+    mention: Mention
+    triage: Triage
+    card: Card
+    brand: Brand
+    limit: Limit
+    lane: str
+    details: tuple[Detail, ...]
+    question: str
+    history: History
+    dangers: frozenset[str]
+
+
+def compose(
+    mention: Mention,
+    triage: Triage,
+    card: Card,
+    brand: Brand,
+    limit: Limit,
+    replies: Replies,
+    *,
+    now: datetime,
+    used: Sequence[str] = (),
+) -> Composed | None:
+    """The reply to put before a person; None where nothing honest fits, so that they start with an empty box.
+
+    `used` names the templates that this person or this thread had lately, the latest first: they come last. Which of
+    those that fit equally well is taken hangs on the post, so that twenty people do not get one wording.
+    """
+    if not _english(mention) or _private_talk(mention, triage, brand):
+        return None
+    matter = _matter(mention, triage, card, brand, limit, now)
+    fitting = [reply for reply in replies if _fits(reply, matter)]
+    for reply in sorted(fitting, key=lambda reply: _order(reply, matter, used)):
+        for composed in _written(reply, matter):
+            return composed
+    return None
+
+
+def _english(mention: Mention) -> bool:
+    """The shipped templates are English; what a platform calls English but is clearly not, we leave to a person too."""
+    return is_english(mention.text, mention.lang) and is_english(mention.text, None)
+
+
+def _private_talk(mention: Mention, triage: Triage, brand: Brand) -> bool:
+    """Whether they chat with someone else, in a thread of their own, without calling on us: not ours to join."""
+    named = brand.name.casefold() in mention.text.casefold()
+    return triage.lane == "chat" and mention.in_reply_to is not None and not mention.to_us and not named
+
+
+def _matter(mention: Mention, triage: Triage, card: Card, brand: Brand, limit: Limit, now: datetime) -> _Matter:
+    sarcastic = any("sarcas" in reason.casefold() for reason in triage.reasons)
+    asked = question_of(mention.text)
+    return _Matter(
+        mention=mention,
+        triage=triage,
+        card=card,
+        brand=brand,
+        limit=limit,
+        lane="complaint" if sarcastic and triage.lane == "praise" else triage.lane,
+        details=details_of(mention.text, (brand.name,)),
+        question=asked.text if asked else "",
+        history=history_of(mention, card, brand, now),
+        dangers=_dangers(mention.text) if triage.priority == "urgent" else frozenset(),
+    )
+
+
+def _dangers(text: str) -> frozenset[str]:
+    """What makes this urgent: safety, fraud, legal or stranded, by the cues triage goes by."""
+    return frozenset(found.group for found in _danger_cues().find(Words(text).list))
+
+
+@functools.cache
+def _danger_cues() -> Phrases:
+    return Phrases({group: CUES[group] for group in URGENT})
+
+
+def _fits(reply: Reply, matter: _Matter) -> bool:
+    when, urgent = reply.when, matter.triage.priority == "urgent"
+    return (
+        (reply.lane == matter.lane or (urgent and reply.lane == "help"))
+        and when.urgent == urgent
+        and (not when.danger or bool(when.danger & matter.dangers))
+        and (not when.moods or matter.triage.sentiment in when.moods)
+        and when.who in ("any", "first" if matter.card.first_time else "returning")
+        and (not when.after or matter.history.lane in when.after)
+        and all(_has(need, matter) for need in when.needs)
+    )
+
+
+def _has(need: str, matter: _Matter) -> bool:
+    return {
+        "detail": bool(matter.details),
+        "question": bool(matter.question),
+        "history": bool(matter.history.said),
+        "again": bool(matter.history.said) and matter.history.same_again,
+    }[need]
+
+
+def _order(reply: Reply, matter: _Matter, used: Sequence[str]) -> tuple[int, int, bool, bytes]:
+    """First what was not used lately, then what says most about this person, then what is in tune, then by the post."""
+    when = reply.when
+    lately = len(used) - used.index(reply.name) if reply.name in used else 0
+    closeness = 8 * bool(when.danger) + 4 * ("again" in when.needs) + 2 * bool(when.after) + ("question" in when.needs)
+    brief = len(matter.mention.text.split()) <= A_FEW_WORDS
+    short = when.most is not None and when.most <= SHORT
+    chance = f"{matter.mention.platform}/{matter.mention.post_id}/{reply.name}"
+    return lately, -closeness, brief != short, hashlib.sha256(chance.encode("utf-8", "surrogatepass")).digest()
+
+
+def _written(reply: Reply, matter: _Matter) -> Iterator[Composed]:
+    """The reply with the best detail that leaves it short enough; with none where the template can do without."""
+    shorter = sorted(matter.details[1:], key=lambda detail: len(detail.text), reverse=True)
+    tries: list[Detail | None] = [*matter.details[:1], *shorter]
+    if not matter.details:
+        tries = [None]
+    most = min(matter.limit.most, reply.when.most or matter.limit.most)
+    for detail in tries:
+        text = _rendered(reply, matter, detail)
+        if text and matter.limit.length(text) <= most:
+            yield Composed(text, reply.name, _evidence(text, matter, detail))
+
+
+def _rendered(reply: Reply, matter: _Matter, detail: Detail | None) -> str:
+    text = reply.render(
+        {
+            "person": person_values(matter.card, matter.brand, matter.history),
+            "mention": {
+                "detail": detail.text if detail else "",
+                "kind": detail.kind if detail else "",
+                "question": matter.question,
+                "platform": matter.mention.platform,
+                "lane": matter.lane,
+                "mood": matter.triage.sentiment,
+            },
+            "brand": {"name": matter.brand.name, "help_url": matter.brand.help_url},
+        }
+    )
+    return f"{text}\n{matter.brand.signature}" if text and matter.brand.signature else text
+
+
+def _evidence(text: str, matter: _Matter, detail: Detail | None) -> tuple[str, ...]:
+    drawn = (detail.text if detail else "", matter.question, matter.history.said, matter.history.we_said)
+    return tuple(dict.fromkeys(words for words in drawn if words and words in text))

@@ -1,0 +1,170 @@
+"""The only way a person's decision is carried out; the desk and the command line both come through here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from listener.archive.connect import writing
+from listener.archive.read import Heard
+from responders import publishers
+from responders.checks import Problem, check
+from responders.draft import Draft, Receipt, State
+from responders.drafting import write_draft
+from responders.limits import limit_for
+from responders.office import Office
+from responders.queue import Changed, NotPossible, Seen
+
+__all__ = ["Blocked", "Changed", "NotPossible", "Seen", "approve", "decline", "edit", "no_reply", "undo"]
+
+
+class Blocked(NotPossible):
+    """The text must not go out as it is; `problems` say why and how to mend it."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(problem.message for problem in problems))
+        self.problems = problems
+
+
+def problems(office: Office, draft: Draft, text: str | None = None) -> tuple[Problem, ...]:
+    """What stands against sending this draft, or `text` in its place; some of it blocks, the rest is advice."""
+    heard = office.archive.get(draft.mention_id)
+    written = draft.text if text is None else text
+    return check(
+        written,
+        heard.mention,
+        office.people.card(draft.mention_id),
+        limit_for(heard.mention.platform),
+        edited_by_person=draft.revision > 1 or written != draft.text or not draft.template,
+    )
+
+
+def approve(office: Office, draft_id: int, seen: Seen, text: str, person: str) -> Draft:
+    """Approve exactly `text`, which the person has before them; where they changed it, it becomes a revision first.
+
+    Raises Changed where the draft moved on since they saw it, Blocked where a check stands against it, NotPossible
+    where it is not waiting for approval.
+    """
+    draft = office.queue.get(draft_id)
+    heard = office.archive.get(draft.mention_id)
+    text = as_typed(text)
+    if blocking := tuple(problem for problem in problems(office, draft, text) if problem.blocks):
+        raise Blocked(blocking)
+    now = office.now()
+    return office.queue.approve(
+        draft_id,
+        seen,
+        text,
+        person,
+        now,
+        to=_approved_state(office, heard, draft),
+        key=_key(office, heard),
+        send_after=now + timedelta(seconds=office.settings.responders.undo_s),
+    )
+
+
+def edit(office: Office, draft_id: int, seen: Seen, text: str, person: str) -> Draft:
+    """Save `text` as the next revision; the draft waits for approval (again). Raises Changed or NotPossible."""
+    draft = office.queue.get(draft_id)
+    text = as_typed(text)
+    return draft if text == draft.text else office.queue.edit(draft_id, seen, text, person, office.now())
+
+
+def decline(office: Office, draft_id: int, reason: str, person: str) -> Draft:
+    """Say no to a draft, with a reason; the mention is done with. Raises NotPossible."""
+    _asked_for(reason)
+    now = office.now()
+    with writing(office.db):
+        draft = office.queue.move(draft_id, State.DECLINED, "decline", person, reason, now)
+        office.queue.conclude(draft.mention_id, "declined", person, reason, now)
+    return draft
+
+
+def no_reply(office: Office, mention_id: int, reason: str, person: str) -> None:
+    """Leave a mention unanswered on purpose, with a reason. Raises KeyError or NotPossible."""
+    _asked_for(reason)
+    office.archive.get(mention_id)
+    now = office.now()
+    with writing(office.db):
+        draft = office.queue.draft_of(mention_id)
+        if draft is not None:
+            office.queue.move(draft.draft_id, State.DECLINED, "no_reply", person, reason, now)
+        office.queue.conclude(mention_id, "no_reply", person, reason, now)
+
+
+def undo(office: Office, draft_id: int, person: str) -> Draft:
+    """Take an approval back before it goes out. Raises NotPossible where it is on its way already."""
+    return office.queue.move(draft_id, State.HELD, "undo", person, "", office.now())
+
+
+def reopen(office: Office, mention_id: int, person: str) -> None:
+    """Take back a decline or a no reply: the mention waits again, with a fresh draft."""
+    outcome = office.inbox.outcome_of(mention_id)
+    if outcome is None or outcome.outcome == "answered":
+        raise NotPossible("only a mention that was declined or left without a reply can be opened again")
+    with writing(office.db):
+        office.queue.reopen(mention_id, person, office.now())
+        write_draft(office, mention_id, person)
+
+
+def posted_by_hand(office: Office, draft_id: int, url: str, person: str) -> Draft:
+    """Confirm, with its link, that a person posted the approved text on the platform. Raises NotPossible."""
+    return _is_there(office, draft_id, url, person, State.BY_HAND, "by_hand")
+
+
+def settle_unknown(
+    office: Office, draft_id: int, answer: Literal["there", "not_there"], url: str, person: str
+) -> Draft:
+    """What a person found on the platform where we could not: the reply is there (its link), or it is not.
+
+    Not there puts it back before a person; it is never sent again by itself.
+    """
+    if answer == "there":
+        return _is_there(office, draft_id, url, person, State.UNKNOWN, "found")
+    return office.queue.move(draft_id, State.HELD, "not there", person, "looked for and not found", office.now())
+
+
+def pause(office: Office, person: str, reason: str = "") -> None:
+    """Stop all sending, at once and until someone resumes."""
+    office.controls.pause(person, reason, office.now())
+
+
+def resume(office: Office, person: str) -> None:
+    """Allow sending again."""
+    office.controls.resume(person, office.now())
+
+
+def as_typed(text: str) -> str:
+    """What a person typed, without what a browser or a terminal adds: CR LF line ends, white space at the ends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _asked_for(reason: str) -> None:
+    if not reason.strip():
+        raise NotPossible("say in a word or two why: the reason is kept beside the mention")
+
+
+def _approved_state(office: Office, heard: Heard, draft: Draft) -> State:
+    if draft.route == "by_hand":
+        return State.BY_HAND
+    live = office.settings.responders.mode == "live" or publishers.is_pretend(heard.mention.platform)
+    return State.APPROVED if live else State.REHEARSED
+
+
+def _key(office: Office, heard: Heard) -> str | None:
+    """What the platform's publisher fixes at approval."""
+    platform = heard.mention.platform
+    if platform not in office.settings.responders.publishers:
+        return None
+    return publishers.fix(platform, heard.mention, office.now())
+
+
+def _is_there(office: Office, draft_id: int, url: str, person: str, was: State, how: str) -> Draft:
+    draft = office.queue.get(draft_id)
+    if draft.state is not was:
+        raise NotPossible(f"draft {draft_id} is {draft.state}, not {was}")
+    if not url.startswith(("https://", "http://", "at://")):
+        raise NotPossible("paste the link of the posted reply, beginning with https://")
+    heard = office.archive.get(draft.mention_id)
+    receipt = Receipt(post_id=url, url=url, how=how)
+    return office.queue.receive(draft_id, receipt, heard.mention.platform, person, office.now())

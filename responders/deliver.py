@@ -1,0 +1,105 @@
+"""One approved reply out: claim, send once, write the receipt. What is unknown is looked for, and never sent blindly."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from responders.draft import Draft, Receipt, State
+from responders.office import Office
+from responders.outbox import Claim
+from responders.publisher import Order, Postponed, Publisher, Refused, Revoked, Unknown
+
+log = logging.getLogger(__name__)
+
+# Longer than any publisher's timeouts together: past it, whoever was sending is dead.
+LEASE = timedelta(minutes=3)
+# A platform's own lists lag behind its writes: absence counts only when seen twice, the second time after this.
+SETTLE = timedelta(seconds=60)
+POSTPONE = timedelta(seconds=60)
+# Refused credentials are for a person to mend; one try in a while notices that they have.
+REVOKED_WAIT = timedelta(minutes=15)
+
+
+def deliver_once(office: Office, publishers: Mapping[str, Publisher]) -> Draft | None:
+    """Send one approved draft if there is one to send, and return it as it stands then; None if there was none."""
+    claim = office.outbox.claim(list(publishers), office.now(), LEASE)
+    if claim is None:
+        return None
+    order = _order(office, claim.draft, claim.started_at)
+    publisher = publishers[order.parent.platform]
+    try:
+        receipt = publisher.reply(order)
+    except Refused as why:
+        return _settle(office, claim, State.REFUSED, f"refused: {why}")
+    except Postponed as why:
+        return _settle(office, claim, State.APPROVED, f"not sent yet: {why}", why.retry_at or office.now() + POSTPONE)
+    except Revoked as why:
+        return _settle(office, claim, State.APPROVED, f"not sent: {why}", office.now() + REVOKED_WAIT)
+    except Unknown as why:
+        return _settle(office, claim, State.UNKNOWN, str(why))
+    except Exception as why:
+        # One reply is one unit of work. Whatever broke, it may have been after the post went out: unknown.
+        log.exception("draft %d: unforeseen while sending", claim.draft.draft_id)
+        return _settle(office, claim, State.UNKNOWN, f"unforeseen {type(why).__name__} while sending")
+    log.info("draft %d: sent, %s", claim.draft.draft_id, receipt.url or receipt.post_id)
+    return office.outbox.delivered(claim, receipt, order.parent.platform, office.now())
+
+
+def reconcile(office: Office, publishers: Mapping[str, Publisher]) -> list[Draft]:
+    """Look on the platforms for every reply whose fate is unknown, and return those that were settled.
+
+    Found: it is sent, and gets its receipt. Not found twice, a settling time apart: it goes back before a person,
+    who may approve it again; it is never sent again by itself.
+    """
+    office.outbox.give_up_on_the_dead(office.now())
+    settled = [_look_for(office, draft, publishers) for draft in office.queue.in_state(State.UNKNOWN)]
+    return [draft for draft in settled if draft is not None]
+
+
+def _look_for(office: Office, draft: Draft, publishers: Mapping[str, Publisher]) -> Draft | None:
+    attempted = office.outbox.first_attempt(draft.draft_id)
+    order = _order(office, draft, attempted or draft.changed_at)
+    publisher = publishers.get(order.parent.platform)
+    if publisher is None:
+        return None
+    try:
+        receipt = publisher.find(order)
+    except (Unknown, Revoked, Postponed) as why:
+        log.warning("draft %d: could not look for it: %s", draft.draft_id, why)
+        return None
+    except Exception:
+        # One reply is one unit of work: the others are still looked for.
+        log.exception("draft %d: unforeseen while looking for it", draft.draft_id)
+        return None
+    return _found(office, draft, order, receipt) if receipt else _not_found(office, draft)
+
+
+def _found(office: Office, draft: Draft, order: Order, receipt: Receipt) -> Draft:
+    log.info("draft %d: found on the platform, %s", draft.draft_id, receipt.url or receipt.post_id)
+    return office.queue.receive(draft.draft_id, receipt, order.parent.platform, "warmline", office.now())
+
+
+def _not_found(office: Office, draft: Draft) -> Draft | None:
+    now = office.now()
+    name = f"looked_for:{draft.draft_id}"
+    first = office.controls.read(name)
+    if not first:
+        office.controls.set(name, now.isoformat(), "warmline", now)
+        return None
+    if now - datetime.fromisoformat(first) < SETTLE:
+        return None
+    office.controls.set(name, "", "warmline", now)
+    note = "its sending broke off, and it was looked for twice and is not on the platform; approve it again to send it"
+    return office.queue.move(draft.draft_id, State.HELD, "not found", "warmline", note, now)
+
+
+def _settle(office: Office, claim: Claim, to: State, detail: str, retry_at: datetime | None = None) -> Draft:
+    log.warning("draft %d: %s", claim.draft.draft_id, detail)
+    return office.outbox.not_delivered(claim, to, detail, office.now(), retry_at)
+
+
+def _order(office: Office, draft: Draft, attempted_at: datetime) -> Order:
+    parent = office.archive.get(draft.mention_id).mention
+    return Order(parent, draft.text, draft.key, draft.approved_at or attempted_at, attempted_at)

@@ -1,0 +1,133 @@
+"""The desk as one web application: its routes, its way in, and what it says when something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from http import HTTPStatus
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from responders.desk import actions, pages
+from responders.desk.actions import changing, deciding
+from responders.desk.frame import Desk, desk_of, read_templates, rehearsal, show_bare
+from responders.desk.security import HEADERS, Guard, cookie_name
+from responders.desk.session import ABSOLUTE, Session, session_of, sign_in
+from responders.office import Office, template_folders
+
+STATIC = Path(__file__).parent / "static"
+
+ERRORS = {
+    400: ("That was not understood", "The form was not one of ours, or it lost something on the way."),
+    403: ("Not from here", "This request did not come from the desk's own pages, so nothing was done."),
+    404: ("There is nothing here", "The address may be old, or it was never one of ours."),
+    405: ("Not this way", "This address is only for the desk's own buttons. Nothing was done."),
+    413: ("That is too long", "No reply needs that much text. Nothing was done."),
+    421: ("Not this name", "The desk does not answer under this address. Open it as 127.0.0.1, with its port."),
+    500: ("Something broke on our side", "Nothing more was done. What happened is in Warmline's log."),
+}
+
+
+def build_app(office: Office, names: Collection[str] = ()) -> Starlette:
+    """The desk over one open office. `names` are the host names it answers to, beside this machine's own."""
+    app = Starlette(
+        routes=_routes(),
+        middleware=[
+            Middleware(
+                Guard,
+                names={office.settings.desk.host, *names},
+                session_of=lambda token: _session(office, token),
+                refuse=_refuse,
+            )
+        ],
+        exception_handlers={HTTPException: _http_error, Exception: _error},
+    )
+    folders = template_folders(office.settings, office.settings_path, "desk")
+    app.state.desk = Desk(office, read_templates(folders[::-1]), rehearsal(office.settings.responders))
+    return app
+
+
+def _routes() -> list[Route | Mount]:
+    one = "/mentions/{mention_id:int}"
+    read = {
+        "/": pages.queue,
+        "/pulse": pages.pulse,
+        one: pages.mention,
+        "/answered": pages.answered,
+        "/older": pages.older,
+        "/listening": pages.listening,
+        "/search": pages.search,
+        "/keys": pages.keys,
+        "/login/{token}": login,
+    }
+    decided = {
+        "approve": actions.approve,
+        "edit": actions.edit,
+        "decline": actions.decline,
+        "no-reply": actions.no_reply,
+        "undo": actions.undo,
+        "reopen": actions.reopen,
+        "write": actions.write,
+        "posted": actions.posted,
+        "settle": actions.settle,
+    }
+    done = {"/pause": actions.pause, "/resume": actions.resume, "/logout": actions.leave}
+    return [
+        *(Route(path, page) for path, page in read.items()),
+        *(Route(f"{one}/{verb}", deciding(decision), methods=["POST"]) for verb, decision in decided.items()),
+        *(Route(path, changing(act), methods=["POST"]) for path, act in done.items()),
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]
+
+
+async def login(request: Request) -> Response:
+    """Sign in with a link that works once. A look ahead (HEAD, a browser's prefetch) does not spend it."""
+    if request.method != "GET" or "sec-purpose" in request.headers:
+        return pages.sign_in_page(request)
+    office = desk_of(request).office
+    token = sign_in(office.db, request.path_params["token"], office.now())
+    if token is None:
+        return pages.sign_in_page(request, 410, spent=True)
+    response = RedirectResponse("/", 303)
+    name = cookie_name(request)
+    response.set_cookie(
+        name,
+        token,
+        max_age=int(ABSOLUTE.total_seconds()),
+        path="/",
+        secure=name.startswith("__Host-"),
+        httponly=True,
+        samesite="lax",
+    )
+    return response
+
+
+def _session(office: Office, token: str) -> Session | None:
+    return session_of(office.db, token, office.now()) if token else None
+
+
+def _refuse(request: Request, status: int) -> Response:
+    return pages.sign_in_page(request) if status == 401 else error_page(request, status)
+
+
+def error_page(request: Request, status: int) -> Response:
+    """What went wrong, in words and in the desk's own look; never a traceback."""
+    title, words = ERRORS.get(status, (HTTPStatus(status).phrase, "Nothing was done."))
+    return show_bare(request, "error.html", status, title=title, words=words)
+
+
+async def _http_error(request: Request, why: Exception) -> Response:
+    return error_page(request, why.status_code if isinstance(why, HTTPException) else 500)
+
+
+async def _error(request: Request, _: Exception) -> Response:
+    # This page is made outside the guard, which would have set them.
+    page = error_page(request, 500)
+    page.headers.update({**HEADERS, "Cache-Control": "no-store"})
+    return page

@@ -1,0 +1,221 @@
+"""The pages one reads. None of them changes anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from listener.archive.read import Heard
+from responders.checks import Problem
+from responders.decide import problems
+from responders.desk.conversation import talk_around
+from responders.desk.frame import desk_of, show, show_bare
+from responders.desk.notice import seconds_left
+from responders.draft import Draft, Receipt, State
+from responders.inbox import LANES, Card
+from responders.limits import limit_for
+from responders.office import Office
+
+PAGE = 50
+# How far along the queue the neighbours of a mention are looked for.
+WALK = 200
+HOLES = 30
+NO_REPLY_REASONS = (
+    "private talk among friends",
+    "joke, not ours to join",
+    "already answered elsewhere",
+    "spam",
+    "something else",
+)
+DECLINE_REASONS = (
+    "the tone is not right",
+    "it does not help them",
+    "it promises what we cannot keep",
+    "a person should write this one",
+    "something else",
+)
+GROUPS = (
+    ("person", "These need you", (State.UNKNOWN, State.REFUSED, State.BY_HAND, State.ESCALATED)),
+    ("going", "Going out", (State.APPROVED, State.SENDING)),
+    ("rehearsed", "Rehearsed", (State.REHEARSED,)),
+    ("sent", "Sent", (State.SENT,)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The neighbours of a mention in the queue, where it has any."""
+
+    before: int | None = None
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Replies that stand alike, with their receipts."""
+
+    anchor: str
+    title: str
+    rows: tuple[tuple[Card, Receipt | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """Why a decision was not carried out, and the person's own text, which is kept in the box."""
+
+    title: str
+    words: str = ""
+    own: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+async def queue(request: Request) -> Response:
+    """Who waits for an answer, the most pressing first."""
+    lane, after = lane_of(request), request.query_params.get("after")
+    try:
+        cards, token = desk_of(request).office.inbox.waiting(lane=lane, limit=PAGE, after=after)
+    except ValueError as why:
+        raise HTTPException(404) from why
+    following = urlencode({**({"lane": lane} if lane else {}), "after": token}) if token else ""
+    return show(
+        request, "queue.html", cards=cards, lane=lane, following=following, paged=bool(after), page_size=PAGE
+    )  # fmt: skip
+
+
+async def pulse(request: Request) -> Response:
+    """The mentions at the head of the queue, for the page to notice newcomers."""
+    cards, _ = desk_of(request).office.inbox.waiting(lane=lane_of(request), limit=PAGE)
+    return JSONResponse({"first": [card.mention_id for card in cards]})
+
+
+async def mention(request: Request) -> Response:
+    """One mention with its conversation, its person and its draft."""
+    return mention_page(request, find_mention(request))
+
+
+def mention_page(request: Request, heard: Heard, status: int = 200, halt: Halt | None = None) -> Response:
+    """The page of a mention; `halt` where a decision on it was not carried out."""
+    office, lane = desk_of(request).office, lane_of(request)
+    draft = office.queue.draft_of(heard.mention_id)
+    permission = office.inbox.permission_of(heard.mention_id)
+    return show(
+        request,
+        "mention.html",
+        status,
+        heard=heard,
+        lane=lane,
+        place=place_in_queue(office, heard.mention_id, lane),
+        talk=talk_around(office, heard),
+        card=office.people.card(heard.mention_id),
+        permission=permission,
+        may_write=permission is None or permission.route in ("api", "by_hand"),
+        decisions=office.inbox.decisions_of(heard.mention_id),
+        outcome=office.inbox.outcome_of(heard.mention_id),
+        halt=halt,
+        no_reply_reasons=NO_REPLY_REASONS,
+        decline_reasons=DECLINE_REASONS,
+        **_shown_draft(office, heard, draft, halt),
+    )
+
+
+def _shown_draft(office: Office, heard: Heard, draft: Draft | None, halt: Halt | None) -> dict[str, object]:
+    text = halt.own if halt and halt.own is not None else draft.text if draft else ""
+    limit = limit_for(heard.mention.platform)
+    return {
+        "draft": draft,
+        "text": text,
+        "length": limit.length(text),
+        "limit": limit,
+        "problems": problems(office, draft, text) if draft and draft.state is State.HELD else (),
+        "left_s": seconds_left(draft, office.now()) if draft else 0,
+        "receipt": office.inbox.receipt_of(draft.draft_id) if draft else None,
+    }
+
+
+async def answered(request: Request) -> Response:
+    """What was approved, and what became of it."""
+    inbox = desk_of(request).office.inbox
+    groups = [
+        Group(anchor, title, tuple((card, _receipt(request, card)) for card in inbox.in_state(*states, limit=PAGE)))
+        for anchor, title, states in GROUPS
+    ]
+    return show(request, "answered.html", groups=[group for group in groups if group.rows])
+
+
+def _receipt(request: Request, card: Card) -> Receipt | None:
+    return desk_of(request).office.inbox.receipt_of(card.draft_id) if card.draft_id else None
+
+
+async def older(request: Request) -> Response:
+    """What is kept without a draft, the last heard first."""
+    inbox, before = desk_of(request).office.inbox, request.query_params.get("before", "")
+    if before and not _is_number(before):
+        raise HTTPException(404)
+    cards, token = inbox.older(limit=PAGE, before=int(before) if before else None)
+    rows = [(card, inbox.permission_of(card.mention_id)) for card in cards]
+    return show(request, "older.html", rows=rows, following=token, page_size=PAGE)
+
+
+async def listening(request: Request) -> Response:
+    """How well we hear, and whether anything may go out."""
+    archive = desk_of(request).office.archive
+    holes = archive.holes()
+    return show(
+        request,
+        "listening.html",
+        streams=archive.streams(),
+        holes=holes[:HOLES],
+        more_holes=len(holes) - HOLES,
+        quarantined=archive.quarantined(),
+    )
+
+
+async def search(request: Request) -> Response:
+    """Mentions that hold all the words asked for."""
+    words = " ".join(request.query_params.get("q", "").replace("\0", " ").split())[:200]
+    found = desk_of(request).office.archive.search(words, limit=PAGE) if words else []
+    return show(request, "search.html", words=words, found=found, most=PAGE)
+
+
+async def keys(request: Request) -> Response:
+    """The keys that work on these pages."""
+    return show(request, "keys.html")
+
+
+def sign_in_page(request: Request, status: int = 401, *, spent: bool = False) -> Response:
+    """What someone without a session sees: how to get in."""
+    return show_bare(request, "signin.html", status, spent=spent)
+
+
+def find_mention(request: Request) -> Heard:
+    """The mention the address names. Raises HTTPException 404 where there is none."""
+    try:
+        return desk_of(request).office.archive.get(request.path_params["mention_id"])
+    except (KeyError, OverflowError) as why:
+        raise HTTPException(404) from why
+
+
+def lane_of(request: Request) -> str | None:
+    """The lane the address names, None for all. Raises HTTPException 404 for one that does not exist."""
+    lane = request.query_params.get("lane") or None
+    if lane is not None and lane not in LANES:
+        raise HTTPException(404)
+    return lane
+
+
+def place_in_queue(office: Office, mention_id: int, lane: str | None) -> Place:
+    """Who comes before and after a mention in the queue. For one that does not wait, the queue's head comes after."""
+    cards, _ = office.inbox.waiting(lane=lane, limit=WALK)
+    numbers = [card.mention_id for card in cards]
+    if mention_id not in numbers:
+        return Place(after=numbers[0] if numbers else None)
+    at = numbers.index(mention_id)
+    return Place(numbers[at - 1] if at else None, numbers[at + 1] if at + 1 < len(numbers) else None)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 16

@@ -1,0 +1,183 @@
+"""How values are shown: times in words, short forms of long texts, links that are safe to follow. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+import zlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+import regex
+
+
+def _words(**words: str) -> Mapping[str, str]:
+    return MappingProxyType(words)
+
+
+LANE_TITLES = _words(help="Help", complaint="Complaints", question="Questions", praise="Praise", chat="Chat")
+LANE_WORDS = _words(help="needs help", complaint="a complaint", question="a question", praise="praise", chat="chat")
+SENTIMENT_WORDS = _words(
+    positive="sounds glad", neutral="even in tone", negative="sounds unhappy", unscored="tone not judged"
+)
+PRIORITY_WORDS = _words(urgent="urgent", high="soon", normal="", low="no hurry")
+PLATFORMS = _words(bluesky="Bluesky", hackernews="Hacker News", plaza="Plaza", x="X", reddit="Reddit")
+STATE_WORDS = _words(
+    held="Waits for a decision",
+    approved="Approved, about to go out",
+    rehearsed="Rehearsed: approved, not sent",
+    by_hand="For you to post",
+    declined="Declined",
+    escalated="Waits for a colleague",
+    superseded="Overtaken: someone answered first, or their words changed",
+    sending="On its way",
+    sent="Sent",
+    refused="The platform refused it",
+    unknown="Not sure whether it is out",
+)
+ROUTE_WORDS = _words(
+    api="We may answer here",
+    by_hand="A person must post the answer",
+    listen_only="We only listen here",
+    do_not_contact="We do not contact them",
+)
+STREAM_WORDS = _words(
+    listening="Listening",
+    waiting="Waiting, as the platform asked",
+    unavailable="Cannot hear",
+    revoked="Not allowed in: the credentials are refused",
+)
+VERB_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "hold": "drafted a reply",
+        "approve": "approved it",
+        "edit": "edited it",
+        "decline": "declined it",
+        "declined": "declined to answer",
+        "no_reply": "chose to send no reply",
+        "undo": "took the approval back",
+        "withdraw": "withdrew the approval",
+        "reopen": "opened it again",
+        "claim": "began to send it",
+        "deliver": "could not deliver it",
+        "sent": "sent it",
+        "not there": "looked, and it was not there",
+        "not found": "looked for it, and put it back",
+    }
+)
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """How long since, as a person would say it: "4 minutes ago", "yesterday", "12 Mar 2025"."""
+    seconds = (now - at).total_seconds()
+    days = (now.date() - at.date()).days
+    if seconds < 60:
+        return "just now"
+    if seconds < 3600:
+        return f"{_count(seconds // 60, 'minute')} ago"
+    if seconds < 86400:
+        return f"{_count(seconds // 3600, 'hour')} ago"
+    if days <= 13:
+        return "yesterday" if days == 1 else f"{days} days ago"
+    return f"{at:%-d %b}" if at.year == now.year else f"{at:%-d %b %Y}"
+
+
+def span(since: datetime, until: datetime) -> str:
+    """How long it lasted: "40 seconds", "4 minutes", "3 hours", "2 days"."""
+    seconds = max(0, (until - since).total_seconds())
+    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return _count(seconds // size, word)
+    return _count(seconds, "second")
+
+
+def when(at: datetime) -> str:
+    """The moment in full: "23 Nov 2026, 02:43 UTC"."""
+    return f"{at.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
+
+
+def clock(at: datetime) -> str:
+    """The time of day, to the second: "02:43:07 UTC"."""
+    return f"{at.astimezone(UTC):%H:%M:%S} UTC"
+
+
+def _count(number: float, word: str) -> str:
+    return f"{int(number)} {word}" if int(number) == 1 else f"{int(number)} {word}s"
+
+
+def number(count: int) -> str:
+    """A count with thin spaces between thousands, so that it reads the same everywhere: "12 400"."""
+    return f"{count:,}".replace(",", "\u202f")
+
+
+def excerpt(text: str, most: int) -> str:
+    """The text on one line, cut after a whole word once it is longer than `most` characters as people see them."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    cut = "".join(regex.findall(r"\X", line[: most * 8])[:most])
+    if cut == line:
+        return line
+    return (cut.rsplit(" ", 1)[0] if " " in cut[most // 2 :] else cut).rstrip(" ,;:.-") + "…"
+
+
+def link(url: str) -> str:
+    """The address if a browser may safely follow it (http or https, to a host, no user part), else nothing."""
+    if any(ord(letter) <= 32 or letter in "\\\x7f" for letter in url):
+        return ""
+    try:
+        parts = urlsplit(url)
+        safe = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:
+        return ""
+    return url if safe else ""
+
+
+def link_host(url: str) -> str:
+    """Where a link leads, to stand beside it."""
+    return urlsplit(link(url)).hostname or ""
+
+
+# Marks that reorder or hide text. The joiners inside emoji, Persian and Indic words are not among them, nor the tags
+# that make a black flag that of Scotland.
+_FLAG = regex.compile(r"\U0001F3F4[\U000E0020-\U000E007F]+")
+_HIDDEN = regex.compile(r"[\u202A-\u202E\u2066-\u2069\u200B\u2060-\u2064\uFEFF\u00AD\u180E\U000E0001-\U000E007F]")
+
+
+def hidden(text: str) -> tuple[str, ...]:
+    """The names of the marks in a text that reorder or hide its letters, each once, in order of appearance."""
+    found = dict.fromkeys(_HIDDEN.findall(_FLAG.sub("", text)))
+    return tuple(f"U+{ord(mark):04X} {unicodedata.name(mark, 'unnamed').lower()}" for mark in found)
+
+
+def initial(name: str, handle: str) -> str:
+    """The first letter or picture of a name, for the round mark beside it. No picture is fetched from anywhere."""
+    first: list[str] = regex.findall(r"[\p{L}\p{N}\p{Extended_Pictographic}]\p{M}*", name + handle)
+    return first[0].upper() if first else "·"
+
+
+def tint(handle: str) -> int:
+    """One of six quiet colours, always the same for one person."""
+    return zlib.crc32(handle.encode("utf-8", "replace")) % 6
+
+
+def platform(name: str) -> str:
+    """A platform's name as its people write it."""
+    return PLATFORMS.get(name, name.capitalize())
+
+
+def tags(lane: str | None, priority: str | None, sentiment: str | None, to_us: bool) -> list[str]:
+    """Why a mention stands where it stands, in a few words."""
+    words = (
+        PRIORITY_WORDS.get(priority or "", ""),
+        LANE_WORDS.get(lane or "", ""),
+        SENTIMENT_WORDS.get(sentiment or "", ""),
+        "speaks to us" if to_us else "speaks about us",
+    )
+    return [word for word in words if word]
+
+
+def capitalize_first(text: str) -> str:
+    """The text with its first letter in upper case, all else as it is."""
+    return text[:1].upper() + text[1:]

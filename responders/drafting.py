@@ -1,0 +1,101 @@
+"""From a kept mention to a held draft: may we answer, what would fit, and put it before a person."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from listener.archive.connect import writing
+from listener.archive.read import Heard
+from listener.triage import RANK
+from responders.compose import Composed, compose
+from responders.controls import SOFTWARE
+from responders.draft import Draft
+from responders.limits import limit_for
+from responders.office import Office
+from responders.permission import Permission, permission_for
+from responders.queue import Held, NotPossible
+
+log = logging.getLogger(__name__)
+
+CHUNK = 200
+
+
+def draft_new(office: Office) -> bool:
+    """Consider the next mentions that nobody has considered yet; True where more are left.
+
+    How far this has got is committed with the drafts themselves, so that none is considered twice or skipped.
+    """
+    through = int(office.controls.read("drafted_through") or 0)
+    heard = office.archive.after(through, CHUNK)
+    if not heard:
+        return False
+    with writing(office.db):
+        for one in heard:
+            _consider(office, one)
+        office.controls.set("drafted_through", str(heard[-1].mention_id), SOFTWARE, office.now())
+    return len(heard) == CHUNK
+
+
+def write_draft(office: Office, mention_id: int, person: str) -> Draft:
+    """A draft for a mention that has none, because a person asks for it; empty where no template fits.
+
+    Raises KeyError for an unknown mention, NotPossible where it may not be answered or has a draft already.
+    """
+    heard = office.archive.get(mention_id)
+    permission = permit(office, heard)
+    if permission.route not in ("api", "by_hand"):
+        raise NotPossible(permission.rule)
+    composed = _compose(office, heard) or Composed("", "", ())
+    return office.queue.hold(_held(heard, permission, composed), person, office.now())
+
+
+def permit(office: Office, heard: Heard) -> Permission:
+    """How this mention may be answered, and kept as such."""
+    settings = office.settings
+    permission = permission_for(heard.mention, settings.our_handles, set(settings.responders.publishers))
+    office.queue.permit(heard.mention_id, permission)
+    return permission
+
+
+def _consider(office: Office, heard: Heard) -> None:
+    permission = permit(office, heard)
+    oldest = office.now() - timedelta(days=office.settings.responders.answer_within_days)
+    if permission.route not in ("api", "by_hand") or heard.mention.posted_at < oldest:
+        return
+    if composed := _compose(office, heard):
+        office.queue.hold(_held(heard, permission, composed), SOFTWARE, office.now())
+
+
+def _compose(office: Office, heard: Heard) -> Composed | None:
+    if heard.triage is None:
+        return None
+    try:
+        return compose(
+            heard.mention,
+            heard.triage,
+            office.people.card(heard.mention_id),
+            office.brand,
+            limit_for(heard.mention.platform),
+            office.replies,
+            now=office.now(),
+            used=office.inbox.templates_used(heard.person_id),
+        )
+    except Exception:
+        # One draft is one unit of work: without it the person writes their own, and the other mentions go on.
+        log.exception("no draft could be composed for mention %d", heard.mention_id)
+        return None
+
+
+def _held(heard: Heard, permission: Permission, composed: Composed) -> Held:
+    triage = heard.triage
+    return Held(
+        mention_id=heard.mention_id,
+        text=composed.text,
+        route=permission.route,
+        lane=triage.lane if triage else "chat",
+        rank=RANK[triage.priority] if triage else 0,
+        posted_at=heard.mention.posted_at,
+        template=composed.template,
+        evidence=composed.evidence,
+    )

@@ -1,0 +1,221 @@
+"""What a person sees in lists: who waits, what is on its way, what became of it. Reading only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from listener.archive.connect import moment
+from responders.draft import Receipt, State
+from responders.permission import Permission
+
+LANES = ("help", "complaint", "question", "praise", "chat")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One line of a list: what they said, and the reply drafted for it if there is one."""
+
+    mention_id: int
+    draft_id: int | None
+    state: State | None
+    route: str
+    platform: str
+    handle: str
+    name: str
+    text: str
+    reply: str
+    url: str
+    posted_at: datetime
+    to_us: bool
+    sentiment: str
+    lane: str
+    priority: str
+    reasons: tuple[str, ...]
+    note: str
+    send_after: datetime | None
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One line of the audit."""
+
+    verb: str
+    person: str
+    reason: str
+    revision: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a mention ended: answered, declined, or no reply on purpose."""
+
+    outcome: str
+    reason: str
+    person: str
+    at: datetime
+
+
+class Inbox:
+    """Answers what the desk and the command line ask."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def waiting(
+        self, *, lane: str | None = None, limit: int = 50, after: str | None = None
+    ) -> tuple[list[Card], str | None]:
+        """Held drafts, the most pressing first and then who has waited longest; and the token of the next page.
+
+        Raises ValueError where `after` is not such a token.
+        """
+        rank, posted_at, draft_id = _place(after)
+        known = {"lane": lane, "rank": rank, "posted_at": posted_at, "draft_id": draft_id, "limit": limit}
+        sql = _WAITING if after else _WAITING_FIRST
+        rows = list(self._db.query(sql.replace("/*lane*/", _IN_LANE if lane else ""), known))
+        return [_card(row) for row in rows], _token(rows[-1]) if len(rows) == limit else None
+
+    def older(self, *, limit: int = 50, before: int | None = None) -> tuple[list[Card], str | None]:
+        """Mentions kept without a draft or an outcome, the last heard first; and the token of the next page."""
+        rows = list(self._db.query(_OLDER, {"before": before or 1 << 62, "limit": limit}))
+        return [_card(row) for row in rows], str(rows[-1]["mention_id"]) if len(rows) == limit else None
+
+    def in_state(self, *states: State, limit: int = 50) -> list[Card]:
+        """Drafts in these states, the last changed first."""
+        wanted = json.dumps([state.value for state in states])
+        return [_card(row) for row in self._db.query(_IN_STATE, {"states": wanted, "limit": limit})]
+
+    def counts(self) -> Mapping[str, int]:
+        """How many drafts stand in each state; held ones by lane too, as `held:help`."""
+        counts = {state.value: 0 for state in State}
+        for row in self._db.query(_COUNTS):
+            counts[row["state"]] += row["n"]
+            counts[f"{row['state']}:{row['lane']}"] = row["n"]
+        return counts
+
+    def next_waiting(self, besides: int) -> int | None:
+        """The mention at the head of the queue, other than this one."""
+        found = self._db.execute(
+            "SELECT mention_id FROM drafts WHERE state = 'held' AND mention_id != ? "
+            "ORDER BY rank DESC, posted_at, draft_id LIMIT 1",
+            [besides],
+        ).fetchone()
+        return int(found[0]) if found else None
+
+    def decisions_of(self, mention_id: int) -> list[Decision]:
+        """What was decided about a mention, in order."""
+        rows = self._db.query("SELECT * FROM decisions WHERE mention_id = ? ORDER BY decision_id", [mention_id])
+        return [Decision(row["verb"], row["person"], row["reason"], row["revision"], moment(row["at"])) for row in rows]
+
+    def permission_of(self, mention_id: int) -> Permission | None:
+        """How this mention may be answered; None where it was not asked yet."""
+        for row in self._db.query("SELECT * FROM permissions WHERE mention_id = ?", [mention_id]):
+            return Permission(row["route"], row["rule"], row["source"], date.fromisoformat(row["dated"]))
+        return None
+
+    def outcome_of(self, mention_id: int) -> Outcome | None:
+        """How a mention ended; None while it is open."""
+        for row in self._db.query("SELECT * FROM outcomes WHERE mention_id = ?", [mention_id]):
+            return Outcome(row["outcome"], row["reason"], row["person"], moment(row["at"]))
+        return None
+
+    def receipt_of(self, draft_id: int) -> Receipt | None:
+        """The proof that a draft is on the platform; None while there is none."""
+        for row in self._db.query("SELECT * FROM receipts WHERE draft_id = ?", [draft_id]):
+            return Receipt(row["post_id"], row["url"], row["how"])
+        return None
+
+    def templates_used(self, person_id: int, limit: int = 10) -> list[str]:
+        """Templates drafted from for this person, the latest first."""
+        rows = self._db.query(_TEMPLATES, [person_id, limit])
+        return [row["template"] for row in rows]
+
+
+def _place(after: str | None) -> tuple[int, str, int]:
+    if after is None:
+        return 0, "", 0
+    try:
+        rank, posted_at, draft_id = after.split("~")
+        return int(rank), posted_at, int(draft_id)
+    except ValueError as why:
+        raise ValueError(f"{after!r} is not a page of the queue") from why
+
+
+def _token(row: Mapping[str, Any]) -> str:
+    return f"{row['rank']}~{row['posted_at']}~{row['draft_id']}"
+
+
+def _card(row: Mapping[str, Any]) -> Card:
+    return Card(
+        mention_id=row["mention_id"],
+        draft_id=row["draft_id"],
+        state=State(row["state"]) if row["state"] else None,
+        route=row["route"] or "",
+        platform=row["platform"],
+        handle=row["handle"],
+        name=row["name"],
+        text=row["text"],
+        reply=row["reply"] or "",
+        url=row["url"],
+        posted_at=moment(row["posted_at"]),
+        to_us=bool(row["to_us"]),
+        sentiment=row["sentiment"] or "unscored",
+        lane=row["lane"] or "chat",
+        priority=row["priority"] or "low",
+        reasons=tuple(json.loads(row["reasons"] or "[]")),
+        note=row["note"] or "",
+        send_after=moment(row["send_after"]) if row["send_after"] else None,
+        changed_at=moment(row["changed_at"]) if row["changed_at"] else None,
+    )
+
+
+_COLUMNS = """
+SELECT m.mention_id, d.draft_id, d.state, d.route, d.rank, m.platform, a.handle, a.name, m.text, d.text AS reply,
+  m.url, m.posted_at, m.to_us, t.sentiment, t.lane, t.priority, t.reasons, d.note, d.send_after, d.changed_at
+"""
+
+_OF_DRAFTS = """
+FROM drafts d JOIN mentions m USING (mention_id) JOIN authors a USING (person_id) LEFT JOIN triage t USING (mention_id)
+"""
+
+_IN_LANE = "AND d.lane = :lane"
+
+_IN_ORDER = "ORDER BY d.rank DESC, d.posted_at, d.draft_id LIMIT :limit"
+
+_WAITING_FIRST = f"{_COLUMNS} {_OF_DRAFTS} WHERE d.state = 'held' /*lane*/ {_IN_ORDER}"
+
+# The next page begins behind the last line of this one: no OFFSET, so page 1,000 costs what page 1 does.
+_WAITING = f"""
+{_COLUMNS} {_OF_DRAFTS}
+WHERE d.state = 'held' /*lane*/ AND d.rank <= :rank
+  AND (d.rank < :rank OR (d.posted_at, d.draft_id) > (:posted_at, :draft_id))
+{_IN_ORDER}
+"""
+
+_OLDER = f"""
+{_COLUMNS}
+FROM mentions m JOIN authors a USING (person_id) LEFT JOIN triage t USING (mention_id)
+  LEFT JOIN drafts d ON d.mention_id = m.mention_id AND d.state NOT IN ('declined', 'superseded')
+  LEFT JOIN outcomes o ON o.mention_id = m.mention_id
+WHERE m.mention_id < :before AND d.draft_id IS NULL AND o.mention_id IS NULL
+ORDER BY m.mention_id DESC LIMIT :limit
+"""
+
+_IN_STATE = f"""
+{_COLUMNS} {_OF_DRAFTS}
+WHERE d.state IN (SELECT value FROM json_each(:states)) ORDER BY d.changed_at DESC, d.draft_id DESC LIMIT :limit
+"""
+
+_COUNTS = "SELECT state, lane, count(*) AS n FROM drafts GROUP BY state, lane"
+
+_TEMPLATES = """
+SELECT d.template FROM drafts d JOIN mentions m USING (mention_id)
+WHERE m.person_id = ? AND d.template != '' ORDER BY d.draft_id DESC LIMIT ?
+"""

@@ -1,0 +1,66 @@
+"""May we answer here? Asked before anyone spends a minute on a draft, and answered with the rule and its date."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from listener.mention import Mention
+
+Route = Literal["api", "by_hand", "listen_only", "do_not_contact"]
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """How this mention may be answered, by which rule, from where, as read on which day."""
+
+    route: Route
+    rule: str
+    source: str
+    dated: date
+
+
+# The platforms' rules, each with where it was read and when. They change: this is the one place to change them.
+HACKER_NEWS = Permission(
+    "listen_only",
+    "Hacker News is for conversation between humans: no generated or AI-edited comments, and no API to write.",
+    "news.ycombinator.com/newsguidelines.html",
+    date(2026, 3, 11),
+)
+BLUESKY_TAGGED = Permission(
+    "api",
+    "They tagged or answered us: Bluesky lets a bot interact where the user has tagged it.",
+    "docs.bsky.app/docs/starter-templates/bots",
+    date(2026, 4, 21),
+)
+BLUESKY_UNTAGGED = Permission(
+    "by_hand",
+    "They did not tag us: on Bluesky a bot may only interact when tagged. A person may answer in the app.",
+    "docs.bsky.app/docs/starter-templates/bots",
+    date(2026, 4, 21),
+)
+PLAZA = Permission("api", "The pretend network lets everyone answer.", "listener/plaza", date(2026, 11, 23))
+ELSEWHERE = Permission(
+    "by_hand",
+    "Warmline has no way to post here: a person answers on the platform itself, and confirms it with the link.",
+    "responders/publishers",
+    date(2026, 11, 23),
+)
+OURSELVES = Permission(
+    "do_not_contact", "This is our own post.", "settings.toml [[watches]] handles", date(2026, 11, 23)
+)
+
+
+def permission_for(mention: Mention, our_handles: Collection[str], publishers: Collection[str]) -> Permission:
+    """How this mention may be answered. `our_handles` without @, in lower case; `publishers` by platform name."""
+    if mention.author.handle.lower() in our_handles:
+        return OURSELVES
+    if mention.platform == "hackernews":
+        return HACKER_NEWS
+    if mention.platform not in publishers:
+        return ELSEWHERE
+    if mention.platform == "plaza":
+        return PLAZA
+    return BLUESKY_TAGGED if mention.to_us else BLUESKY_UNTAGGED

@@ -1,0 +1,139 @@
+"""Says counts, times, names and foreign texts plainly, for a letter. Pure; English."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from listener.clean import clean_line
+from listener.mention import Author
+
+_SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_PLATFORMS = {"hackernews": "Hacker News", "x": "X", "github": "GitHub", "youtube": "YouTube", "linkedin": "LinkedIn"}
+# Marks that turn the reading order of everything after them, and letters that are there to be unseen.
+_BENDING = re.compile("[\u200b\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
+# What a browser and urlsplit read differently: a backslash, and everything that is no plain letter of an address.
+_PLAIN_ADDRESS = re.compile(r"https?://[!-\[\]^-~]+", re.IGNORECASE)
+
+
+def number(n: int) -> str:
+    """Up to twelve in words, beyond in digits: `no`, `three`, `1,204`."""
+    return _SMALL[n] if 0 <= n < len(_SMALL) else f"{n:,}"
+
+
+def count(n: int, one: str, many: str = "") -> str:
+    """The number with its noun: `one person`, `twelve people`, `1,204 mentions`."""
+    return f"{number(n)} {one if n == 1 else many or one + 's'}"
+
+
+def capital(text: str) -> str:
+    """The text with its first letter large, and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(parts: Iterable[str], join: str = "and") -> str:
+    """`a, b and c`."""
+    *first, last = list(parts) or [""]
+    return f"{', '.join(first)} {join} {last}" if first else last
+
+
+def lasting(span: timedelta) -> str:
+    """How long, in the largest unit that says enough: `40 minutes`, `31 hours`, `six days`, `three weeks`."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    if minutes < 1:
+        return "less than a minute"
+    for size, most, unit in ((1, 90, "minute"), (60, 48 * 60, "hour"), (1440, 21 * 1440, "day")):
+        if minutes < most:
+            return count(minutes // size, unit)
+    return count(minutes // (7 * 1440), "week")
+
+
+def compared(now: int, before: int) -> str:
+    """How a count stands to the one of the week before, in words with both figures left to see."""
+    if before == 0:
+        return "there were none the week before" if now else "as in the week before"
+    if now == before:
+        return "as many as the week before"
+    return f"{abs(now - before):,} {'more' if now > before else 'fewer'} than the week before ({before:,})"
+
+
+def quoted(text: str, most: int = 280) -> str:
+    """A foreign text on one line between quotation marks, cut after a whole word where it is longer than `most`."""
+    return f"“{cut(text, most)}”"
+
+
+def cut(text: str, most: int) -> str:
+    """A foreign text on one line, without marks that bend what stands beside it, cut after a whole word."""
+    line = _BENDING.sub("", clean_line(text, 10_000))
+    if len(line) <= most:
+        return line
+    head = line[: most - 1]
+    return (head.rsplit(" ", 1)[0] if " " in head[most // 2 :] else head).rstrip(" ,;:.") + "…"
+
+
+def called(who: Author) -> str:
+    """What to call a person: `Anna Lind (@anna.example)`, or the handle alone."""
+    name, handle = cut(who.name, 60), cut(who.handle, 60)
+    return f"{name} (@{handle})" if name and name.casefold() != handle.casefold() else f"@{handle}"
+
+
+def platform_name(platform: str) -> str:
+    """The platform as people write it."""
+    return _PLATFORMS.get(platform, capital(cut(platform, 30)))
+
+
+def web_link(url: str) -> str:
+    """The address if it is a plain http or https one that every reader takes for the same, else ""."""
+    if len(url) > 2_000 or not _PLAIN_ADDRESS.fullmatch(url):
+        return ""
+    try:
+        parts = urlsplit(url)
+        return url if parts.hostname and "@" not in parts.netloc and "%" not in parts.netloc else ""
+    except ValueError:  # an address that begins like IPv6 and isn't
+        return ""
+
+
+def host(url: str) -> str:
+    """Where a link leads: the host's name, without www."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def wrapped(text: str, indent: int = 0, width: int = 72) -> str:
+    """The text in lines of at most `width` columns, each indented. Wide characters count as two."""
+    return "\n".join(" " * indent + line for line in _lines(text, width - indent))
+
+
+def _lines(text: str, width: int) -> Iterator[str]:
+    line = ""
+    for word in _pieces(text.split(), width):
+        if line and columns(line) + 1 + columns(word) > width:
+            yield line
+            line = word
+        else:
+            line = f"{line} {word}".lstrip()
+    yield line
+
+
+def _pieces(words: Iterable[str], width: int) -> Iterator[str]:
+    """The words, those wider than a line broken; a link stays whole, so that it can be followed."""
+    for word in words:
+        rest = word
+        while columns(rest) > width and not web_link(rest):
+            end = next(n for n in range(len(rest), 0, -1) if columns(rest[:n]) <= width)
+            yield rest[:end]
+            rest = rest[end:]
+        yield rest
+
+
+def columns(text: str) -> int:
+    """How many columns a text takes in a terminal."""
+    return sum(_columns(char) for char in text)
+
+
+def _columns(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1

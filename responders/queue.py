@@ -1,0 +1,278 @@
+"""Drafts and what becomes of them. Every move is one guarded UPDATE with its audit row in the same transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from listener.archive.connect import moment, stamp, writing
+from responders.draft import Draft, Receipt, State, fingerprint, may_move
+from responders.permission import Permission
+
+
+class NotPossible(Exception):
+    """This move is not open to this draft; the message says why, for a person."""
+
+
+class Changed(NotPossible):
+    """Somebody changed the draft since the person saw it. `draft` is what it is now."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(f"draft {draft.draft_id} has changed since you saw it: it is {draft.state} now")
+        self.draft = draft
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the person had before them when they decided: the revision, and the fingerprint of its text."""
+
+    revision: int
+    text_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A draft to be held for a person, as composed."""
+
+    mention_id: int
+    text: str
+    route: str
+    lane: str
+    rank: int
+    posted_at: datetime
+    template: str
+    evidence: Sequence[str]
+
+
+class Queue:
+    """The one place where drafts are kept and moved."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    # Drafting
+
+    def permit(self, mention_id: int, permission: Permission) -> None:
+        """Keep how this mention may be answered."""
+        given = (mention_id, permission.route, permission.rule, permission.source, permission.dated.isoformat())
+        with writing(self._db):
+            self._db.execute(
+                "INSERT INTO permissions (mention_id, route, rule, source, dated) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT (mention_id) DO UPDATE SET route = excluded.route, rule = excluded.rule, "
+                "source = excluded.source, dated = excluded.dated",
+                given,
+            )
+
+    def hold(self, held: Held, person: str, now: datetime) -> Draft:
+        """Put a new draft before a person. Raises NotPossible where the mention has one already."""
+        with writing(self._db):
+            if self.draft_of(held.mention_id) is not None:
+                raise NotPossible(f"mention {held.mention_id} has a draft already")
+            row = {
+                "mention_id": held.mention_id,
+                "text": held.text,
+                "sha": fingerprint(held.text),
+                "route": held.route,
+                "lane": held.lane,
+                "rank": held.rank,
+                "posted_at": stamp(held.posted_at),
+                "template": held.template,
+                "evidence": json.dumps(list(held.evidence), ensure_ascii=False),
+                "now": stamp(now),
+            }
+            made = self._db.execute(_HOLD, row)
+            draft = self.get(int(made.lastrowid or 0))
+            self._keep_revision(draft, person, now)
+            self._audit(draft, "hold", person, "", now)
+            return draft
+
+    # A person's decisions
+
+    def edit(self, draft_id: int, seen: Seen, text: str, person: str, now: datetime) -> Draft:
+        """Save a new text as the next revision. Whatever was approved before is void: it is held again."""
+        with writing(self._db):
+            draft = self._as_seen(draft_id, seen)
+            if draft.state != State.HELD:
+                draft = self.carry_out(draft, State.HELD, "withdraw", person, "edited", now)
+            return self._revise(draft, text, person, now)
+
+    def approve(
+        self, draft_id: int, seen: Seen, text: str, person: str, now: datetime, *, to: State, key: str | None,
+        send_after: datetime | None,
+    ) -> Draft:  # fmt: skip
+        """Approve exactly `text`: the revision as seen, or, where the person changed it, that text as a new revision.
+
+        Raises Changed where the draft is not what the person saw.
+        """
+        with writing(self._db):
+            draft = self._as_seen(draft_id, seen)
+            if text != draft.text:
+                draft = self._revise(draft, text, person, now)
+            fixed = {"approved_by": person, "approved_at": stamp(now), "key": draft.key or key}
+            fixed["send_after"] = stamp(send_after) if send_after else None
+            return self.carry_out(draft, to, "approve", person, "", now, **fixed)
+
+    def move(self, draft_id: int, to: State, verb: str, person: str, reason: str, now: datetime) -> Draft:
+        """Any other decision on a draft: decline, undo, escalate, reopen."""
+        with writing(self._db):
+            return self.carry_out(self.get(draft_id), to, verb, person, reason, now)
+
+    def conclude(self, mention_id: int, outcome: str, person: str, reason: str, now: datetime) -> None:
+        """End a mention without a reply: declined, or no reply on purpose."""
+        with writing(self._db):
+            self._conclude(mention_id, outcome, person, reason, now)
+            self._db.execute(AUDIT, audit_row(mention_id, None, outcome, person, reason, None, None, now))
+
+    def reopen(self, mention_id: int, person: str, now: datetime) -> None:
+        """Take a mention's end back."""
+        with writing(self._db):
+            self._db.execute("DELETE FROM outcomes WHERE mention_id = ?", [mention_id])
+            self._db.execute(AUDIT, audit_row(mention_id, None, "reopen", person, "", None, None, now))
+
+    def receive(self, draft_id: int, receipt: Receipt, platform: str, person: str, now: datetime) -> Draft:
+        """Record that a reply is on the platform, posted by hand or found there."""
+        with writing(self._db):
+            return self.arrived(self.get(draft_id), receipt, platform, person, now)
+
+    # Reading one draft (the lists are in inbox.py)
+
+    def get(self, draft_id: int) -> Draft:
+        """One draft. Raises KeyError where there is none of that number."""
+        for row in self._db.query("SELECT * FROM drafts WHERE draft_id = ?", [draft_id]):
+            return draft_from(row)
+        raise KeyError(f"there is no draft {draft_id}")
+
+    def draft_of(self, mention_id: int) -> Draft | None:
+        """The draft for a mention that is not declined or superseded; None if there is none."""
+        rows = self._db.query(
+            "SELECT * FROM drafts WHERE mention_id = ? AND state NOT IN ('declined', 'superseded')", [mention_id]
+        )
+        return next((draft_from(row) for row in rows), None)
+
+    def in_state(self, *states: State) -> list[Draft]:
+        """All drafts in these states, the most pressing first."""
+        wanted = json.dumps([state.value for state in states])
+        rows = self._db.query(
+            "SELECT * FROM drafts WHERE state IN (SELECT value FROM json_each(?)) "
+            "ORDER BY rank DESC, posted_at, draft_id",
+            [wanted],
+        )
+        return [draft_from(row) for row in rows]
+
+    # The moves themselves
+
+    def _as_seen(self, draft_id: int, seen: Seen) -> Draft:
+        draft = self.get(draft_id)
+        if (draft.revision, draft.text_sha256) != (seen.revision, seen.text_sha256):
+            raise Changed(draft)
+        return draft
+
+    def carry_out(
+        self, draft: Draft, to: State, verb: str, person: str, reason: str, now: datetime, **columns: object
+    ) -> Draft:
+        if not may_move(draft.state, to):
+            raise NotPossible(f"draft {draft.draft_id} is {draft.state}: it cannot become {to}")
+        columns |= {"state": to.value, "changed_at": stamp(now)}
+        if to is State.HELD:
+            columns |= {"approved_by": None, "approved_at": None, "send_after": None, "note": reason}
+        names = ", ".join(f"{name} = :{name}" for name in columns)
+        guard = {"draft_id": draft.draft_id, "was": draft.state.value, "revision_was": draft.revision}
+        moved = self._db.execute(
+            f"UPDATE drafts SET {names} WHERE draft_id = :draft_id AND state = :was AND revision = :revision_was",
+            {**columns, **guard},
+        )
+        if moved.rowcount != 1:
+            raise Changed(self.get(draft.draft_id))
+        now_it_is = self.get(draft.draft_id)
+        self._audit(now_it_is, verb, person, reason, now)
+        return now_it_is
+
+    def _revise(self, draft: Draft, text: str, person: str, now: datetime) -> Draft:
+        if draft.state is not State.HELD:
+            raise NotPossible(f"draft {draft.draft_id} is {draft.state}: only a held draft can be edited")
+        self._db.execute(
+            "UPDATE drafts SET revision = revision + 1, text = ?, text_sha256 = ?, changed_at = ? WHERE draft_id = ?",
+            [text, fingerprint(text), stamp(now), draft.draft_id],
+        )
+        revised = self.get(draft.draft_id)
+        self._keep_revision(revised, person, now)
+        self._audit(revised, "edit", person, "", now)
+        return revised
+
+    def arrived(self, draft: Draft, receipt: Receipt, platform: str, person: str, now: datetime) -> Draft:
+        sent = self.carry_out(draft, State.SENT, "sent", person, receipt.url or receipt.post_id, now, note="")
+        values = [draft.draft_id, platform, receipt.post_id, receipt.url, draft.text_sha256, receipt.how, stamp(now)]
+        self._db.execute(
+            "INSERT INTO receipts (draft_id, platform, post_id, url, text_sha256, how, at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            values,
+        )
+        self._conclude(draft.mention_id, "answered", draft.approved_by or person, "", now)
+        return sent
+
+    def _conclude(self, mention_id: int, outcome: str, person: str, reason: str, now: datetime) -> None:
+        self._db.execute(_OUTCOME, [mention_id, outcome, reason, person, stamp(now)])
+
+    def _keep_revision(self, draft: Draft, person: str, now: datetime) -> None:
+        values = [draft.draft_id, draft.revision, draft.text, draft.text_sha256, person, stamp(now)]
+        self._db.execute(
+            "INSERT INTO revisions (draft_id, revision, text, text_sha256, person, at) VALUES (?, ?, ?, ?, ?, ?)",
+            values,
+        )
+
+    def _audit(self, draft: Draft, verb: str, person: str, reason: str, now: datetime) -> None:
+        row = audit_row(
+            draft.mention_id, draft.draft_id, verb, person, reason, draft.revision, draft.text_sha256, now
+        )  # fmt: skip
+        self._db.execute(AUDIT, row)
+
+
+def audit_row(
+    mention_id: int | None, draft_id: int | None, verb: str, person: str, reason: str, revision: int | None,
+    sha: str | None, now: datetime,
+) -> list[object]:  # fmt: skip
+    return [mention_id, draft_id, verb, person, reason, revision, sha, stamp(now)]
+
+
+def draft_from(row: Mapping[str, Any]) -> Draft:
+    times = {name: row[name] and moment(row[name]) for name in ("approved_at", "send_after")}
+    return Draft(
+        draft_id=row["draft_id"],
+        mention_id=row["mention_id"],
+        revision=row["revision"],
+        text=row["text"],
+        text_sha256=row["text_sha256"],
+        state=State(row["state"]),
+        route=row["route"],
+        template=row["template"],
+        evidence=tuple(json.loads(row["evidence"])),
+        note=row["note"],
+        key=row["key"],
+        approved_by=row["approved_by"],
+        made_at=moment(row["made_at"]),
+        changed_at=moment(row["changed_at"]),
+        **times,
+    )
+
+
+_HOLD = """
+INSERT INTO drafts (mention_id, revision, text, text_sha256, state, route, lane, rank, posted_at, template, evidence,
+  made_at, changed_at)
+VALUES (:mention_id, 1, :text, :sha, 'held', :route, :lane, :rank, :posted_at, :template, :evidence, :now, :now)
+"""
+
+AUDIT = """
+INSERT INTO decisions (mention_id, draft_id, verb, person, reason, revision, text_sha256, at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+_OUTCOME = """
+INSERT INTO outcomes (mention_id, outcome, reason, person, at) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (mention_id) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason,
+  person = excluded.person, at = excluded.at
+"""

@@ -1,0 +1,76 @@
+"""The write half of settings.toml: who we are, how we answer, the desk, the digest. Write secrets are named only here
+and in the publishers' own files."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from listener.settings import ListenerPart, Part, WatchSettings, checked, read_toml
+from responders.mailer import DigestSettings
+
+
+class BrandSettings(Part):
+    """`[brand]`: who speaks. `signature` ends every reply where it is set; `help_url` is where more help is found."""
+
+    name: str = "us"
+    signature: str = ""
+    help_url: str = ""
+
+
+class RespondersPart(Part):
+    """`[responders]`: how we answer.
+
+    `mode`: in shadow (a fresh install) all works and nothing leaves. `undo_s` is how long an approval can be taken
+    back. Mentions older than `answer_within_days` are kept without a draft. `templates` names a folder whose files
+    override the shipped ones.
+    """
+
+    mode: Literal["shadow", "live"] = "shadow"
+    undo_s: float = Field(default=20.0, ge=0, le=600)
+    answer_within_days: float = Field(default=30.0, gt=0)
+    templates: str | None = None
+    publishers: Mapping[str, Mapping[str, Any]] = {}
+
+
+class DeskPart(Part):
+    """`[desk]`: where the web inbox listens, and the name beside what is decided there."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8100, ge=0, le=65535)
+    person: str = ""
+
+
+class Settings(BaseModel):
+    """All of settings.toml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    brand: BrandSettings = BrandSettings()
+    watches: tuple[WatchSettings, ...] = ()
+    listener: ListenerPart = ListenerPart()
+    responders: RespondersPart = RespondersPart()
+    desk: DeskPart = DeskPart()
+    digest: DigestSettings = DigestSettings()
+
+    @property
+    def our_handles(self) -> frozenset[str]:
+        """Our own handles on every platform, without @, in lower case."""
+        ours = [watch for watch in self.watches if watch.kind == "brand"]
+        return frozenset(handle.lstrip("@").lower() for watch in ours for handle in watch.handles)
+
+    @property
+    def person(self) -> str:
+        """The name beside what is decided at this desk or on this command line."""
+        return self.desk.person or getpass.getuser()
+
+
+def read_settings(path: Path | None) -> Settings:
+    """The file at `path`; all defaults for None. Raises SettingsError."""
+    if path is None:
+        return Settings()
+    return checked(Settings, read_toml(path), path)

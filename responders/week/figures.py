@@ -1,0 +1,141 @@
+"""The week's plain counts: what was said, by how many people, and what we did."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median
+
+from sqlite_utils import Database
+
+from listener.archive.connect import moment, stamp
+from responders.week.calendar import Week
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the tables say of one week. Mentions count by when they were posted, our acts by when we did them.
+
+    `first_time` people had written nothing we heard before this week; `returning` ones had. A mention that no engine
+    could read counts as `unscored`, never as neutral. `no_reply` is a decision somebody took, with `reasons`.
+    """
+
+    mentions: int
+    people: int
+    first_time: int
+    by_sentiment: Mapping[str, int]
+    by_lane: Mapping[str, int]
+    by_platform: Mapping[str, int]
+    answered: int
+    declined: int
+    no_reply: int
+    reasons: tuple[tuple[str, int], ...]
+    time_to_answer: timedelta | None
+
+    @property
+    def returning(self) -> int:
+        """People who wrote this week and had written before."""
+        return self.people - self.first_time
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """As much of another week as a comparison in words needs."""
+
+    mentions: int
+    people: int
+    answered: int
+
+
+def span(week: Week) -> dict[str, str]:
+    """The week's two ends, as the queries bind them."""
+    return {"starts": stamp(week.starts), "ends": stamp(week.ends)}
+
+
+def read_figures(db: Database, week: Week) -> Figures:
+    """The figures of one week."""
+    counts = list(db.query(_COUNTS, span(week)))
+    (who,) = db.query(_PEOPLE, span(week))
+    kept = list(db.query(_DECIDED, span(week)))
+    (answered,) = db.query(_ANSWERED, span(week))
+    return Figures(
+        mentions=sum(row["mentions"] for row in counts),
+        people=who["people"],
+        first_time=who["first_time"],
+        by_sentiment=_tally(counts, "sentiment"),
+        by_lane=_tally(counts, "lane"),
+        by_platform=_tally(counts, "platform"),
+        answered=answered["mentions"],
+        declined=sum(row["mentions"] for row in kept if row["outcome"] == "declined"),
+        no_reply=sum(row["mentions"] for row in kept if row["outcome"] == "no_reply"),
+        reasons=tuple((row["reason"], row["mentions"]) for row in kept if row["outcome"] == "no_reply"),
+        time_to_answer=_time_to_answer(db, week),
+    )
+
+
+def read_totals(db: Database, week: Week) -> Totals:
+    """The totals of one week, in a fraction of the time that all its figures take."""
+    (said,) = db.query(_TOTALS, span(week))
+    (answered,) = db.query(_ANSWERED, span(week))
+    return Totals(said["mentions"], said["people"], answered["mentions"])
+
+
+def _tally(rows: list[dict[str, str | int]], column: str) -> dict[str, int]:
+    """Mentions by one column, most first, then by name."""
+    tally: Counter[str] = Counter()
+    for row in rows:
+        tally[str(row[column])] += int(row["mentions"])
+    return dict(sorted(tally.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _time_to_answer(db: Database, week: Week) -> timedelta | None:
+    """How long the person in the middle waited for the answer they got this week."""
+    waits = [moment(row["answered_at"]) - moment(row["posted_at"]) for row in db.query(_WAITED, span(week))]
+    return timedelta(seconds=median(wait.total_seconds() for wait in waits)) if waits else None
+
+
+_COUNTS = """
+SELECT m.platform, coalesce(t.sentiment, 'unscored') AS sentiment, coalesce(t.lane, 'untriaged') AS lane,
+  count(*) AS mentions
+FROM mentions m LEFT JOIN triage t ON t.mention_id = m.mention_id
+WHERE m.posted_at >= :starts AND m.posted_at < :ends
+GROUP BY 1, 2, 3
+"""
+
+_TOTALS = """
+SELECT count(*) AS mentions, count(DISTINCT person_id) AS people FROM mentions
+WHERE posted_at >= :starts AND posted_at < :ends
+"""
+
+_PEOPLE = """
+WITH wrote AS (SELECT DISTINCT person_id FROM mentions WHERE posted_at >= :starts AND posted_at < :ends)
+SELECT count(*) AS people, count(*) FILTER (WHERE NOT EXISTS (
+  SELECT 1 FROM mentions m WHERE m.person_id = wrote.person_id AND m.posted_at < :starts
+)) AS first_time
+FROM wrote
+"""
+
+# An answer counts once, by its receipt; by the outcome only where somebody answered past us and no receipt exists.
+_ANSWERED = """
+SELECT count(*) AS mentions FROM (
+  SELECT d.mention_id FROM receipts r JOIN drafts d ON d.draft_id = r.draft_id WHERE r.at >= :starts AND r.at < :ends
+  UNION
+  SELECT o.mention_id FROM outcomes o
+  WHERE o.at >= :starts AND o.at < :ends AND o.outcome = 'answered' AND NOT EXISTS (
+    SELECT 1 FROM drafts d JOIN receipts r ON r.draft_id = d.draft_id WHERE d.mention_id = o.mention_id)
+) AS answers
+"""
+
+_DECIDED = """
+SELECT outcome, reason, count(*) AS mentions FROM outcomes
+WHERE at >= :starts AND at < :ends AND outcome IN ('declined', 'no_reply')
+GROUP BY outcome, reason ORDER BY mentions DESC, reason
+"""
+
+_WAITED = """
+SELECT m.posted_at, r.at AS answered_at
+FROM receipts r JOIN drafts d ON d.draft_id = r.draft_id JOIN mentions m ON m.mention_id = d.mention_id
+WHERE r.at >= :starts AND r.at < :ends
+"""

@@ -1,0 +1,212 @@
+"""The week's people, in their own words: who wrote back, who waits, what was kindest and what was hardest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlite_utils import Database
+
+from listener.archive.connect import moment, stamp
+from listener.mention import Author
+from responders.week.calendar import Week
+from responders.week.figures import span
+
+# Beyond this, an unanswered mention that nobody has put on the desk is history (an import, an old backlog).
+STILL_OPEN = timedelta(days=28)
+# As many words of their own as make a mention worth reading out; below, it counts for less.
+ENOUGH_WORDS = 18
+CANDIDATES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A mention worth reading out. `outcome` is what became of it: answered, declined, no_reply; empty: nothing yet."""
+
+    who: Author
+    text: str
+    url: str
+    posted_at: datetime
+    compound: float
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A person who asked for something and has no answer, by the first of their open mentions.
+
+    `others` counts their further open mentions. `draft` is the state of our draft, empty where there is none.
+    """
+
+    who: Author
+    text: str
+    url: str
+    since: datetime
+    lane: str
+    priority: str
+    draft: str
+    others: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How many people wait, with how many mentions, and those who have waited longest."""
+
+    people: int = 0
+    mentions: int = 0
+    longest: tuple[Wait, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deepened:
+    """A person whom we answered and who then answered us. `replies` counts ours to them so far."""
+
+    who: Author
+    ours: str
+    theirs: str
+    at: datetime
+    url: str
+    replies: int
+
+
+def read_deepened(db: Database, week: Week) -> tuple[Deepened, ...]:
+    """Those who wrote back to us this week, each once with their latest answer; the longest talks first."""
+    latest: dict[int, Deepened] = {}
+    for row in db.query(_DEEPENED, span(week)):
+        latest[row["person_id"]] = Deepened(
+            _author(row), row["ours"], row["text"], moment(row["posted_at"]), row["url"], row["replies"]
+        )
+    return tuple(sorted(latest.values(), key=lambda one: (-one.replies, one.at)))
+
+
+def read_waits(db: Database, week: Week, most: int) -> Waits:
+    """Who had asked by the week's end and has no answer now, the longest wait first.
+
+    Asked: help, complaint or question, at least of normal priority, and where we may answer. Not answered: neither an
+    outcome nor a receipt. What nobody put on the desk within four weeks is left out.
+    """
+    bound = {"since": stamp(week.ends - STILL_OPEN), "ends": stamp(week.ends), "most": most}
+    rows = list(db.query(_WAITS, bound))
+    if not rows:
+        return Waits()
+    return Waits(rows[0]["people"], rows[0]["all_mentions"], tuple(_wait(row) for row in rows))
+
+
+def read_voices(db: Database, week: Week, mood: Literal["positive", "negative"], most: int) -> tuple[Voice, ...]:
+    """The kindest or hardest mentions of the week, strongest first: one a person, no text twice.
+
+    Strength alone would pick bare cheers and curses, so among the strongest the ones that say something go first.
+    """
+    sign = 1 if mood == "positive" else -1
+    rows = list(db.query(_VOICES, {**span(week), "mood": mood, "sign": sign, "most": CANDIDATES}))
+    rows.sort(key=lambda row: (-abs(row["compound"]) * substance(row["text"]), row["posted_at"]))
+    return tuple(_voice(row) for _, row in zip(range(most), _one_each(rows), strict=False))
+
+
+def substance(text: str) -> float:
+    """How much a text says, 0 to 1: its different words, links, tags and repetitions apart."""
+    own = re.sub(r"https?://\S+|[@#]\w\S*", " ", text.casefold())
+    return min(1.0, len(set(re.findall(r"[^\W\d_]{2,}", own))) / ENOUGH_WORDS)
+
+
+def _one_each(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    people: set[int] = set()
+    texts: set[str] = set()
+    for row in rows:
+        said = " ".join(row["text"].casefold().split())
+        if row["person_id"] not in people and said not in texts:
+            people.add(row["person_id"])
+            texts.add(said)
+            yield row
+
+
+def _author(row: dict[str, Any]) -> Author:
+    return Author(row["platform"], row["author_id"], row["handle"], row["name"], row["followers"], row["author_url"])
+
+
+def _voice(row: dict[str, Any]) -> Voice:
+    said = (row["text"], row["url"], moment(row["posted_at"]), row["compound"])
+    return Voice(_author(row), *said, row["outcome"] or "")
+
+
+def _wait(row: dict[str, Any]) -> Wait:
+    said = (row["text"], row["url"], moment(row["posted_at"]), row["lane"], row["priority"])
+    return Wait(_author(row), *said, row["state"] or "", row["mentions"] - 1)
+
+
+_SAID = (
+    "m.person_id, m.text, m.url, m.posted_at, "
+    "a.platform, a.author_id, a.handle, a.name, a.followers, a.url AS author_url"
+)
+
+# From our receipts, which are few, to the same person's posts in the week: an answer to our post, or where the
+# platform names no parent, a later post in the thread that we answered in. CROSS JOIN keeps SQLite to this order.
+_DEEPENED = f"""
+SELECT {_SAID}, d.text AS ours, (
+  SELECT count(*) FROM mentions mm JOIN drafts dd ON dd.mention_id = mm.mention_id
+    JOIN receipts rr ON rr.draft_id = dd.draft_id
+  WHERE mm.person_id = m.person_id AND rr.at <= m.posted_at
+) AS replies
+FROM receipts r
+  CROSS JOIN drafts d
+  CROSS JOIN mentions answered
+  CROSS JOIN mentions m
+  JOIN authors a ON a.person_id = m.person_id
+WHERE d.draft_id = r.draft_id AND answered.mention_id = d.mention_id
+  AND m.person_id = answered.person_id AND m.posted_at >= :starts AND m.posted_at < :ends
+  AND m.mention_id != answered.mention_id AND (m.in_reply_to = r.post_id OR (m.in_reply_to IS NULL
+    AND m.posted_at > r.at AND m.thread_id = coalesce(answered.thread_id, answered.post_id)))
+ORDER BY m.posted_at, r.at
+"""
+
+_ASKED = (
+    "m.posted_at < :ends AND t.lane IN ('help', 'complaint', 'question') AND t.priority IN ('normal', 'high', 'urgent')"
+)
+
+_WAITS = f"""
+WITH asked AS (
+  SELECT m.mention_id FROM mentions m JOIN triage t ON t.mention_id = m.mention_id
+  WHERE m.posted_at >= :since AND {_ASKED}
+  UNION
+  SELECT d.mention_id FROM drafts d CROSS JOIN mentions m JOIN triage t ON t.mention_id = m.mention_id
+  WHERE d.state IN ('held', 'approved', 'rehearsed', 'by_hand', 'escalated', 'sending', 'refused', 'unknown')
+    AND m.mention_id = d.mention_id AND {_ASKED}
+), open AS (
+  SELECT asked.mention_id FROM asked
+  WHERE NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.mention_id = asked.mention_id)
+    AND NOT EXISTS (SELECT 1 FROM drafts d JOIN receipts r ON r.draft_id = d.draft_id
+      WHERE d.mention_id = asked.mention_id)
+    AND NOT EXISTS (SELECT 1 FROM permissions p WHERE p.mention_id = asked.mention_id
+      AND p.route IN ('listen_only', 'do_not_contact'))
+), ranked AS (
+  SELECT m.mention_id, m.posted_at, count(*) OVER (PARTITION BY m.person_id) AS mentions,
+    row_number() OVER (PARTITION BY m.person_id ORDER BY m.posted_at, m.mention_id) AS nth
+  FROM open JOIN mentions m ON m.mention_id = open.mention_id
+), longest AS (
+  SELECT mention_id, mentions, count(*) OVER () AS people, sum(mentions) OVER () AS all_mentions
+  FROM ranked WHERE nth = 1 ORDER BY posted_at, mention_id LIMIT :most
+)
+SELECT {_SAID}, t.lane, t.priority, d.state, longest.mentions, longest.people, longest.all_mentions
+FROM longest
+  JOIN mentions m ON m.mention_id = longest.mention_id
+  JOIN authors a ON a.person_id = m.person_id
+  JOIN triage t ON t.mention_id = m.mention_id
+  LEFT JOIN drafts d ON d.mention_id = m.mention_id AND d.state NOT IN ('declined', 'superseded')
+ORDER BY m.posted_at, m.mention_id
+"""
+
+_VOICES = f"""
+WITH strongest AS (
+  SELECT m.mention_id, t.compound FROM mentions m JOIN triage t ON t.mention_id = m.mention_id
+  WHERE m.posted_at >= :starts AND m.posted_at < :ends AND t.sentiment = :mood AND t.compound IS NOT NULL
+  ORDER BY t.compound * :sign DESC LIMIT :most
+)
+SELECT {_SAID}, strongest.compound, o.outcome
+FROM strongest
+  JOIN mentions m ON m.mention_id = strongest.mention_id
+  JOIN authors a ON a.person_id = m.person_id
+  LEFT JOIN outcomes o ON o.mention_id = m.mention_id
+"""

@@ -1,0 +1,52 @@
+"""Fixtures for all rooms. Nothing here may reach beyond this machine."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from listener.poll import Poller
+from listener.sentiment import Vader
+from listener.triage import Triager
+from listener.watch import Matcher, Watch
+from responders.office import Office
+from tests.builders import Clock, an_office
+
+
+@pytest.fixture(autouse=True)
+def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection to anywhere but loopback fails the test at once."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {address!r}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def office(tmp_path: Path, clock: Clock) -> Iterator[Office]:
+    with an_office(tmp_path, clock) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def vader() -> Vader:
+    return Vader()
+
+
+@pytest.fixture
+def poller(office: Office, vader: Vader, clock: Clock) -> Poller:
+    matcher = Matcher([Watch("us", "brand", ("Harbourlight",), ("harbourlight",), ())])
+    return Poller(office.db, matcher, Triager(vader), clock)

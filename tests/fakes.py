@@ -1,0 +1,68 @@
+"""Hand-written stand-ins for a platform, scripted by the test: what is heard, and how a reply ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from listener.mention import Batch
+from responders.draft import Receipt
+from responders.publisher import Order
+
+
+class FakeSource:
+    """Says what it is told to: each fetch takes the next of its answers, and the last one for ever."""
+
+    platform = "plaza"
+
+    def __init__(self, **streams: Sequence[Batch | Exception]) -> None:
+        self._answers = {name: list(answers) for name, answers in streams.items()}
+        self.cursors: list[tuple[str, str | None]] = []
+
+    def streams(self) -> Sequence[str]:
+        return list(self._answers)
+
+    def fetch(self, stream: str, cursor: str | None, now: datetime) -> Batch:
+        self.cursors.append((stream, cursor))
+        answers = self._answers[stream]
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        pass
+
+
+class FakePublisher:
+    """Keeps what was posted. `answer` decides how an attempt ends; `stores` whether it was posted all the same."""
+
+    platform = "plaza"
+    limit = 500
+
+    def __init__(self) -> None:
+        self.posted: list[Order] = []
+        self.attempts = 0
+        self.error: Exception | None = None
+        self.stores = True
+        self.visible = True
+        self.before: Callable[[], None] = lambda: None
+
+    def length(self, text: str) -> int:
+        return len(text)
+
+    def reply(self, order: Order) -> Receipt:
+        self.before()
+        self.attempts += 1
+        if self.stores:
+            self.posted.append(order)
+        if self.error is not None:
+            raise self.error
+        return Receipt(f"r{len(self.posted)}", f"http://127.0.0.1:8101/posts/r{len(self.posted)}")
+
+    def find(self, order: Order) -> Receipt | None:
+        there = [one for one in self.posted if one.text == order.text and self.visible]
+        return Receipt("r1", "http://127.0.0.1:8101/posts/r1", "found") if there else None
+
+    def close(self) -> None:
+        pass

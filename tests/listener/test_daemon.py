@@ -1,0 +1,74 @@
+"""The ticker: every job on its beat, none stopped by another, a clean end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+
+from listener.daemon import Daemon, Job
+
+SOON = 5.0
+
+
+def test_every_job_runs_at_once_and_one_that_breaks_comes_again() -> None:
+    ran, broke = threading.Event(), threading.Semaphore(0)
+
+    def breaking() -> bool:
+        broke.release()
+        raise RuntimeError("this job is broken")
+
+    daemon = Daemon([Job("breaks", 0.05, breaking), Job("works", 3600, lambda: ran.set() or False)])
+    daemon.start()
+    assert ran.wait(SOON)
+    assert all(broke.acquire(timeout=SOON) for _ in range(2))
+    daemon.stop()
+
+
+def test_a_job_with_more_to_do_goes_on_at_once() -> None:
+    left, done = [1, 2, 3], threading.Event()
+
+    def work() -> bool:
+        left.pop()
+        if not left:
+            done.set()
+        return bool(left)
+
+    daemon = Daemon([Job("work", 3600, work)])
+    daemon.start()
+    assert done.wait(SOON)
+    daemon.stop()
+
+
+def test_stopping_waits_for_the_work_under_way_and_starts_none_after() -> None:
+    begun, go_on, finished = threading.Event(), threading.Event(), []
+
+    def work() -> bool:
+        begun.set()
+        go_on.wait(SOON)
+        finished.append(1)
+        return True
+
+    daemon = Daemon([Job("work", 0.05, work)])
+    daemon.start()
+    assert begun.wait(SOON)
+    stopping = threading.Thread(target=daemon.stop)
+    stopping.start()
+    assert stopping.is_alive()
+    go_on.set()
+    stopping.join(SOON)
+    assert (stopping.is_alive(), finished) == (False, [1])
+
+
+def test_sigterm_ends_the_wait() -> None:
+    before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
+    daemon = Daemon([])
+    try:
+        daemon.stop_on_signals()
+        daemon.start()
+        threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        daemon.wait()
+    finally:
+        daemon.stop()
+        signal.signal(signal.SIGTERM, before[0])
+        signal.signal(signal.SIGINT, before[1])

@@ -1,0 +1,155 @@
+"""The walk back through a platform's pages: nothing skipped, whatever the order, the size or the stamps."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from listener.mention import Mention
+from listener.paging import OVERLAP, Item, Page, walk_back
+from tests.builders import NOON, a_mention
+
+
+class Listing:
+    """A platform that lists newest first, in pages whose tokens are offsets from the oldest."""
+
+    def __init__(self, size: int = 10) -> None:
+        self.size = size
+        self.items: list[Item] = []
+        self.asked = 0
+
+    def post(self, *times: datetime) -> None:
+        self.items += [Item(len(self.items) + n, at) for n, at in enumerate(times)]
+        self.items.sort(key=lambda item: item.at)
+
+    def page(self, token: str | None) -> Page:
+        self.asked += 1
+        end = len(self.items) if token is None else int(token)
+        start = max(0, end - self.size)
+        return Page(tuple(reversed(self.items[start:end])), str(start) if start else None)
+
+
+def parse(raw: int) -> Mention:
+    return a_mention(post_id=str(raw))
+
+
+def heard_all(listing: Listing, cursor: str | None, now: datetime, pages: int = 3) -> tuple[set[str], str | None]:
+    heard: set[str] = set()
+    while True:
+        batch = walk_back(cursor, listing.page, parse, now=now, pages=pages)
+        heard |= {mention.post_id for mention in batch.mentions}
+        cursor = batch.cursor
+        if not batch.more:
+            return heard, cursor
+
+
+def test_a_burst_larger_than_the_pages_of_one_poll_is_heard_over_several() -> None:
+    listing = Listing()
+    listing.post(NOON - timedelta(hours=5))
+    _, cursor = heard_all(listing, None, NOON)
+    listing.post(*(NOON + timedelta(seconds=n) for n in range(200)))
+    heard, _ = heard_all(listing, cursor, NOON + timedelta(minutes=5))
+    assert heard >= {str(n) for n in range(1, 201)}
+
+
+def test_what_arrives_during_a_long_walk_is_heard_by_the_next() -> None:
+    listing = Listing()
+    listing.post(*(NOON - timedelta(minutes=n) for n in range(60)))
+    first = walk_back(None, listing.page, parse, now=NOON, pages=2)
+    assert first.more
+    listing.post(NOON + timedelta(seconds=5))
+    heard, cursor = heard_all(listing, first.cursor, NOON + timedelta(seconds=10))
+    again, _ = heard_all(listing, cursor, NOON + timedelta(seconds=20))
+    assert "60" in heard | again
+
+
+def test_a_post_from_the_future_moves_the_cursor_past_nobody() -> None:
+    listing = Listing()
+    listing.post(NOON, datetime(2099, 1, 1, tzinfo=NOON.tzinfo))
+    _, cursor = heard_all(listing, None, NOON)
+    listing.post(NOON + timedelta(minutes=1))
+    heard, _ = heard_all(listing, cursor, NOON + timedelta(minutes=2))
+    assert "2" in heard
+
+
+def test_a_late_arrival_within_the_overlap_is_heard() -> None:
+    listing = Listing()
+    listing.post(NOON)
+    _, cursor = heard_all(listing, None, NOON)
+    listing.post(NOON - OVERLAP / 2)
+    assert "1" in heard_all(listing, cursor, NOON)[0]
+
+
+def test_posts_of_one_instant_are_all_kept() -> None:
+    listing = Listing()
+    listing.post(*[NOON] * 25)
+    assert len(heard_all(listing, None, NOON)[0]) == 25
+
+
+def test_an_empty_listing_keeps_its_place() -> None:
+    batch = walk_back(None, Listing().page, parse, now=NOON)
+    later = walk_back(batch.cursor, Listing().page, parse, now=NOON + timedelta(hours=1))
+    assert (later.mentions, later.more) == ((), False)
+    assert later.heard_from is not None
+    assert later.heard_from <= NOON
+
+
+def test_it_stops_at_what_is_known_already() -> None:
+    listing = Listing()
+    listing.post(*(NOON - timedelta(minutes=30 * n) for n in range(100)))
+    _, cursor = heard_all(listing, None, NOON)
+    listing.asked = 0
+    heard_all(listing, cursor, NOON)
+    assert listing.asked == 1
+
+
+def test_one_bad_item_is_set_aside_and_the_rest_go_on() -> None:
+    listing = Listing()
+    listing.post(*(NOON - timedelta(seconds=n) for n in range(3)))
+
+    def fussy(raw: int) -> Mention:
+        if raw == 1:
+            raise KeyError("author")
+        return parse(raw)
+
+    batch = walk_back(None, listing.page, fussy, now=NOON)
+    assert len(batch.mentions) == 2
+    assert [(item.raw, item.reason) for item in batch.unreadable] == [("1", "KeyError: 'author'")]
+
+
+def test_a_limit_of_the_listing_is_told_as_lost() -> None:
+    known = walk_back(None, Listing().page, parse, now=NOON).cursor
+    listing = Listing()
+    listing.post(*(NOON + timedelta(days=1, seconds=n) for n in range(5)))
+
+    def capped(token: str | None) -> Page:
+        page = listing.page(token)
+        return Page(page.items, None, end_is_limit=True)
+
+    batch = walk_back(known, capped, parse, now=NOON + timedelta(days=2))
+    assert batch.lost_before is not None
+
+
+def test_a_cursor_of_another_kind_is_refused() -> None:
+    with pytest.raises(ValueError, match="cannot read the cursor"):
+        walk_back("42", Listing().page, parse, now=NOON)
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 7200), max_size=40), min_size=1, max_size=6),
+    st.integers(1, 12),
+    st.integers(1, 4),
+)
+def test_whatever_the_bursts_everything_posted_after_the_first_look_is_heard(
+    bursts: list[list[int]], size: int, pages: int
+) -> None:
+    listing, cursor, heard, now = Listing(size), None, set(), NOON
+    for burst in bursts:
+        listing.post(*(now + timedelta(seconds=n) for n in burst))
+        now += timedelta(hours=2)
+        new, cursor = heard_all(listing, cursor, now, pages)
+        heard |= new
+    assert heard == {str(item.raw) for item in listing.items}

@@ -1,0 +1,111 @@
+"""One unit of polling: everything about us is kept, failures are named, and none of them spreads."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from listener.mention import Batch
+from listener.poll import Poller
+from listener.source import RateLimited, Revoked, Unavailable
+from responders.office import Office
+from tests.builders import NOON, Clock, a_mention
+from tests.fakes import FakeSource
+
+
+def test_the_cursor_is_handed_back_and_moves_with_the_mentions(office: Office, poller: Poller) -> None:
+    source = FakeSource(mentions=[Batch((a_mention(1),), "one"), Batch((a_mention(1), a_mention(2)), "two")])
+    assert [len(polled.new) for polled in poller.poll(source) + poller.poll(source)] == [1, 1]
+    assert source.cursors == [("mentions", None), ("mentions", "one")]
+    assert office.archive.cursor("plaza", "mentions") == "two"
+
+
+def test_what_is_about_something_else_is_counted_not_kept(office: Office, poller: Poller) -> None:
+    other = a_mention(2, text="my harbourlights collection", to_us=False)
+    (polled,) = poller.poll(FakeSource(search=[Batch((a_mention(1), other), "one")]))
+    assert (len(polled.new), polled.unmatched, office.archive.count()) == (1, 1, 1)
+
+
+def test_one_stream_failing_does_not_hold_up_another(office: Office, poller: Poller) -> None:
+    source = FakeSource(first=[Unavailable("down")], odd=[ZeroDivisionError()], last=[Batch((a_mention(1),), "one")])
+    first, odd, last = poller.poll(source)
+    assert (str(first.error), len(last.new)) == ("down", 1)
+    assert isinstance(odd.error, Unavailable)
+    assert {stream.stream: stream.state for stream in office.archive.streams()} == {
+        "first": "unavailable", "odd": "unavailable", "last": "listening",
+    }  # fmt: skip
+
+
+def test_a_failed_stream_keeps_its_cursor_and_waits_longer_each_time(
+    office: Office, poller: Poller, clock: Clock
+) -> None:
+    down = Unavailable("down")
+    source = FakeSource(mentions=[Batch((), "here"), down, down, Batch((a_mention(1),), "there")])
+    poller.poll(source)
+    waits = []
+    for _ in range(2):
+        poller.poll(source)
+        stream = office.archive.stream("plaza", "mentions")
+        assert stream is not None
+        assert stream.next_at is not None
+        waits.append(stream.next_at - clock())
+        assert poller.poll(source) == []
+        clock.now = stream.next_at
+    assert waits == [timedelta(seconds=30), timedelta(seconds=60)]
+    assert office.archive.cursor("plaza", "mentions") == "here"
+    poller.poll(source)
+    assert office.archive.streams()[0].failures == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "wait"),
+    [
+        (RateLimited("slow down", NOON + timedelta(minutes=7)), "waiting", timedelta(minutes=7)),
+        (RateLimited("slow down"), "waiting", timedelta(seconds=30)),
+        (Revoked("401"), "revoked", timedelta(hours=1)),
+    ],
+)
+def test_the_platforms_word_decides_when_to_ask_again(
+    office: Office, poller: Poller, error: Exception, state: str, wait: timedelta
+) -> None:
+    poller.poll(FakeSource(mentions=[error]))
+    (stream,) = office.archive.streams()
+    assert (stream.state, stream.next_at) == (state, NOON + wait)
+    assert stream.detail == str(error)
+
+
+def test_a_person_who_asks_need_not_wait(poller: Poller) -> None:
+    source = FakeSource(mentions=[RateLimited("slow down"), Batch((a_mention(1),), "one")])
+    poller.poll(source)
+    assert poller.poll(source) == []
+    assert len(poller.poll(source, asked=True)) == 1
+
+
+def test_a_mention_that_triage_cannot_bear_is_set_aside(
+    office: Office, poller: Poller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    triage = poller._triager.triage
+
+    def fragile(mention: object, matches: object) -> object:
+        if mention.post_id == "p2":  # type: ignore[attr-defined]
+            raise RecursionError
+        return triage(mention, matches)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(poller._triager, "triage", fragile)
+    batch = Batch(tuple(a_mention(n) for n in (1, 2, 3)), "one")
+    (polled,) = poller.poll(FakeSource(mentions=[batch]))
+    assert (len(polled.new), polled.unreadable, polled.unmatched) == (2, 1, 0)
+    assert office.archive.quarantined() == 1
+
+
+def test_a_backlog_is_asked_for_alone(poller: Poller) -> None:
+    source = FakeSource(long=[Batch((), "1", more=True), Batch((), "2")], short=[Batch((), "1")])
+    backlog = [polled.stream for polled in poller.poll(source) if polled.more]
+    assert [polled.stream for polled in poller.poll(source, only=backlog)] == ["long"]
+
+
+def test_what_is_brought_by_hand_is_kept_whether_it_matches_or_not(office: Office, poller: Poller) -> None:
+    new = poller.take_in("import x.csv", [a_mention(1, text="nothing about anyone", to_us=False)])
+    assert len(new) == 1
+    assert office.archive.streams() == []

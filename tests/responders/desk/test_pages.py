@@ -1,0 +1,252 @@
+"""What the pages say, and that foreign words on them stay words."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from listener.archive.record import Recorder
+from listener.mention import Batch, Unreadable
+from responders.draft import Receipt, State
+from responders.office import Office
+from responders.permission import HACKER_NEWS
+from responders.settings import Settings
+from tests.builders import NOON, Clock, a_mention, an_author, an_office, some_settings
+from tests.responders.desk.seeded import (
+    TO_MIRA,
+    Visitor,
+    approved,
+    hear,
+    hold,
+    not_known,
+    someone,
+)  # fmt: skip
+
+NASTY = "<script>alert(1)</script><img src=x onerror=alert(1)>\u202e{{ 7 * 7 }}"
+
+
+def mentions_on(page: str) -> list[int]:
+    return [int(number) for number in re.findall(r'data-mention="(\d+)"', page)]
+
+
+def test_the_queue_shows_who_waits_the_most_pressing_first(visitor: Visitor) -> None:
+    calm = someone(visitor.office, 1)
+    urgent = someone(visitor.office, 2, priority="urgent")
+    later = someone(visitor.office, 3)
+    page = visitor.read("/")
+    assert mentions_on(page) == [urgent.mention_id, calm.mention_id, later.mention_id]
+    assert "Wren lamp buzzes after an hour" in page
+    assert "A buzz after an hour is not how the Wren should sound." in page
+    assert "urgent" in page
+
+
+def test_a_lane_shows_its_own_people(visitor: Visitor) -> None:
+    someone(visitor.office, 1)
+    thanks = someone(visitor.office, 2, lane="praise")
+    page = visitor.read("/?lane=praise")
+    assert mentions_on(page) == [thanks.mention_id]
+    assert re.search(r'Praise <span class="count">1</span>', page)
+    assert re.search(r'All <span class="count">2</span>', page)
+    assert f"/mentions/{thanks.mention_id}?lane=praise" in page
+
+
+def test_the_queue_goes_on_page_by_page(visitor: Visitor) -> None:
+    drafts = [someone(visitor.office, number) for number in range(1, 55)]
+    first = visitor.read("/")
+    following = re.search(r'href="(/\?after=[^"]+)"', first)
+    assert following
+    second = visitor.read(following[1].replace("&amp;", "&"))
+    assert mentions_on(first) + mentions_on(second) == [draft.mention_id for draft in drafts]
+    assert len(mentions_on(first)) == 50
+
+
+def test_an_empty_queue_says_so(visitor: Visitor) -> None:
+    assert "Nobody waits for an answer" in visitor.read("/")
+
+
+@pytest.mark.parametrize(
+    "path", ["/?after=x", "/?lane=nothing", "/older?before=x", "/mentions/99", "/mentions/99999999999999999999"]
+)
+def test_what_is_not_there_is_a_page_too(visitor: Visitor, path: str) -> None:
+    assert "There is nothing here" in visitor.read(path, 404)
+
+
+def test_a_mention_shows_all_one_needs_to_decide(visitor: Visitor) -> None:
+    draft = someone(visitor.office, 1)
+    page = visitor.read(f"/mentions/{draft.mention_id}")
+    for words in (
+        "the dimmer on my Wren lamp buzzes after an hour",
+        "Here for the first time",
+        "120 followers, as Plaza counts",
+        "We may answer here.",
+        "The pretend network lets everyone answer.",
+        "as of 23 Nov 2026",
+        "They speak to us directly.",
+        "“buzzes after an hour”, from this message",
+        f"<span data-length>{len(TO_MIRA)}</span> of 500 characters",
+        "private talk among friends",
+        "warmline</bdi> drafted a reply",
+    ):
+        assert words in page, words
+    assert 'href="http://127.0.0.1:8101/posts/p1" target="_blank" rel="noopener noreferrer nofollow"' in page
+
+
+def test_the_box_holds_the_draft_byte_for_byte(visitor: Visitor) -> None:
+    text = '\n  Line one, with <b> & "quotes"\n\nLine three 👨‍👩‍👧'
+    draft = someone(visitor.office, 1, text=text)
+    path = f"/mentions/{draft.mention_id}"
+    form = visitor.form(visitor.read(path), f"{path}/approve")
+    assert form["text"].replace("\r\n", "\n") == text
+    assert (form["revision"], form["text_sha256"]) == ("1", draft.text_sha256)
+
+
+def test_the_past_of_a_person_stands_beside_them(visitor: Visitor) -> None:
+    office = visitor.office
+    old = a_mention(7, text="My first Wren arrived, it is lovely.", posted_at=NOON - timedelta(days=90))
+    before = approved(office, hold(office, hear(office, old), "So glad it came safely."), State.BY_HAND)
+    office.queue.receive(before.draft_id, Receipt("r7", "https://plaza.example/r7", "by_hand"), "plaza", "Ana", NOON)
+    draft = someone(office, 1)
+    page = visitor.read(f"/mentions/{draft.mention_id}")
+    assert "We know each other" in page
+    assert "My first Wren arrived" in page
+    assert "So glad it came safely." in page
+    assert 'href="https://plaza.example/r7"' in page
+
+
+def test_the_thread_stands_in_order_with_what_we_said(visitor: Visitor) -> None:
+    office = visitor.office
+    root = a_mention(50, text="Which lamp for reading?", author=an_author("otto"), thread_id="t", posted_at=NOON - timedelta(hours=3))  # fmt: skip  # noqa: E501
+    root_draft = approved(office, hold(office, hear(office, root), "The Wren, if you read in bed."), State.BY_HAND)
+    office.queue.receive(root_draft.draft_id, Receipt("r50", "https://plaza.example/r50", "by_hand"), "plaza", "Ana", NOON)  # fmt: skip  # noqa: E501
+    here = hear(office, a_mention(51, text="Mine buzzes though.", thread_id="t", posted_at=NOON - timedelta(hours=1)))
+    hold(office, here)
+    hear(office, a_mention(52, text="Try another bulb", thread_id="t", author=an_author("ed"), posted_at=NOON))
+    page = visitor.read(f"/mentions/{here}")
+    said = ["Which lamp for reading?", "Mine buzzes though.", "The Wren, if you read in bed."]
+    at = [page.index(words) for words in said]
+    assert at[0] < at[1] < at[2]
+    assert "Try another bulb" in page
+
+
+def test_foreign_words_are_only_ever_words(visitor: Visitor) -> None:
+    office = visitor.office
+    author = an_author("mira", name=NASTY, url="javascript:alert(1)")
+    mention = a_mention(1, author=author, text=NASTY, url="javascript:alert(1)", links=("javascript:alert(1)",))
+    draft = hold(office, hear(office, mention, reasons=(NASTY,), words=((NASTY, 1.0),)), NASTY)
+    hear(office, a_mention(2, author=author, text=NASTY + " two"))
+    Recorder(office.db).failed("plaza", "search", "unavailable", NASTY, None, office.now())
+    number = draft.mention_id
+    paths = ["/", f"/mentions/{number}", "/older", "/listening", "/search?q=alert", f"/?done=declined&of={number}"]
+    for page in [*map(visitor.read, paths), visitor.decide(number, "decline", reason=NASTY, more=NASTY).text]:
+        assert "<script>alert" not in page
+        assert "<img" not in page
+        assert "javascript:" not in page
+        assert "49" not in re.sub(r"[0-9a-f]{64}", "", page).split("<main")[-1].split("Signed in")[0]
+    assert "&lt;script&gt;" in visitor.read(f"/mentions/{number}")
+    assert "U+202E right-to-left override" in visitor.read(f"/mentions/{number}")
+
+
+def test_an_address_cannot_put_words_in_our_mouth(visitor: Visitor) -> None:
+    draft = someone(visitor.office, 1)
+    for query in ("done=<b>hacked</b>&of=1", "done=declined&of=99", "done=declined&of=x", "done=approved&of=²"):
+        assert 'class="notice"' not in visitor.read(f"/?{query}")
+    assert "is declined" in visitor.read(f"/?done=declined&of={draft.mention_id}")
+
+
+def test_newcomers_are_told_by_number(visitor: Visitor) -> None:
+    first, second = someone(visitor.office, 1), someone(visitor.office, 2, lane="praise")
+    assert visitor.web.get("/pulse").json() == {"first": [first.mention_id, second.mention_id]}
+    assert visitor.web.get("/pulse?lane=praise").json() == {"first": [second.mention_id]}
+
+
+def test_the_banners_say_what_is_the_matter(visitor: Visitor) -> None:
+    office = visitor.office
+    assert 'class="banner"' not in visitor.read("/")
+    office.controls.pause("Ana", "a storm", office.now())
+    Recorder(office.db).failed("bluesky", "search", "revoked", "401", None, office.now())
+    not_known(office, someone(office, 1)) if not office.controls.paused() else None
+    page = visitor.read("/")
+    assert "by Ana: a storm" in page
+    assert "Bluesky cannot be heard" in page
+
+
+def test_what_needs_a_person_is_told_on_every_page(visitor: Visitor) -> None:
+    not_known(visitor.office, someone(visitor.office, 1))
+    assert "1 approved reply needs a person." in visitor.read("/")
+
+
+@pytest.mark.parametrize(
+    ("publishers", "mode", "words"),
+    [
+        ({"plaza": {}}, "shadow", ""),
+        ({"plaza": {}, "bluesky": {}}, "shadow", "Nothing leaves this machine, except to Plaza"),
+        ({"bluesky": {}}, "shadow", "Nothing leaves this machine."),
+        ({"bluesky": {}}, "live", ""),
+    ],
+)
+def test_a_rehearsal_is_named(
+    tmp_path: Path, clock: Clock, publishers: dict[str, dict[str, str]], mode: str, words: str
+) -> None:
+    settings: Settings = some_settings(publishers=publishers, mode=mode)
+    with an_office(tmp_path, clock, settings) as office:
+        page = Visitor(office).read("/")
+    assert words in page
+    assert ("Rehearsal" in page) == bool(words)
+
+
+def test_answered_tells_what_became_of_each(visitor: Visitor) -> None:
+    office = visitor.office
+    not_known(office, someone(office, 1))
+    approved(office, someone(office, 2))
+    sent = approved(office, someone(office, 3), State.BY_HAND)
+    office.queue.receive(sent.draft_id, Receipt("r3", "https://plaza.example/r3", "by_hand"), "plaza", "Ana", NOON)
+    page = visitor.read("/answered")
+    for words in ("These need you", "Going out", "Not sure whether it is out", 'href="https://plaza.example/r3"'):
+        assert words in page
+    assert "No reply has gone out yet" not in page
+
+
+def test_older_offers_a_draft_only_where_we_may_answer(visitor: Visitor) -> None:
+    office = visitor.office
+    ours = hear(office, a_mention(1, text="A quiet evening with the Wren"))
+    theirs = hear(office, a_mention(2, text="Show HN: a lamp", author=an_author("hn")))
+    office.queue.permit(theirs, HACKER_NEWS)
+    page = visitor.read("/older")
+    assert mentions_on(page) == [theirs, ours]
+    assert f'action="/mentions/{ours}/write"' in page
+    assert f'action="/mentions/{theirs}/write"' not in page
+    assert "We only listen here" in page
+    assert "Write a draft" not in visitor.read(f"/mentions/{theirs}")
+
+
+def test_listening_tells_how_well_we_hear(visitor: Visitor) -> None:
+    recorder = Recorder(visitor.office.db)
+    hours = [NOON - timedelta(hours=back) for back in (9, 8, 5, 4)]
+    recorder.record("plaza", "search", [], Batch(heard_from=hours[0], heard_until=hours[1]), NOON)
+    broken = (Unreadable("{", "no author"),)
+    recorder.record("plaza", "search", [], Batch(heard_from=hours[2], heard_until=hours[3], unreadable=broken), NOON)
+    recorder.failed("bluesky", "search", "unavailable", "connection refused", NOON + timedelta(minutes=2), NOON)
+    page = visitor.read("/listening")
+    for words in ("Cannot hear.", "connection refused", "Asks again in 2 minutes.", "(3 hours): being caught up on"):
+        assert words in page
+    assert "1 item could not be read" in page
+    assert "Pause all sending" in page
+
+
+def test_search_finds_words_and_nothing_else(visitor: Visitor) -> None:
+    draft = someone(visitor.office, 1)
+    someone(visitor.office, 2)
+    page = visitor.read("/search?q=dimmer+wren")
+    assert re.findall(r'class="open" href="/mentions/(\d+)"', page) == [str(draft.mention_id)]
+    for odd in ("%22", "a+OR+b", "NEAR(", "%00", "*", ""):
+        visitor.read(f"/search?q={odd}")
+
+
+def test_the_neighbours_of_a_mention_follow_the_queue(visitor: Visitor) -> None:
+    one, two, three = (someone(visitor.office, number) for number in (1, 2, 3))
+    page = visitor.read(f"/mentions/{two.mention_id}")
+    assert f'href="/mentions/{one.mention_id}" data-previous' in page
+    assert f'href="/mentions/{three.mention_id}" data-next' in page

@@ -1,0 +1,156 @@
+"""A person's decisions: exactly what they saw, with their name and reason beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from responders import decide
+from responders.draft import Draft, State, fingerprint
+from responders.drafting import draft_new
+from responders.office import Office
+from responders.queue import Changed, NotPossible, Seen
+from tests.builders import Clock, an_office, some_settings
+
+
+def seen(draft: Draft) -> Seen:
+    return Seen(draft.revision, draft.text_sha256)
+
+
+def test_approval_names_the_person_and_leaves_time_to_undo(office: Office, draft: Draft, clock: Clock) -> None:
+    approved = decide.approve(office, draft.draft_id, seen(draft), draft.text, "Ana")
+    assert (approved.state, approved.approved_by, approved.text) == (State.APPROVED, "Ana", draft.text)
+    assert approved.send_after is not None
+    assert (approved.send_after - clock()).total_seconds() == 20
+
+
+def test_what_the_person_typed_is_what_is_approved(office: Office, draft: Draft) -> None:
+    typed = draft.text + "\r\n\r\nI’d like to hear it — Ana\r\n"
+    approved = decide.approve(office, draft.draft_id, seen(draft), typed, "Ana")
+    assert approved.text == draft.text + "\n\nI’d like to hear it — Ana"
+    assert (approved.revision, approved.text_sha256) == (2, fingerprint(approved.text))
+    verbs = [(one.verb, one.person) for one in office.inbox.decisions_of(draft.mention_id)]
+    assert verbs == [("hold", "warmline"), ("edit", "Ana"), ("approve", "Ana")]
+
+
+def test_who_saw_an_older_text_approves_nothing(office: Office, draft: Draft) -> None:
+    decide.edit(office, draft.draft_id, seen(draft), "The dimmer should be silent. Which bulb is it?", "Ben")
+    with pytest.raises(Changed) as changed:
+        decide.approve(office, draft.draft_id, seen(draft), draft.text, "Ana")
+    assert changed.value.draft.text.startswith("The dimmer should be silent")
+    assert office.queue.get(draft.draft_id).state is State.HELD
+
+
+def test_an_edit_voids_the_approval(office: Office, draft: Draft) -> None:
+    approved = decide.approve(office, draft.draft_id, seen(draft), draft.text, "Ana")
+    edited = decide.edit(office, draft.draft_id, seen(approved), "Which bulb is in the dimmer?", "Ben")
+    assert (edited.state, edited.approved_by, edited.revision) == (State.HELD, None, 2)
+
+
+def test_two_people_approving_at_once_make_one_approval(office: Office, draft: Draft) -> None:
+    decide.approve(office, draft.draft_id, seen(draft), draft.text, "Ana")
+    with pytest.raises(NotPossible):
+        decide.approve(office, draft.draft_id, seen(draft), draft.text, "Ben")
+
+
+def test_an_empty_reply_cannot_be_approved(office: Office, draft: Draft) -> None:
+    with pytest.raises(decide.Blocked):
+        decide.approve(office, draft.draft_id, seen(draft), "   ", "Ana")
+
+
+def test_undo_takes_it_back(office: Office, draft: Draft) -> None:
+    decide.approve(office, draft.draft_id, seen(draft), draft.text, "Ana")
+    assert decide.undo(office, draft.draft_id, "Ana").state is State.HELD
+    with pytest.raises(NotPossible):
+        decide.undo(office, draft.draft_id, "Ana")
+
+
+def test_declining_ends_the_mention_with_its_reason(office: Office, draft: Draft) -> None:
+    decide.decline(office, draft.draft_id, "we said it yesterday", "Ana")
+    outcome = office.inbox.outcome_of(draft.mention_id)
+    assert outcome is not None
+    assert (outcome.outcome, outcome.reason, outcome.person) == ("declined", "we said it yesterday", "Ana")
+    assert office.inbox.waiting() == ([], None)
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_a_reason_is_asked_for(office: Office, draft: Draft, reason: str) -> None:
+    with pytest.raises(NotPossible, match="why"):
+        decide.decline(office, draft.draft_id, reason, "Ana")
+    with pytest.raises(NotPossible, match="why"):
+        decide.no_reply(office, draft.mention_id, reason, "Ana")
+    assert office.queue.get(draft.draft_id).state is State.HELD
+
+
+def test_no_reply_is_an_outcome_and_can_be_taken_back(office: Office, draft: Draft) -> None:
+    decide.no_reply(office, draft.mention_id, "friends talking", "Ana")
+    outcome = office.inbox.outcome_of(draft.mention_id)
+    assert outcome is not None
+    assert outcome.outcome == "no_reply"
+    decide.reopen(office, draft.mention_id, "Ana")
+    assert office.inbox.outcome_of(draft.mention_id) is None
+    assert [card.mention_id for card in office.inbox.waiting()[0]] == [draft.mention_id]
+
+
+def test_in_shadow_mode_a_real_network_is_only_rehearsed(
+    office: Office, hold: Callable[..., Draft], clock: Clock
+) -> None:
+    there = hold(2, platform="bluesky")
+    approved = decide.approve(office, there.draft_id, seen(there), there.text, "Ana")
+    assert approved.state is State.REHEARSED
+    assert office.outbox.claim(["bluesky", "plaza"], clock.forward(days=1), clock() - clock()) is None  # type: ignore[arg-type]
+
+
+def test_by_hand_needs_the_link_of_what_was_posted(office: Office, hold: Callable[..., Draft]) -> None:
+    draft = hold(2, platform="elsewhere", route="by_hand")
+    approved = decide.approve(office, draft.draft_id, seen(draft), draft.text, "Ana")
+    assert approved.state is State.BY_HAND
+    with pytest.raises(NotPossible, match="link"):
+        decide.posted_by_hand(office, draft.draft_id, "done!", "Ana")
+    decide.posted_by_hand(office, draft.draft_id, "https://example.org/r/1", "Ana")
+    outcome = office.inbox.outcome_of(draft.mention_id)
+    assert outcome is not None
+    assert outcome.outcome == "answered"
+
+
+def test_only_the_state_that_asks_may_be_answered(office: Office, draft: Draft) -> None:
+    with pytest.raises(NotPossible):
+        decide.posted_by_hand(office, draft.draft_id, "https://example.org/r/1", "Ana")
+    with pytest.raises(NotPossible):
+        decide.settle_unknown(office, draft.draft_id, "there", "https://example.org/r/1", "Ana")
+
+
+def test_a_mention_has_one_draft(office: Office, draft: Draft, clock: Clock) -> None:
+    from responders.drafting import write_draft
+
+    with pytest.raises(NotPossible, match="already"):
+        write_draft(office, draft.mention_id, "Ana")
+
+
+def test_new_mentions_are_drafted_once_and_old_ones_are_kept(
+    tmp_path: object, clock: Clock, vader: object
+) -> None:
+    from datetime import timedelta
+    from pathlib import Path
+
+    from listener.poll import Poller
+    from listener.triage import Triager
+    from listener.watch import Matcher
+    from tests.builders import NOON, a_mention, an_author
+
+    with an_office(Path(str(tmp_path)), clock, some_settings()) as office:
+        poller = Poller(office.db, Matcher([]), Triager(vader), clock)  # type: ignore[arg-type]
+        ours = an_author("Harbourlight")
+        poller.take_in(
+            "test",
+            [a_mention(1), a_mention(2, posted_at=NOON - timedelta(days=90)), a_mention(3, author=ours),
+             a_mention(4, platform="hackernews")],
+        )  # fmt: skip
+        while draft_new(office):
+            pass
+        assert draft_new(office) is False
+        assert [card.mention_id for card in office.inbox.waiting()[0]] == [1]
+        assert {card.mention_id for card in office.inbox.older()[0]} == {2, 3, 4}
+        routes = [office.inbox.permission_of(n).route for n in (1, 2, 3, 4)]  # type: ignore[union-attr]
+        assert routes == ["api", "api", "do_not_contact", "listen_only"]

@@ -1,0 +1,128 @@
+"""A platform on loopback that says what a test tells it to, and remembers what it was asked."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Literal
+from urllib.parse import parse_qs, urlsplit
+
+Fault = Literal["", "reset", "hang"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request as it came in; `query` keeps every value of a name."""
+
+    verb: str
+    path: str
+    query: Mapping[str, list[str]]
+    headers: Mapping[str, str]
+    body: Any
+
+    def one(self, name: str) -> str | None:
+        """The query's only value of this name."""
+        values = self.query.get(name)
+        return values[0] if values else None
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One answer. `reset` breaks off half-way through the body, `hang` never begins."""
+
+    body: Any = field(default_factory=dict)
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    fault: Fault = ""
+
+    def raw(self) -> bytes:
+        """The body's bytes: as given, or as JSON."""
+        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+
+
+Answer = Say | Callable[[Asked], Say]
+
+
+class Scripted:
+    """The server: `url` to point a client at, `asked` for what came in, `on` to say what is answered."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.asked: list[Asked] = []
+        self.closing = threading.Event()
+        self._answers: dict[str, list[Answer]] = {}
+
+    def on(self, path: str, *answers: Answer) -> None:
+        """Answer requests for `path` with these, in turn; the last one stays."""
+        self._answers[path] = list(answers)
+
+    def at(self, path: str) -> list[Asked]:
+        """What was asked of `path`, in order."""
+        return [asked for asked in self.asked if asked.path == path]
+
+    def answer(self, asked: Asked) -> Say:
+        """What this request gets; 404 where nothing was said about its path."""
+        self.asked.append(asked)
+        answers = self._answers.get(asked.path, [Say({"error": "NotFound"}, 404)])
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        return answer if isinstance(answer, Say) else answer(asked)
+
+
+@contextmanager
+def scripted() -> Iterator[Scripted]:
+    """A scripted platform at a free port of 127.0.0.1."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handling)
+    server.daemon_threads = False
+    script = Scripted(f"http://127.0.0.1:{server.server_address[1]}")
+    server.script = script  # type: ignore[attr-defined]  # the standard library's way to reach it from a request
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield script
+    finally:
+        script.closing.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Handling(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.0"  # one request a connection: no thread waits for a second one
+
+    def do_GET(self) -> None:
+        self._take()
+
+    def do_POST(self) -> None:
+        self._take()
+
+    def _take(self) -> None:
+        script: Scripted = self.server.script  # type: ignore[attr-defined]
+        parts = urlsplit(self.path)
+        sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = json.loads(sent) if sent else None
+        asked = Asked(self.command, parts.path, parse_qs(parts.query), dict(self.headers), body)
+        say = script.answer(asked)
+        if say.fault == "hang":
+            script.closing.wait(10)
+            return
+        raw = say.raw()
+        self.send_response(say.status)
+        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(raw)), **say.headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if say.fault == "reset":
+            self.wfile.write(raw[: len(raw) // 2])
+            self.wfile.flush()
+            # Close with a reset rather than in peace.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            return
+        self.wfile.write(raw)
+
+    def log_message(self, *words: Any) -> None:
+        """Say nothing: what was asked is in `asked`."""
