@@ -23,14 +23,14 @@ from listener.watch import Matcher, Watch
 
 SEED = 20_261_123
 BRAND = Watch("acme", "brand", ("Acme",), ("acmehelp",))
-PLAIN = (
-    "the a my your their this that it we they i you he she was is are were be been had have has do did will would can"
-    " could not and or but so because when then after before with without for from to at in on of about again still just"
-    " really very too also now today yesterday week hour minutes phone order app train seat table bill card screen"
-    " battery shop store counter line email answer agent driver box parcel coffee shirt size colour update account"
-    " password ticket window kitchen street people friend family house water morning evening back over down up out new"
-    " old two three first last next same other more some any every got get went going came took made told asked said"
-).split()
+PLAIN = """
+the a my your their this that it we they i you he she was is are were be been had have has do did will would can
+could not and or but so because when then after before with without for from to at in on of about again still just
+really very too also now today yesterday week hour minutes phone order app train seat table bill card screen battery
+shop store counter line email answer agent driver box parcel coffee shirt size colour update account password ticket
+window kitchen street people friend family house water morning evening back over down up out new old two three first
+last next same other more some any every got get went going came took made told asked said
+"""
 WRITTEN_AT = datetime(2026, 11, 23, tzinfo=UTC)
 
 
@@ -42,16 +42,17 @@ def texts(n: int, seed: int = SEED) -> list[str]:
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
     draw = random.Random(seed)
+    plain = PLAIN.split()
     moody = sorted(word for word in SentimentIntensityAnalyzer().lexicon if word.isalpha())
-    return [_text(draw, moody) for _ in range(n)]
+    return [_text(draw, moody, plain) for _ in range(n)]
 
 
-def _text(draw: random.Random, moody: list[str]) -> str:
+def _text(draw: random.Random, moody: list[str], plain: list[str]) -> str:
     length = draw.randint(100, 280)
     words = [draw.choice(("", "", "Acme", "@acmehelp"))]
     size = 0
     while size < length - 12:
-        word = draw.choice(moody if draw.random() < 0.125 else PLAIN)
+        word = draw.choice(moody if draw.random() < 0.125 else plain)
         word += draw.choice(("", "", "", "", "", "", "", ",", "."))
         words.append(word)
         size += len(word) + 1

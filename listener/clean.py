@@ -29,6 +29,7 @@ COUNT_MOST = 2**63 - 1
 MARKS_MOST = 8
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_LONE_SURROGATE = re.compile("[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]")
 _LINE_END = re.compile("\r\n?|[\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # One look that tells most texts apart from the few with something to mend.
@@ -56,7 +57,7 @@ def _mend(text: str, most: int) -> str:
         text = text[: 4 * most] + "…"
     if _ODD.search(text):
         if _SURROGATE.search(text):
-            text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+            text = _LONE_SURROGATE.sub("\ufffd", text).encode("utf-16-le", "surrogatepass").decode("utf-16-le")
         text = _CONTROL.sub("", _LINE_END.sub("\n", text))
     return text if text.isascii() else _STACKED_MARKS.sub(r"\1", text)
 

@@ -119,6 +119,7 @@ and, weeks ago and, still .. after .. days/weeks/months, third/fourth/fifth time
 """
 # They judge us, and not kindly.
 HARSH = """
+thanks for nothing, thank you for nothing, thanks for the lack, thanks a lot for .. nothing, gee thanks,
 worst, terrible, horrible, horrendous, horrific, awful, appalling, atrocious, abysmal, dreadful, disgusting,
 disgusted, disgusts, disgrace, disgraceful, unacceptable, inexcusable, ridiculous, ridiculously, pathetic, useless,
 shocking, shambles, shameful, shame on, outrageous, disappointed, disappointing, disappointment, dissatisfied,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import regex
+import re
 
 # Enough of a long text to tell.
 CHARACTERS_MOST = 2_000
 # What platforms say where they know no language: ISO 639's und, zxx, mul and X's codes for posts of only tags or links.
 _NO_LANGUAGE = frozenset({"", "und", "zxx", "mul", "qam", "qct", "qht", "qme", "qst", "art"})
-_WORD = regex.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_OTHER_LETTER = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
 # The small words that hold a sentence together.
 _ENGLISH = (
     "the and is are was were you your i it its of to for with this that my we they he she have has had not be "
@@ -59,14 +60,15 @@ def is_english(text: str, lang: str | None) -> bool:
 
 
 def _mostly_latin(text: str) -> bool:
-    letters = [mark for mark in text[:CHARACTERS_MOST] if mark.isalpha()]
-    return 2 * sum(mark < "\u0250" or "\u1e00" <= mark < "\u1f00" for mark in letters) >= len(letters)
+    others = len(_OTHER_LETTER.findall(text[:CHARACTERS_MOST]))
+    return others == 0 or 2 * others <= sum(map(str.isalpha, text[:CHARACTERS_MOST]))
 
 
 def _clearly_foreign(text: str) -> bool:
-    words = set(_WORD.findall(text[:CHARACTERS_MOST].lower()))
-    if words.isdisjoint(_FOREIGN_WORDS):
+    text = text[:CHARACTERS_MOST].lower()
+    if _FOREIGN_WORDS.isdisjoint(text.split()):  # the quick look, which spares most texts the careful one
         return False
+    words = set(_WORD.findall(text))
     foreign, english = len(words & _FOREIGN_WORDS), len(words & _ENGLISH_WORDS)
     accented = any("ß" <= mark < "\u0250" and mark.isalpha() for mark in text)
     return foreign + accented >= 2 and foreign > 2 * english

@@ -74,7 +74,7 @@ class Words:
         if len(lowered) != len(self.text):  # İ lowers to two characters
             lowered = self.text
         self._lowered = lowered
-        self.list = [_plain(token) for token in _TOKEN.findall(lowered)]
+        self.list = _plain(_TOKEN.findall(lowered), lowered)
 
     def quote(self, found: Found) -> str:
         """The phrase as it stands in the text."""
@@ -82,10 +82,13 @@ class Words:
         return " ".join(self.text[spans[found.first][0] : spans[found.end - 1][1]].split())
 
 
-def _plain(token: str) -> str:
-    if not token.isascii() or "'" in token:
-        token = token.replace("'", "").replace("’", "")
-    return _STRETCHED.sub(r"\1", token) if len(token) > 4 else token
+def _plain(tokens: list[str], text: str) -> list[str]:
+    """The tokens without apostrophes, and without the stretching of "pleeease"."""
+    if "'" in text or "’" in text:
+        tokens = [token.replace("'", "").replace("’", "") for token in tokens]
+    if _STRETCHED.search(text):
+        tokens = [_STRETCHED.sub(r"\1", token) if len(token) > 4 else token for token in tokens]
+    return tokens
 
 
 class Phrases:

@@ -93,17 +93,13 @@ class _Lines:
         self._back: list[str] = []
         self.first = 1
         self.taken: list[str] = []
-        self.ended = False
+        self.delimiter = ","
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
-        try:
-            line = self._back.pop() if self._back else next(self._file)
-        except StopIteration:
-            self.ended = True  # asked for in the middle of a record, this says that a quote was never closed
-            raise
+        line = self._back.pop() if self._back else next(self._file)
         self.taken.append(line)
         return line
 
@@ -111,7 +107,6 @@ class _Lines:
         """Start a new record."""
         self.first += len(self.taken)
         self.taken = []
-        self.ended = False
 
     def keep(self, count: int) -> None:
         """Take back all of the record's lines but the first `count`."""
@@ -135,8 +130,8 @@ def _split(lines: _Lines, path: Path) -> Iterator[list[str]]:
     lines.keep(0)
     # A field may be as long as it likes: the cap comes with cleaning. The module keeps one limit for everybody.
     csv.field_size_limit(sys.maxsize)
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else max(",;\t", key=names.count)
-    return csv.reader(lines, delimiter=delimiter)
+    lines.delimiter = "\t" if path.suffix.lower() == ".tsv" else max(",;\t", key=names.count)
+    return csv.reader(lines, delimiter=lines.delimiter)
 
 
 def _header(fields: list[str], path: Path) -> list[str]:
@@ -169,7 +164,7 @@ def _delimited(file: TextIO, path: Path) -> Iterator[Record | BadRow]:
 
 
 def _row(lines: _Lines, fields: list[str], names: list[str]) -> Record | BadRow:
-    if len(lines.taken) > 1 and (lines.ended or len(fields) != len(names)):
+    if len(lines.taken) > 1 and (len(fields) != len(names) or not _is_well_quoted(lines)):
         # A stray quote has swallowed the rows below it: give them back, and lose only the row that opened it.
         lines.keep(1)
         return BadRow(lines.first, 'a quote (") opens in this row and closes nowhere sensible', lines.raw)
@@ -181,12 +176,19 @@ def _row(lines: _Lines, fields: list[str], names: list[str]) -> Record | BadRow:
     return Record(lines.first, dict(zip(names, fields, strict=False)), lines.raw)
 
 
+def _is_well_quoted(lines: _Lines) -> bool:
+    """Whether the record's quotes open and close where fields begin and end."""
+    try:
+        return len(list(csv.reader(lines.taken, delimiter=lines.delimiter, strict=True))) == 1
+    except csv.Error:
+        return False
+
+
 def _json(file: TextIO) -> Iterator[Record | BadRow]:
     lines = ((number, line) for number, line in enumerate(file, 1) if line.strip())
     for number, line in lines:
         if line.lstrip().startswith("["):
-            rest = "".join(later for _, later in lines)
-            yield from _array(line + rest, number)
+            yield from _array(line + file.read(), number)
         else:
             yield _object(line, number)
 

@@ -65,7 +65,7 @@ class Vader:
         return Score(_sentiment(compound), compound, _strongest(scores["heard"]))
 
     def _cap(self, text: str) -> str:
-        text = _head_and_tail(text)
+        text = head_and_tail(text)
         return text if text.isascii() else self._cap_emoji(text)
 
     def _cap_emoji(self, text: str) -> str:
@@ -83,7 +83,7 @@ def _sentiment(compound: float) -> Sentiment:
     return "negative" if compound <= -THRESHOLD else "neutral"
 
 
-def _head_and_tail(text: str) -> str:
+def head_and_tail(text: str) -> str:
     """The text, or of a very long one its two thirds from the start and a third from the end: where people judge."""
     if len(text) > CHARACTERS_MOST:
         text = f"{text[: CHARACTERS_MOST * 2 // 3]} {text[-CHARACTERS_MOST // 3 :]}"

@@ -11,7 +11,7 @@ from typing import Literal
 from listener.cues import CUES, URGENT
 from listener.mention import Mention
 from listener.phrases import Found, Phrases, Words
-from listener.sentiment import Engine, Score, Sentiment, mask
+from listener.sentiment import Engine, Score, Sentiment, head_and_tail, mask
 from listener.watch import Match, Watch
 
 Lane = Literal["help", "complaint", "praise", "question", "chat"]
@@ -29,6 +29,8 @@ HASHTAGS_MANY = 5
 LINKS_MANY = 3
 WORDS_OF_SUBSTANCE = 8
 QUOTES_MOST = 3
+# So many of a group are looked at for the best to quote.
+CUES_MOST = 12
 
 # How many words before a cue a negation still reaches it; a plea is not undone by one ("I can't wait, help me").
 _NEGATION_REACH = {
@@ -70,7 +72,7 @@ class _Heard:
     """All that the lane and the priority are judged by."""
 
     words: Words
-    cues: Mapping[str, tuple[Found, ...]]
+    cues: Mapping[str, Sequence[Found]]
     score: Score
     about_us: bool
     to_us: bool
@@ -79,11 +81,11 @@ class _Heard:
     spam: str
 
     def has(self, *groups: str) -> bool:
-        return any(group in self.cues for group in groups)
+        return not self.cues.keys().isdisjoint(groups)
 
     def quotes(self, *groups: str) -> str:
         """The phrases of these groups as they were written: “can't log in”, “still waiting”."""
-        found = [cue for group in groups for cue in self.cues.get(group, ())]
+        found = [cue for group in groups for cue in self.cues.get(group, ())[:CUES_MOST]]
         # A phrase inside a longer one says nothing more.
         longest = [cue for cue in found if not any(_inside(cue, other) for other in found)]
         phrases = dict.fromkeys(self.words.quote(cue) for cue in longest)
@@ -112,7 +114,7 @@ class Triager:
         return Triage(score.sentiment, score.compound, lane, priority, (*why, *also), score.words, self._engine.name)
 
     def _hear(self, mention: Mention, matches: Sequence[Match], masked: str) -> _Heard:
-        words = Words(masked)
+        words = Words(head_and_tail(masked))
         cues = _meant(self._phrases.find(words.list), words.list)
         ours = [match for match in matches if self._kinds.get(match.watch, "brand") == "brand"]
         to_us = mention.to_us or _addresses(mention.text, ours)
@@ -131,15 +133,15 @@ class Triager:
         )
 
 
-def _meant(found: Iterable[Found], words: Sequence[str]) -> dict[str, tuple[Found, ...]]:
+def _meant(found: Iterable[Found], words: Sequence[str]) -> dict[str, list[Found]]:
     """The cues by group, without those that a "not" before them turns round: "no problems", "nobody could help me"."""
-    cues: dict[str, tuple[Found, ...]] = {}
+    cues: dict[str, list[Found]] = {}
     for cue in found:
         reach = _NEGATION_REACH.get(cue.group, 0)
         before = words[max(cue.first - reach, 0) : cue.first]
         turned = _WISHES if cue.group in ("praise", "glowing") else _NEGATIONS
         if turned.isdisjoint(before) or not _STOPS.isdisjoint(before):
-            cues[cue.group] = (*cues.get(cue.group, ()), cue)
+            cues.setdefault(cue.group, []).append(cue)
     return cues
 
 
@@ -160,7 +162,7 @@ def _addresses(text: str, matches: Sequence[Match]) -> bool:
     return any("@" in text[max(start - 1, 0) : start + 1] for match in matches for start, _ in match.spans)
 
 
-def _spam(mention: Mention, cues: Mapping[str, tuple[Found, ...]]) -> str:
+def _spam(mention: Mention, cues: Mapping[str, Sequence[Found]]) -> str:
     """Why this looks like an advertisement; "" where it doesn't."""
     hashtags = len(_HASHTAG.findall(mention.text)) if "#" in mention.text else 0
     links = mention.text.count("://")
@@ -239,7 +241,7 @@ def _glad(heard: _Heard) -> Verdict:
         return None
     if heard.has("thanks", "praise"):
         return "praise", [f"glad: {heard.quotes('praise', 'thanks')}"]
-    if heard.to_us and (heard.score.compound or 0.0) >= CLEARLY_POSITIVE:
+    if heard.to_us and (heard.score.compound or 0.0) >= CLEARLY_POSITIVE and _WISHES.isdisjoint(heard.words.list):
         return "praise", [f"positive: {_engine_words(heard, 1)}"]
     return None
 
@@ -284,7 +286,7 @@ def _priority(heard: _Heard, lane: Lane, followers: int | None) -> tuple[Priorit
     if danger and heard.about_us and lane in ("help", "complaint"):
         return "urgent", [f"cannot wait: {danger}", *_circumstances(heard, followers)]
     priority = _worth(heard, lane)
-    if (followers or 0) >= LARGE_REACH and RANK[priority] < RANK["high"]:
+    if (followers or 0) >= LARGE_REACH:
         priority = "normal" if priority == "low" else "high"
     return priority, list(_circumstances(heard, followers))
 

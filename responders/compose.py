@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import regex
+
 from listener.cues import CUES, URGENT
-from listener.language import is_english
 from listener.mention import Mention
-from listener.phrases import Phrases, Words
+from listener.phrases import Found, Phrases, Words
 from listener.triage import Triage
 from responders.detail import Detail, details_of, question_of
+from responders.fragments import READ_AT_MOST, plain
 from responders.known import Brand, History, history_of, person_values
 from responders.limits import Limit
 from responders.people import Card
 from responders.replies import Replies, Reply
+from responders.wording import GLAD, HARSH, NEGATORS, TROUBLE
 
 __all__ = ["Brand", "Composed", "compose"]
 
-A_FEW_WORDS = 8  # a message no longer than this gets a short reply where there is one
+A_FEW_WORDS = 8  # a message longer than this deserves more than a short reply, where there is more to say
 SHORT = 120
 
 
@@ -47,6 +50,7 @@ class _Matter:
     details: tuple[Detail, ...]
     question: str
     history: History
+    has: frozenset[str]
     dangers: frozenset[str]
 
 
@@ -66,7 +70,7 @@ def compose(
     `used` names the templates that this person or this thread had lately, the latest first: they come last. Which of
     those that fit equally well is taken hangs on the post, so that twenty people do not get one wording.
     """
-    if not _english(mention) or _private_talk(mention, triage, brand):
+    if _private_talk(mention, triage, brand):
         return None
     matter = _matter(mention, triage, card, brand, limit, now)
     fitting = [reply for reply in replies if _fits(reply, matter)]
@@ -76,11 +80,6 @@ def compose(
     return None
 
 
-def _english(mention: Mention) -> bool:
-    """The shipped templates are English; what a platform calls English but is clearly not, we leave to a person too."""
-    return is_english(mention.text, mention.lang) and is_english(mention.text, None)
-
-
 def _private_talk(mention: Mention, triage: Triage, brand: Brand) -> bool:
     """Whether they chat with someone else, in a thread of their own, without calling on us: not ours to join."""
     named = brand.name.casefold() in mention.text.casefold()
@@ -88,30 +87,65 @@ def _private_talk(mention: Mention, triage: Triage, brand: Brand) -> bool:
 
 
 def _matter(mention: Mention, triage: Triage, card: Card, brand: Brand, limit: Limit, now: datetime) -> _Matter:
-    sarcastic = any("sarcas" in reason.casefold() for reason in triage.reasons)
     asked = question_of(mention.text)
+    history = history_of(mention, card, brand, now)
+    details = details_of(mention.text, (brand.name,))
+    has = {
+        "detail": bool(details),
+        "question": asked is not None,
+        "history": bool(history.said),
+        "again": history.same_again,
+        "trouble": _troubled(mention.text),
+        "calm": not _troubled(mention.text),
+        "glad": triage.sentiment == "positive" and _sounds(mention.text, GLAD) and not _troubled(mention.text),
+    }
     return _Matter(
         mention=mention,
         triage=triage,
         card=card,
         brand=brand,
         limit=limit,
-        lane="complaint" if sarcastic and triage.lane == "praise" else triage.lane,
-        details=details_of(mention.text, (brand.name,)),
+        lane=_lane(triage, history, glad=has["glad"]),
+        details=details,
         question=asked.text if asked else "",
-        history=history_of(mention, card, brand, now),
+        history=history,
+        has=frozenset(name for name, holds in has.items() if holds),
         dangers=_dangers(mention.text) if triage.priority == "urgent" else frozenset(),
     )
 
 
+def _lane(triage: Triage, history: History, *, glad: bool) -> str:
+    """Triage's lane, but never cheer for sarcasm, and never chat where they come back with the same trouble."""
+    if triage.lane == "praise" and any("sarcas" in reason.casefold() for reason in triage.reasons):
+        return "complaint"
+    back_with_it = history.same_again and history.lane in ("help", "complaint")
+    return "help" if triage.lane == "chat" and back_with_it and not glad else triage.lane
+
+
+def _troubled(text: str) -> bool:
+    """Whether something in it sounds amiss, and nothing says that it was mended: then we don't answer cheerfully."""
+    return _sounds(text, TROUBLE | HARSH | NEGATORS) and not any(found.group == "mended" for found in _cues(text))
+
+
+def _sounds(text: str, listed: Collection[str]) -> bool:
+    return any(plain(word) in listed for word in _WORD.findall(text[:READ_AT_MOST]))
+
+
+_WORD = regex.compile(r"\p{L}+(?:['’]\p{L}+)?")
+
+
 def _dangers(text: str) -> frozenset[str]:
     """What makes this urgent: safety, fraud, legal or stranded, by the cues triage goes by."""
-    return frozenset(found.group for found in _danger_cues().find(Words(text).list))
+    return frozenset(found.group for found in _cues(text)) & frozenset(URGENT)
+
+
+def _cues(text: str) -> Iterable[Found]:
+    return _phrases().find(Words(text[:READ_AT_MOST]).list)
 
 
 @functools.cache
-def _danger_cues() -> Phrases:
-    return Phrases({group: CUES[group] for group in URGENT})
+def _phrases() -> Phrases:
+    return Phrases({group: CUES[group] for group in (*URGENT, "mended")})
 
 
 def _fits(reply: Reply, matter: _Matter) -> bool:
@@ -123,28 +157,19 @@ def _fits(reply: Reply, matter: _Matter) -> bool:
         and (not when.moods or matter.triage.sentiment in when.moods)
         and when.who in ("any", "first" if matter.card.first_time else "returning")
         and (not when.after or matter.history.lane in when.after)
-        and all(_has(need, matter) for need in when.needs)
+        and (not when.kinds or any(detail.kind in when.kinds for detail in matter.details[:1]))
+        and when.needs <= matter.has
     )
 
 
-def _has(need: str, matter: _Matter) -> bool:
-    return {
-        "detail": bool(matter.details),
-        "question": bool(matter.question),
-        "history": bool(matter.history.said),
-        "again": bool(matter.history.said) and matter.history.same_again,
-    }[need]
-
-
 def _order(reply: Reply, matter: _Matter, used: Sequence[str]) -> tuple[int, int, bool, bytes]:
-    """First what was not used lately, then what says most about this person, then what is in tune, then by the post."""
+    """First what was not used lately, then what says most about them, then what is not curt, then by the post."""
     when = reply.when
     lately = len(used) - used.index(reply.name) if reply.name in used else 0
     closeness = 8 * bool(when.danger) + 4 * ("again" in when.needs) + 2 * bool(when.after) + ("question" in when.needs)
-    brief = len(matter.mention.text.split()) <= A_FEW_WORDS
-    short = when.most is not None and when.most <= SHORT
+    curt = when.most is not None and when.most <= SHORT and len(matter.mention.text.split()) > A_FEW_WORDS
     chance = f"{matter.mention.platform}/{matter.mention.post_id}/{reply.name}"
-    return lately, -closeness, brief != short, hashlib.sha256(chance.encode("utf-8", "surrogatepass")).digest()
+    return lately, -closeness, curt, hashlib.sha256(chance.encode("utf-8", "surrogatepass")).digest()
 
 
 def _written(reply: Reply, matter: _Matter) -> Iterator[Composed]:

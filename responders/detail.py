@@ -126,4 +126,4 @@ def _asks_for(words: Sequence[str]) -> int:
     if _RHETORICAL.search(asked) or any(word in HARSH for word in words):
         return 0
     telling = sum(word not in JOINING | VAGUE | ASKING for word in words)
-    return telling + any(asked.startswith(measure) for measure in _HOW_MUCH)
+    return telling + (telling > 0 or len(words) > 3) * any(asked.startswith(measure) for measure in _HOW_MUCH)

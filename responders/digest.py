@@ -65,13 +65,15 @@ class Rendered:
 
 def assemble(db: Database, week: Week, now: datetime) -> Digest:
     """The digest of a week as the database has it now."""
+    deepened = read_deepened(db, week)
+    told = [one.mention_id for one in deepened]
     return Digest(
         week=week,
         written_at=now,
-        deepened=read_deepened(db, week),
+        deepened=deepened,
         waits=read_waits(db, week, WAITS_MOST),
-        best=read_voices(db, week, "positive", VOICES_MOST),
-        hardest=read_voices(db, week, "negative", VOICES_MOST),
+        best=read_voices(db, week, "positive", VOICES_MOST, told),
+        hardest=read_voices(db, week, "negative", VOICES_MOST, told),
         figures=read_figures(db, week),
         before=read_totals(db, week.previous()),
         holes=read_holes(db, week, now),

@@ -39,7 +39,7 @@ _TOKEN = regex.compile(
     regex.VERBOSE,
 )
 _SENTENCE_END = ".?!…;"
-OPENING_QUOTES = '“"«'
+OPENING_QUOTES, CLOSING_QUOTES = '“"«', '”"»'
 CLAUSE_MARKS = ".?!…;,:–—-()”»"
 
 
@@ -125,8 +125,20 @@ def _runs_of(sentence: list[regex.Match[str]], folded: str, asks: bool) -> Itera
             words = tuple(Word(m[0], m.start(), m.end(), plain(m[0])) for m in sentence[first:end])
             before, after = sentence[:first], sentence[end:]
             quoted = bool(before) and before[-1][0] in OPENING_QUOTES
-            yield Run(words, _breaks(before[::-1]), _breaks(after), asks, quoted)
+            unquoted = quoted and bool(after) and after[0][0] in CLOSING_QUOTES
+            yield Run(
+                words,
+                quoted or _breaks(before[::-1]),
+                unquoted or (_breaks(after) and not _labels(after)),
+                asks,
+                quoted,
+            )
         first = max(end, first + 1)
+
+
+def _labels(after: list[regex.Match[str]]) -> bool:
+    """Whether a colon follows: what stands before it announces the matter and is not yet the matter."""
+    return bool(after) and after[0][0] == ":"
 
 
 def _run_end(sentence: list[regex.Match[str]], first: int, folded: str) -> int:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from listener.daemon import Job
-from listener.settings import SettingsError
 from responders import publishers as platforms
 from responders.deliver import deliver_once, reconcile
 from responders.drafting import draft_new
-from responders.office import Office
+from responders.office import Office, template_folders
+from responders.postman import send_due
 from responders.publisher import Publisher
 from responders.publishers import Shadow
 from responders.settings import Settings
@@ -43,12 +43,11 @@ def answering_jobs(open_office: Callable[[], Office], publishers: Mapping[str, P
 
 
 def mail_due(office: Office) -> bool:
-    """Mail the digest to whom it is due; True where another may be."""
-    from responders.digest import send_due
-
+    """Mail the digest to whom it is due."""
     settings = office.settings
-    if not settings.digest.recipients:
-        return False
-    if settings.digest.mail is None:
-        raise SettingsError("[digest] names recipients, but there is no [digest.mail] to send by")
-    return bool(send_due(office.db, settings.digest, settings.brand.name, office.now()))
+    folders = template_folders(settings, office.settings_path, "digest")
+    for outcome in send_due(
+        office.db, settings.digest, settings.brand.name, settings.desk_url, folders, office.now()
+    ):  # fmt: skip
+        log.info("digest %s to %s: %s %s", outcome.week, outcome.recipient, outcome.state, outcome.detail)
+    return False

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import regex
 
 from listener.mention import Author, Mention
-from responders.detail import detail_of
+from responders.detail import Detail, detail_of, question_of
 from responders.people import Act, Card
 from responders.wording import FEELINGS, NOT_NAMES, VAGUE, content_words
 
@@ -58,7 +58,7 @@ def history_of(mention: Mention, card: Card, brand: Brand, now: datetime) -> His
     """What can be recalled from the card, so that it would not surprise the person."""
     recallable = [act for act in card.theirs if _recallable(act, mention, now)]
     for act in reversed(recallable):
-        if detail := detail_of(act.text, (brand.name,)):
+        if detail := _recalled(act, brand):
             ours = next((ours for ours in reversed(card.ours) if ours.mention_id == act.mention_id), None)
             ours_detail = detail_of(ours.text, (brand.name,)) if ours else None
             return History(
@@ -71,6 +71,11 @@ def history_of(mention: Mention, card: Card, brand: Brand, now: datetime) -> His
                 we_said_when=in_words(ours.at, now) if ours else "",
             )
     return History()
+
+
+def _recalled(act: Act, brand: Brand) -> Detail | None:
+    asked = question_of(act.text) if act.lane == "question" else None
+    return asked or detail_of(act.text, (brand.name,))
 
 
 def _recallable(act: Act, mention: Mention, now: datetime) -> bool:

@@ -49,8 +49,9 @@ _BECAME = {
     "declined": "The draft was declined, and nothing sent.",
     "no_reply": "Left without a reply, on purpose.",
 }
-_TONES = {"positive": "kind", "neutral": "neutral", "negative": "unhappy", "unscored": "not read by any engine"}
-_LANES = {"praise": "praise", "question": "questions", "help": "calls for help", "complaint": "complaints"}
+_TONES = {"positive": "kind", "negative": "unhappy", "unscored": "that no engine could read"}
+_LANES = {"question": "questions", "help": "calls for help", "complaint": "complaints", "untriaged": "not triaged yet"}
+_ALONE = {"question": "question", "help": "call for help", "complaint": "complaint"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _subject(digest: Digest, brand: str) -> str:
     elif wrote:
         news = f"{count(wrote, 'person', 'people')} wrote, nobody is left waiting"
     else:
-        news = "a quiet week"
+        news = "a quiet week" if digest.streams else "nothing was listened to"
     return f"{capital(brand)}, {digest.week.label}: {news}"
 
 
@@ -124,6 +125,8 @@ def _opening(digest: Digest, brand: str) -> str:
     """The week in the letter's first few sentences."""
     wrote, first = digest.figures.people, digest.figures.first_time
     said = [f"a quiet week: we heard nobody write about {brand}."]
+    if not wrote and not digest.streams:
+        said = ["nothing could be heard this week: no platform was listened to."]
     if wrote:
         firsts = "" if wrote == 1 else f", {number(first) if first else 'none'} of them for the first time"
         said = [f"{count(wrote, 'person', 'people')} wrote about {brand} this week{firsts}."]
@@ -186,27 +189,32 @@ def _day(at: datetime, digest: Digest) -> str:
 
 def _counts(digest: Digest) -> Iterator[tuple[str, str]]:
     now, before = digest.figures, digest.before
-    yield "Mentions", f"{now.mentions:,}; {compared(now.mentions, before.mentions)}"
+    yield "Mentions", _beside(now.mentions, before.mentions)
     if now.mentions:
         known = f"{now.first_time:,} for the first time, {now.returning:,} had written before"
-        yield "People", f"{now.people:,}; {compared(now.people, before.people)}. Of them {known}"
+        yield "People", f"{_beside(now.people, before.people)}. Of them {known}"
         yield "Tone", f"{_tally(now.by_sentiment, _TONES)}. A list of words reads it, and takes irony at its word"
         yield "About", _tally(now.by_lane, _LANES)
         yield "Where", listed(f"{platform_name(place)} {n:,}" for place, n in now.by_platform.items())
     yield "Answered", _answered(digest)
     if now.declined:
-        yield "Declined", f"{count(now.declined, 'draft')} that did not fit"
+        yield "Declined", f"{now.declined:,} {'draft' if now.declined == 1 else 'drafts'} that did not fit"
     if now.no_reply:
         yield "Left in peace", _left(digest)
 
 
-def _tally(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
-    return listed(f"{n:,} {words.get(name, name)}" for name, n in counts.items())
+def _beside(now: int, before: int) -> str:
+    return f"{now:,}; {compared(now, before)}" if now else f"none; {compared(now, before)}"
+
+
+def _tally(counts: Mapping[str, int], many: Mapping[str, str]) -> str:
+    words = {name: _ALONE.get(name) if n == 1 else None for name, n in counts.items()}
+    return listed(f"{n:,} {words[name] or many.get(name, name)}" for name, n in counts.items())
 
 
 def _answered(digest: Digest) -> str:
     now = digest.figures
-    said = f"{now.answered:,}; {compared(now.answered, digest.before.answered)}" if now.answered else "none"
+    said = _beside(now.answered, digest.before.answered)
     if now.time_to_answer is None:
         return said
     return f"{said}. Half of the answers were out within {lasting(now.time_to_answer)}"
@@ -221,7 +229,8 @@ def _left(digest: Digest) -> str:
 
 def _unheard(digest: Digest) -> Iterator[str]:
     if not digest.streams and not digest.holes and not digest.silences:
-        yield "No platform was listened to this week; what is counted here was imported."
+        imported = "; what is counted here was imported" if digest.figures.mentions else ""
+        yield f"No platform was listened to this week{imported}."
         return
     # The longest few, told in order of time.
     told = sorted(digest.holes, key=lambda hole: hole.starts - hole.ends)[:HOLES_MOST]

@@ -61,10 +61,12 @@ _LATE = frozenset(["here", "there", "again", "already", "soon", "later", "now", 
 _NO_END = (DETERMINERS | POSSESSIVES | YOURS | CONJUNCTIONS | PREPOSITIONS | BE_AND_HAVE | SUBJECTS | NEGATORS) | (
     FILLERS - _LATE
 )
+_THANKS, _THANKING = frozenset({"thank", "thanks", "thx", "kudos", "props"}), frozenset({"you", "for", "to"})
 _OBJECTLIKE = frozenset({"it", "all", "you"})
 _NEXT = (
     CONJUNCTIONS | PREPOSITIONS | SUBJECTS | _HELPING | FILLERS - {"same", "kind", "sort", "more", "most", "right"}
 ) - _OBJECTLIKE
+_POINTING = frozenset({"this", "last", "next", "every"})
 _SPLIT_OFF = frozenset(["of", "to", "up", "off", "down", "out", "back", "away", "over"])
 _OPENING = (DETERMINERS | POSSESSIVES | YOURS) - {"that", "any", "all", "some"}
 
@@ -83,7 +85,10 @@ def spans(run: Run) -> Iterator[Span]:
 
 def _may_start(run: Run, at: int) -> bool:
     words, word = run.words, run.words[at].plain
-    at_clause = run.opens and all(before.plain in _LEADING for before in words[:at])
+    led_by = _LEADING | _THANKING if words[0].plain in _THANKS else _LEADING
+    at_clause = run.opens and all(before.plain in led_by for before in words[:at])
+    if word in _THANKING and words[0].plain in _THANKS:
+        return False
     if word in _NO_START:
         return at_clause and word in _HELPING and at + 1 < len(words) and _negates(words[at + 1].plain)
     if at_clause:
@@ -111,10 +116,12 @@ def _may_end(run: Run, end: int) -> bool:
     last = run.words[end - 1].plain
     if end == len(run.words):
         particle = run.closes and last in PARTICLES and run.words[end - 2].plain not in JOINING
-        return particle or last in _OBJECTLIKE or not _dangles(last)
+        return particle or last in _OBJECTLIKE or not (_dangles(last) or (last in REPORTING and not run.closes))
     following = run.words[end].plain
     if _dangles(last) or last in REPORTING or following in _SPLIT_OFF or (last in TIMES and following == "from"):
         return False
+    if following in _POINTING:
+        return end + 1 < len(run.words) and run.words[end + 1].plain in TIMES
     return (following in _NEXT or _is_contracted(following)) and not (is_number(last) and following in TIMES)
 
 
@@ -146,7 +153,7 @@ def weight(span: Span, hidden: Collection[str]) -> float:
     worth = [_worth(word, words, hidden) for word in words]
     carrying = sum(gain >= 0.8 for gain in worth)
     total = min(5.0, sum(gain for gain in worth if gain > 0)) + sum(gain for gain in worth if gain < 0)
-    if not carrying:
+    if not carrying or any(word.plain in HARSH for word in words):
         return 0.0
     return total + _owned(words, hidden) + _borders(span) + 0.8 * carrying / len(words) - _length_cost(len(words))
 
@@ -167,7 +174,6 @@ def _worth(word: Word, words: Sequence[Word], hidden: Collection[str]) -> float:
 
 
 _WORTH: tuple[tuple[Collection[str], float], ...] = (
-    (HARSH, -1.6),
     (CHATSPEAK, -0.7),
     ({"you", "you're", "y'all", "yall"}, -0.8),
     ({"it", "they", "he", "she", "this", "that", "these", "those", "it's", "that's", "them", "him", "her"}, -0.3),
@@ -192,14 +198,24 @@ def _owned(words: Sequence[Word], hidden: Collection[str]) -> float:
 
 
 def _borders(span: Span) -> float:
-    """More where a phrase is whole, beginning and ending where a clause of theirs does; less where it runs on."""
-    words, run = span.words, span.run
-    starts = run.opens if span.first == 0 else run.words[span.first - 1].plain in _LEADING
-    ends = run.closes and span.end == len(run.words)
-    whole = 0.5 * starts + 0.6 * ends + 0.5 * (starts and ends)
-    cut = 0.5 * (not run.closes and span.end == len(run.words)) + 0.9 * (words[0].plain in PREPOSITIONS)
-    joints = sum(0.4 if word.plain in ("and", "or", "&") else 0.7 for word in words[1:] if word.plain in CONJUNCTIONS)
-    return whole + 0.6 * run.quoted - 0.3 * run.asks - cut - joints
+    """More where a phrase is whole, beginning and ending where a clause of theirs does; less where it is cut out."""
+    run, words = span.run, span.words
+    last = run.words[span.first - 1].plain if span.first else ""
+    following = run.words[span.end].plain if span.end < len(run.words) else ""
+    before = run.words[span.first - 2].plain if span.first > 1 else ""
+    starts = run.opens if span.first == 0 else last in _LEADING and before not in _HELPING
+    ends = run.closes if not following else following in CONJUNCTIONS and following not in _AND
+    joints = [word.plain for word in words[1:] if word.plain in CONJUNCTIONS]
+    gain = 0.5 * starts + 0.6 * ends + 0.5 * (starts and ends) + 0.6 * run.quoted
+    cost = sum(0.6 if joint in _AND else 0.7 for joint in joints) + 0.3 * run.asks
+    cost += 1.2 * (words[0].plain in PREPOSITIONS) + 0.5 * (not following and not run.closes)
+    # “the glass shade broke and the box | was fine”, “in | the evening makes it warm”, “does | the bracket fit it”
+    cost += 0.8 * (bool(joints) and following in _HELPING) + 0.8 * (last in PREPOSITIONS) * (2 if len(words) > 4 else 1)
+    cost += 0.6 * (bool(last) and last not in JOINING and len(words) > 3)  # “makes | our kitchen feel like home”
+    return gain - cost - 1.5 * (run.asks and last in _HELPING)
+
+
+_AND = ("and", "or", "&")
 
 
 def _length_cost(count: int) -> float:

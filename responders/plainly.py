@@ -15,8 +15,8 @@ _SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 _PLATFORMS = {"hackernews": "Hacker News", "x": "X", "github": "GitHub", "youtube": "YouTube", "linkedin": "LinkedIn"}
 # Marks that turn the reading order of everything after them, and letters that are there to be unseen.
 _BENDING = re.compile("[\u200b\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
-# What a browser and urlsplit read differently: a backslash, and everything that is no plain letter of an address.
-_PLAIN_ADDRESS = re.compile(r"https?://[!-\[\]^-~]+", re.IGNORECASE)
+# The characters that RFC 3986 gives an address. A backslash, say, sends a browser elsewhere than urlsplit thinks.
+_PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+", re.IGNORECASE)
 
 
 def number(n: int) -> str:
@@ -54,7 +54,7 @@ def lasting(span: timedelta) -> str:
 def compared(now: int, before: int) -> str:
     """How a count stands to the one of the week before, in words with both figures left to see."""
     if before == 0:
-        return "there were none the week before" if now else "as in the week before"
+        return "none the week before" if now else "as in the week before"
     if now == before:
         return "as many as the week before"
     return f"{abs(now - before):,} {'more' if now > before else 'fewer'} than the week before ({before:,})"

@@ -88,7 +88,8 @@ def _attempt(
     try:
         message = _enveloped(written(letter.week), letter, recipient, mail, now)
     except Exception as why:
-        # A template broken by hand must neither end the daemon nor cost the letter: nothing has left yet.
+        # A letter is a unit of work: a template broken by hand must not end the daemon, nor cost the letter, since
+        # nothing has left yet.
         log.exception("the digest of %s could not be written", letter.week)
         return "postponed", f"the letter could not be written: {clean_line(str(why))}"
     try:

@@ -8,6 +8,7 @@ hardly longer than itself.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -31,8 +32,8 @@ class TemplateError(SettingsError):
 class Conditions:
     """When a template fits.
 
-    Empty `moods` or `after` and `who` "any" mean that it does not matter. `most` is the longest text it may make, in
-    the platform's own measure. `after` are lanes of what they told us before, `danger` what makes it urgent.
+    Empty sets and `who` "any" mean that it does not matter. `most` is the longest text it may make, in the platform's
+    own measure; `after` are lanes of what they told us before, `danger` is what makes it urgent, `kinds` the detail's.
     """
 
     moods: frozenset[str] = frozenset()
@@ -41,6 +42,7 @@ class Conditions:
     needs: frozenset[str] = frozenset()
     urgent: bool = False
     danger: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
     after: frozenset[str] = frozenset()
 
 
@@ -132,12 +134,13 @@ class _Where:
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "mood": ("positive", "neutral", "negative", "unscored", "any"),
     "who": ("first", "returning", "any"),
-    "needs": ("detail", "question", "history", "again"),
+    "needs": ("detail", "question", "history", "again", "glad", "calm", "trouble"),
+    "kind": ("thing", "time", "place", "number", "any"),
     "priority": ("urgent", "any"),
     "after": LANES,
     "danger": URGENT,
 }
-_KEYS = (*_CHOICES, "max")
+CONDITIONS = (*_CHOICES, "max")
 
 
 def _conditions(lines: Sequence[str], path: Path) -> Conditions:
@@ -157,8 +160,8 @@ def _condition(before: Conditions, line: str) -> Conditions:
     key, colon, value = (part.strip() for part in line.partition(":"))
     if not colon:
         raise ValueError(f"{key!r} is no condition; write `key: value`, or put `---` above the text")
-    if key not in _KEYS:
-        raise ValueError(f"there is no condition {key!r}{_meant(key, _KEYS)}; there are {', '.join(_KEYS)}")
+    if key not in CONDITIONS:
+        raise ValueError(f"there is no condition {key!r}{_meant(key, CONDITIONS)}; there are {', '.join(CONDITIONS)}")
     if key == "max":
         if not value.isdecimal() or int(value) < 1:
             raise ValueError(f"max is a number of characters, not {value!r}")
@@ -181,6 +184,8 @@ def _chosen(before: Conditions, key: str, words: Sequence[str]) -> Conditions:
             return replace(before, urgent=words[0] == "urgent")
         case "mood":
             return replace(before, moods=listed)
+        case "kind":
+            return replace(before, kinds=listed)
         case "danger":
             return replace(before, danger=listed)
         case "after":
@@ -199,19 +204,19 @@ _TEXT_NODES = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const, nodes.If, nodes.CondExpr,
     nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Concat,
 )  # fmt: skip
-_FILTERS = ("capitalize", "lower", "upper", "trim")
+_FILTERS = ("lower", "upper", "trim")
 _TESTS = ("eq", "ne", "equalto")
 
 
 def _environment() -> ImmutableSandboxedEnvironment:
-    """Jinja with nothing in it but four filters of its own and two of ours."""
+    """Jinja with nothing in it but three filters and three tests of its own, and three filters of ours."""
     env = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
     env.globals.clear()
     kept = {name: env.filters[name] for name in _FILTERS}
     tests = {name: env.tests[name] for name in _TESTS}
     env.filters.clear()
     env.tests.clear()
-    env.filters.update(kept, quoted=quoted, led_by=led_by)
+    env.filters.update(kept, quoted=quoted, led_by=led_by, capital=capital)
     env.tests.update(tests)
     return env
 
@@ -228,14 +233,25 @@ def led_by(text: str, lead: str) -> str:
     return f"{lead}{text}" if text else ""
 
 
+def capital(text: str) -> str:
+    """The text with its first letter large and the rest as it is (“in March” becomes “In March”)."""
+    return text[:1].upper() + text[1:]
+
+
 def _compile(env: ImmutableSandboxedEnvironment, body: str, where: _Where) -> Template:
     try:
         tree = env.parse(body)
         for node in _walk(tree):
             _check(node, where)
-        return env.from_string(body)
+        env.from_string(body)  # as it stands in the file, so that a fault has its line
+        return env.from_string(_as_prose(body))
     except TemplateSyntaxError as why:
         raise where.error(why.lineno, f"{why.message}; see docs/templates.md for what a template may hold") from why
+
+
+def _as_prose(body: str) -> str:
+    """The text with each paragraph on one line, so that an `if` on a line of its own leaves no gap behind."""
+    return "\n\n".join(" ".join(paragraph.split("\n")) for paragraph in re.split(r"\n[ \t]*\n\s*", body))
 
 
 def _walk(node: nodes.Node) -> Iterator[nodes.Node]:

@@ -64,6 +64,11 @@ class Settings(BaseModel):
         return frozenset(handle.lstrip("@").lower() for watch in ours for handle in watch.handles)
 
     @property
+    def desk_url(self) -> str:
+        """Where the desk is, for links in letters."""
+        return f"http://{self.desk.host}:{self.desk.port}"
+
+    @property
     def person(self) -> str:
         """The name beside what is decided at this desk or on this command line."""
         return self.desk.person or getpass.getuser()

@@ -21,6 +21,7 @@ from listener.web import (
     read_capped,
     read_wait,
     secrets_in,
+    trusted,
     without_secrets,
 )
 from responders.publisher import Postponed, Refused, Revoked, Unknown
@@ -60,6 +61,7 @@ class Wire:
             # A kept connection may be dead already: then the request goes nowhere, and we could not tell.
             limits=httpx.Limits(max_keepalive_connections=0),
             transport=transport,
+            verify=trusted(),
             trust_env=False,
             follow_redirects=False,
         )

@@ -71,11 +71,18 @@ FEELINGS = _words(
     "congrats congratulations welcome sweet"
 )
 # Harsh judgements: true feelings, but handed back in quotation marks they read as mockery.
+# Words that say outright that something is good; only where one stands do we answer cheerfully.
+GLAD = _words(
+    "love loves loved loving adore adored amazing awesome excellent fantastic wonderful brilliant superb "
+    "perfect lovely beautiful happy glad pleased delighted grateful thankful thanks thank thx cheers appreciate "
+    "appreciated enjoy enjoyed enjoying favourite favorite best great kudos yay respect impressed impressive "
+    "outstanding bravo delicious cosy cozy dream smile smiling gorgeous charming helpful kind patient"
+)
 HARSH = _words(
-    "worst horrible terrible awful horrendous atrocious appalling dreadful disgusting disgusted ridiculous "
-    "pathetic disgrace disgraceful shame joke unacceptable inexcusable nightmare hell rude incompetent "
-    "incompetence useless garbage trash rubbish sucks suck sucked lame crappy mess fail fails failing hate "
-    "hated clueless lazy lousy greedy abysmal diabolical insulting insult insane absurd laughable "
+    "inept nasty worst horrible terrible awful horrendous atrocious appalling dreadful disgusting disgusted "
+    "ridiculous pathetic disgrace disgraceful shame joke unacceptable inexcusable nightmare hell rude "
+    "incompetent incompetence useless garbage trash rubbish sucks suck sucked lame crappy mess fail fails "
+    "failing hate hated clueless lazy lousy greedy abysmal diabolical insulting insult insane absurd laughable "
     "unprofessional sham shocking hideous vile"
 )
 TROUBLE = _words(
@@ -87,7 +94,8 @@ TROUBLE = _words(
     "locked blocked disconnected disconnects drops dropped dropping loud noise noisy buzzing hums empty "
     "sold-out unavailable locked-out hacked stolen failed won't won’t wont doesn't doesn’t doesnt can't can’t "
     "cant didn't didn’t didnt couldn't couldn’t never closed down bumped overbooked rebook rebooked misplaced "
-    "undelivered unanswered scratched jammed stalled"
+    "undelivered unanswered scratched jammed stalled bricks bricked loose dented leaked refusing useless "
+    "incorrect"
 )
 TIMES = _words(
     "second seconds minute minutes min mins hour hours hr hrs day days night nights week weeks month months "

@@ -1,4 +1,4 @@
-"""A small world to make a week in, written straight into the tables, so that the digest's figures can be told by hand."""
+"""A small world to make a week in, written straight into the tables, so that its figures can be told by hand."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class World:
         mention = next(self._ids)
         post_id = more.pop("post_id", f"post{mention}")
         row = {"in_reply_to": None, "thread_id": None, **more}
-        self.db["mentions"].insert(
+        self.db.table("mentions").insert(
             {
                 "mention_id": mention,
                 "platform": platform,
@@ -69,7 +69,9 @@ class World:
         )
         if mood is not None:
             said = {"sentiment": mood, "compound": compound, "lane": lane, "priority": priority}
-            self.db["triage"].insert({"mention_id": mention, **said, "reasons": "[]", "words": "[]", "engine": "vader"})
+            self.db.table("triage").insert(
+                {"mention_id": mention, **said, "reasons": "[]", "words": "[]", "engine": "vader"}
+            )
         return mention
 
     def _person(self, platform: str, handle: str, name: str, when: datetime) -> int:
@@ -77,14 +79,14 @@ class World:
             self._people[platform, handle] = person = next(self._ids)
             who = {"platform": platform, "author_id": f"did:{handle}", "handle": handle, "name": name, "url": ""}
             seen = {"first_heard_at": stamp(when), "last_heard_at": stamp(when)}
-            self.db["authors"].insert({"person_id": person, **who, **seen})
+            self.db.table("authors").insert({"person_id": person, **who, **seen})
         return self._people[platform, handle]
 
     def drafted(self, mention: int, when: datetime, text: str = "Thank you", state: str = "held") -> int:
         """A draft for a mention; its draft_id."""
         draft = next(self._ids)
         row = next(self.db.query("SELECT posted_at FROM mentions WHERE mention_id = ?", [mention]))
-        self.db["drafts"].insert(
+        self.db.table("drafts").insert(
             {
                 "draft_id": draft,
                 "mention_id": mention,
@@ -108,24 +110,24 @@ class World:
         """Our reply to a mention, out and receipted."""
         draft = self.drafted(mention, when, text, "sent")
         sent = {"platform": "bluesky", "post_id": post_id or f"ours{draft}", "url": "", "text_sha256": "", "how": "api"}
-        self.db["receipts"].insert({"draft_id": draft, **sent, "at": stamp(when)})
+        self.db.table("receipts").insert({"draft_id": draft, **sent, "at": stamp(when)})
         self.ends(mention, "answered", when)
 
     def ends(self, mention: int, outcome: str, when: datetime, reason: str = "") -> None:
         """What a mention came to: answered, declined or no_reply."""
         row = {"mention_id": mention, "outcome": outcome, "reason": reason, "person": "kim", "at": stamp(when)}
-        self.db["outcomes"].insert(row)
+        self.db.table("outcomes").insert(row)
 
     def heard(self, since: datetime, until: datetime, stream: str = "mentions", lost: int = 0) -> None:
         """A coverage interval."""
         row = {"platform": "bluesky", "stream": stream, "heard_from": stamp(since), "heard_until": stamp(until)}
-        self.db["coverage"].insert({**row, "lost": lost})
+        self.db.table("coverage").insert({**row, "lost": lost})
 
     def stream(self, state: str, heard_at: datetime | None, next_at: datetime | None = None, **more: str) -> None:
         """How a stream is doing now."""
         times = {"polled_at": heard_at, "heard_at": heard_at, "next_at": next_at}
         kept = {name: time and stamp(time) for name, time in times.items()}
-        self.db["cursors"].insert({"platform": "bluesky", "stream": "mentions", "state": state, **kept, **more})
+        self.db.table("cursors").insert({"platform": "bluesky", "stream": "mentions", "state": state, **kept, **more})
 
     def close(self) -> None:
         """Let go of the database."""

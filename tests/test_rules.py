@@ -160,7 +160,9 @@ def test_every_command_is_in_the_readme() -> None:
 def test_the_locks_name_no_registry_and_hold_every_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    assert not re.search(r"https?://|--(extra-)?index|--find-links", lock + (ROOT / "requirements-dev.lock").read_text())
+    assert not re.search(
+        r"https?://|--(extra-)?index|--find-links", lock + (ROOT / "requirements-dev.lock").read_text()
+    )
     for wanted in project["dependencies"]:
         name = re.split(r"[<>=]", wanted)[0]
         assert re.search(rf"^{re.escape(name)}==\S+ \\\n    --hash", lock, re.M | re.I), name

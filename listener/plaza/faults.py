@@ -17,7 +17,7 @@ SLOW_DOWN = {"error": "TooManyRequests", "message": "Slow down a little."}
 # Nothing is done or stored; this is the answer.
 INSTEAD: Mapping[str, Callable[[float], Answer]] = {
     "drop_before": lambda _: Answer(0, delivery="drop"),
-    "ok_but_refused": lambda _: said(200, {"status": "rejected"}),
+    "ok_but_refused": lambda _: said(200, {"status": "rejected", "post_id": "zzzzzz"}),
     "429_with_reset": lambda wait_s: said(429, SLOW_DOWN, headers=_reset(wait_s)),
     "429_bare": lambda _: said(429, SLOW_DOWN),
     "401": lambda _: said(401, {"error": "Unauthorized", "message": "This token has been revoked."}),
@@ -65,10 +65,8 @@ class Faults:
         if name not in NAMES or on not in {"read", "write"}:
             raise Refusal(422, f"There is no fault {name!r} on {on!r}. Faults: {', '.join(sorted(NAMES))}.")
         with self._lock:
-            self._switched = [
-                *(fault for fault in self._switched if fault.name != name),
-                Fault(name, on, times, seconds),
-            ]
+            others = [fault for fault in self._switched if fault.name != name]
+            self._switched = [*others, Fault(name, on, times, seconds, passing)]
             if name == "late_answer":
                 self.released.clear()
 

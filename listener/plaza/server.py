@@ -58,7 +58,7 @@ class Plaza:
         else:
             self.diary.raise_curtain(clock())
         self._threads = [
-            threading.Thread(target=self._server.serve_forever, args=(0.05,), name="plaza", daemon=True),
+            threading.Thread(target=self._server.serve_forever, args=(0.02,), name="plaza", daemon=True),
             threading.Thread(target=self._keep_ticking, name="plaza-ticker", daemon=True),
         ]
 

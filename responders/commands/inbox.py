@@ -13,7 +13,6 @@ from responders.inbox import LANES, Card
 from responders.office import Office
 
 WHERE = {
-    "older": "kept without a draft",
     "approved": "on their way",
     "rehearsed": "approved in shadow mode",
     "by_hand": "to be posted by hand",
@@ -25,16 +24,17 @@ WHERE = {
 
 @click.command()
 @click.option("--lane", type=click.Choice(LANES), help="Only this lane.")
-@click.option("--older", "state", flag_value="older", help="Mentions kept without a draft.")
+@click.option("--older", is_flag=True, help="Mentions kept without a draft instead.")
 @click.option("--state", type=click.Choice([state.value for state in State]), help="Drafts in this state instead.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 @settings_option
 @json_option
 @failing_in_one_line
-def inbox(lane: str | None, state: str | None, limit: int, settings_path: Path, as_json: bool) -> None:
+def inbox(lane: str | None, older: bool, state: str | None, limit: int, settings_path: Path, as_json: bool) -> None:
     """Who waits for an answer: the most pressing first, then who has waited longest."""
     with open_office(settings_path) as office:
-        cards = _cards(office, lane, state, limit)
+        wanted = "older" if older else state or "held"
+        cards = _cards(office, lane, wanted, limit)
         counts = office.inbox.counts()
         if as_json:
             say_json(cards)
@@ -42,8 +42,8 @@ def inbox(lane: str | None, state: str | None, limit: int, settings_path: Path, 
         now = office.now()
         table((c.mention_id, c.priority, c.lane, ago(c.posted_at, now), f"@{c.handle}", excerpt(c.text)) for c in cards)
     if not cards:
-        say("Nobody waits for an answer." if state in (None, "held") else f"Nothing is {WHERE.get(state, state)}.")
-    others = [f"{counts[key]} {word}" for key, word in WHERE.items() if counts.get(key)]
+        say("Nobody waits for an answer." if wanted == "held" else f"Nothing is {WHERE.get(wanted, wanted if wanted != 'older' else 'kept without a draft')}.")
+    others = [f"{counts[key]} {word}" for key, word in WHERE.items() if counts[key]]
     say(
         f"{counts['held']} wait for you"
         + "".join(f", {other}" for other in others)
@@ -51,9 +51,9 @@ def inbox(lane: str | None, state: str | None, limit: int, settings_path: Path, 
     )
 
 
-def _cards(office: Office, lane: str | None, state: str | None, limit: int) -> list[Card]:
-    if state == "older":
+def _cards(office: Office, lane: str | None, wanted: str, limit: int) -> list[Card]:
+    if wanted == "older":
         return office.inbox.older(limit=limit)[0]
-    if state in (None, "held"):
+    if wanted == "held":
         return office.inbox.waiting(lane=lane, limit=limit)[0]
-    return [card for card in office.inbox.in_state(State(state), limit=limit) if lane in (None, card.lane)]
+    return [card for card in office.inbox.in_state(State(wanted), limit=limit) if lane in (None, card.lane)]

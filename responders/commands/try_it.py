@@ -48,9 +48,7 @@ class Tried:
 @settings_option
 @json_option
 @failing_in_one_line
-def try_it(
-    what: tuple[str, ...], pairs: tuple[str, ...], everything: bool, settings_path: Path, as_json: bool
-) -> None:
+def try_it(what: tuple[str, ...], pairs: tuple[str, ...], everything: bool, settings_path: Path, as_json: bool) -> None:
     """Triage one mention and draft a reply: a LINK to a post, a FILE of mentions, or the TEXT itself.
 
     Works in an empty folder, without settings or network (a link has to be read from its platform, of course).
@@ -93,10 +91,14 @@ def _look_up(url: str) -> Mention:
         except NotFound:
             raise
         except SourceError as why:
-            raise SourceError(f"{why}. Without the network, give the text itself: warmline try \"what they said\"") from why
+            raise SourceError(
+                f'{why}. Without the network, give the text itself: warmline try "what they said"'
+            ) from why
         if mention is not None:
             return mention
-    raise SourceError('this link is of no platform that can be read without an account. Give the text itself: warmline try "what they said"')
+    raise SourceError(
+        'this link is of no platform that can be read without an account. Give the text itself: warmline try "what they said"'
+    )
 
 
 def _as_mention(text: str) -> Mention:
@@ -139,7 +141,9 @@ def _in_words(tried: Tried) -> str:
     if tried.draft is None:
         return "\n".join([*lines, "", "  no draft   nothing honest fits; a person writes, or leaves it be"])
     drawn = ", ".join(f"“{one}”" for one in tried.draft.evidence)
-    return "\n".join([*lines, "", *(f"  {line}" for line in tried.draft.text.splitlines()), "", f"  drawn from {drawn}"])
+    return "\n".join(
+        [*lines, "", *(f"  {line}" for line in tried.draft.text.splitlines()), "", f"  drawn from {drawn}"]
+    )
 
 
 def _next(asked: str, pairs: tuple[str, ...]) -> str:

@@ -89,10 +89,11 @@ def _halted(asked: Asked, heard: Heard, status: int, halt: Halt) -> Response:
 def approve(asked: Asked, heard: Heard) -> Response:
     """Approve exactly what stands in the box."""
     draft = _draft(asked, heard)
+    following = _following(asked, heard)
     approved = decide.approve(asked.office, draft.draft_id, _seen(asked), _text(asked), asked.person)
     if approved.state is State.BY_HAND:
         return _stay(heard, "approved", asked.lane)
-    return _go_on(asked, heard, "approved")
+    return _to(following, "approved", heard, asked.lane)
 
 
 def edit(asked: Asked, heard: Heard) -> Response:
@@ -156,7 +157,7 @@ def settle(asked: Asked, heard: Heard) -> Response:
     match asked.form.get("answer"):
         case "there":
             decide.settle_unknown(asked.office, draft.draft_id, "there", _url(asked), asked.person)
-            return _go_on(asked, heard, "settled")
+            return _to(_following(asked, heard), "settled", heard, asked.lane)
         case "not_there":
             decide.settle_unknown(asked.office, draft.draft_id, "not_there", "", asked.person)
             return _stay(heard, "back", asked.lane)
@@ -221,13 +222,9 @@ def _reason(asked: Asked) -> str:
 
 
 def _following(asked: Asked, heard: Heard) -> int | None:
-    """Whom to turn to next: the one behind this one in the queue, else its head."""
+    """Whom to turn to next, asked before the decision: the one behind this one in the queue, else the one before."""
     place = place_in_queue(asked.office, heard.mention_id, asked.lane)
     return place.after or place.before
-
-
-def _go_on(asked: Asked, heard: Heard, done: str) -> Response:
-    return _to(_following(asked, heard), done, heard, asked.lane)
 
 
 def _stay(heard: Heard, done: str, lane: str | None) -> Response:

@@ -103,12 +103,8 @@ def _same_site(request: HTTPConnection) -> bool:
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site in {"same-origin", "none"}
-    origin = request.headers.get("origin", "")
-    return urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower() if _is_http(origin) else False
-
-
-def _is_http(address: str) -> bool:
-    return address.startswith(("http://", "https://"))
+    host = request.headers.get("host", "").lower()
+    return request.headers.get("origin", "").lower() in {f"http://{host}", f"https://{host}"}
 
 
 def _with_headers(scope: Scope, send: Send) -> Send:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -17,15 +17,18 @@ from responders.week.figures import span
 
 # Beyond this, an unanswered mention that nobody has put on the desk is history (an import, an old backlog).
 STILL_OPEN = timedelta(days=28)
-# As many words of their own as make a mention worth reading out; below, it counts for less.
+# As many different words as make a mention worth reading out; one with fewer counts for less, or not at all.
 ENOUGH_WORDS = 18
+SAYS_SOMETHING = 4 / ENOUGH_WORDS
 CANDIDATES = 200
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
     """A mention worth reading out. `outcome` is what became of it: answered, declined, no_reply; empty: nothing yet."""
 
+    mention_id: int
     who: Author
     text: str
     url: str
@@ -41,6 +44,7 @@ class Wait:
     `others` counts their further open mentions. `draft` is the state of our draft, empty where there is none.
     """
 
+    mention_id: int
     who: Author
     text: str
     url: str
@@ -64,6 +68,7 @@ class Waits:
 class Deepened:
     """A person whom we answered and who then answered us. `replies` counts ours to them so far."""
 
+    mention_id: int
     who: Author
     ours: str
     theirs: str
@@ -77,7 +82,13 @@ def read_deepened(db: Database, week: Week) -> tuple[Deepened, ...]:
     latest: dict[int, Deepened] = {}
     for row in db.query(_DEEPENED, span(week)):
         latest[row["person_id"]] = Deepened(
-            _author(row), row["ours"], row["text"], moment(row["posted_at"]), row["url"], row["replies"]
+            row["mention_id"],
+            _author(row),
+            row["ours"],
+            row["text"],
+            moment(row["posted_at"]),
+            row["url"],
+            row["replies"],
         )
     return tuple(sorted(latest.values(), key=lambda one: (-one.replies, one.at)))
 
@@ -95,21 +106,29 @@ def read_waits(db: Database, week: Week, most: int) -> Waits:
     return Waits(rows[0]["people"], rows[0]["all_mentions"], tuple(_wait(row) for row in rows))
 
 
-def read_voices(db: Database, week: Week, mood: Literal["positive", "negative"], most: int) -> tuple[Voice, ...]:
-    """The kindest or hardest mentions of the week, strongest first: one a person, no text twice.
+def read_voices(
+    db: Database, week: Week, mood: Literal["positive", "negative"], most: int, told: Collection[int] = ()
+) -> tuple[Voice, ...]:
+    """The kindest or hardest mentions of the week: one a person, no text twice, and none of those `told` already.
 
-    Strength alone would pick bare cheers and curses, so among the strongest the ones that say something go first.
+    Strength alone would pick bare cheers and curses, so among the strongest the ones that say something go first, and
+    those that say nothing stay out.
     """
     sign = 1 if mood == "positive" else -1
-    rows = list(db.query(_VOICES, {**span(week), "mood": mood, "sign": sign, "most": CANDIDATES}))
+    strongest = db.query(_VOICES, {**span(week), "mood": mood, "sign": sign, "most": CANDIDATES})
+    rows = [row for row in strongest if row["mention_id"] not in told and substance(row["text"]) >= SAYS_SOMETHING]
     rows.sort(key=lambda row: (-abs(row["compound"]) * substance(row["text"]), row["posted_at"]))
     return tuple(_voice(row) for _, row in zip(range(most), _one_each(rows), strict=False))
 
 
 def substance(text: str) -> float:
-    """How much a text says, 0 to 1: its different words, links, tags and repetitions apart."""
+    """How much a text says, 0 to 1: its different words, links, tags and repetitions apart.
+
+    Where words are written without spaces, two characters stand for one.
+    """
     own = re.sub(r"https?://\S+|[@#]\w\S*", " ", text.casefold())
-    return min(1.0, len(set(re.findall(r"[^\W\d_]{2,}", own))) / ENOUGH_WORDS)
+    words, unspaced = set(re.findall(r"[^\W\d_]{2,}", own)), set(_UNSPACED.findall(own))
+    return min(1.0, (len(words) + len(unspaced) / 2) / ENOUGH_WORDS)
 
 
 def _one_each(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -129,16 +148,16 @@ def _author(row: dict[str, Any]) -> Author:
 
 def _voice(row: dict[str, Any]) -> Voice:
     said = (row["text"], row["url"], moment(row["posted_at"]), row["compound"])
-    return Voice(_author(row), *said, row["outcome"] or "")
+    return Voice(row["mention_id"], _author(row), *said, row["outcome"] or "")
 
 
 def _wait(row: dict[str, Any]) -> Wait:
     said = (row["text"], row["url"], moment(row["posted_at"]), row["lane"], row["priority"])
-    return Wait(_author(row), *said, row["state"] or "", row["mentions"] - 1)
+    return Wait(row["mention_id"], _author(row), *said, row["state"] or "", row["mentions"] - 1)
 
 
 _SAID = (
-    "m.person_id, m.text, m.url, m.posted_at, "
+    "m.mention_id, m.person_id, m.text, m.url, m.posted_at, "
     "a.platform, a.author_id, a.handle, a.name, a.followers, a.url AS author_url"
 )
 

@@ -128,9 +128,7 @@ def test_a_mention_has_one_draft(office: Office, draft: Draft, clock: Clock) -> 
         write_draft(office, draft.mention_id, "Ana")
 
 
-def test_new_mentions_are_drafted_once_and_old_ones_are_kept(
-    tmp_path: object, clock: Clock, vader: object
-) -> None:
+def test_new_mentions_are_drafted_once_and_old_ones_are_kept(tmp_path: object, clock: Clock, vader: object) -> None:
     from datetime import timedelta
     from pathlib import Path
 

@@ -29,8 +29,10 @@ def plaza(monkeypatch: pytest.MonkeyPatch) -> Iterator[PlazaHandle]:
 @contextmanager
 def listening(base_url: str, *searches: str, timeout_s: float = 5.0) -> Iterator[Source]:
     source = connect(Settings(base_url=base_url, account="harbourlight", timeout_s=timeout_s), searches)
-    yield source
-    source.close()
+    try:
+        yield source
+    finally:
+        source.close()
 
 
 def now() -> datetime:
@@ -235,9 +237,11 @@ def odd_plaza(body: str) -> Iterator[str]:
     with HTTPServer(("127.0.0.1", 0), line) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def _fetch_from(body: str) -> Batch:

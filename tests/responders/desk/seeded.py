@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from starlette.testclient import TestClient
+import httpx
+from jinja2 import Environment
+from starlette.applications import Starlette
 
 from listener.archive.record import Recorder, Triaged
 from listener.mention import Batch, Mention
 from listener.triage import RANK, Triage
 from responders.desk.app import build_app
+from responders.desk.frame import read_templates
 from responders.desk.session import new_link
 from responders.draft import Draft, State
 from responders.office import Office
 from responders.permission import BLUESKY_UNTAGGED, PLAZA
 from responders.queue import Held, Seen
+from responders.shipped import shipped
 from tests.builders import NOON, a_mention, an_author
 
 MIRA_SAYS = "@harbourlight the dimmer on my Wren lamp buzzes after an hour. Is that normal?"
@@ -90,15 +97,57 @@ def not_known(office: Office, draft: Draft, to: State = State.UNKNOWN) -> Draft:
     return office.outbox.not_delivered(claim, to, "plaza.example did not give a whole answer", office.now())
 
 
+class Web:
+    """Asks the application without a socket, one request at a time; keeps cookies and default headers."""
+
+    def __init__(self, app: Starlette, base_url: str, raise_app_exceptions: bool) -> None:
+        self._transport = httpx.ASGITransport(app, raise_app_exceptions=raise_app_exceptions)
+        self._base_url = base_url
+        self.headers: dict[str, str] = {"Sec-Fetch-Site": "same-origin"}
+        self.cookies = httpx.Cookies()
+
+    def request(self, method: str, path: str, **kw: Any) -> httpx.Response:
+        kw["headers"] = self.headers | kw.get("headers", {})
+        return asyncio.run(self._request(method, path, **kw))
+
+    async def _request(self, method: str, path: str, **kw: Any) -> httpx.Response:
+        client = httpx.AsyncClient(
+            transport=self._transport, base_url=self._base_url, cookies=self.cookies, trust_env=False
+        )
+        async with client:
+            answer = await client.request(method, path, **kw)
+            self.cookies = client.cookies
+            return answer
+
+    def get(self, path: str, **kw: Any) -> httpx.Response:
+        return self.request("GET", path, **kw)
+
+    def post(self, path: str, **kw: Any) -> httpx.Response:
+        return self.request("POST", path, **kw)
+
+
+@cache
+def compiled_once() -> Environment:
+    """The desk's templates, compiled once for all visits: it is most of a visit's time."""
+    return read_templates([shipped("templates", "desk")])
+
+
 class Visitor:
     """A browser without JavaScript: follows its cookies, and sends what the forms on the page hold."""
 
-    def __init__(self, office: Office, *, signed_in: bool = True, **client: Any) -> None:
+    def __init__(
+        self,
+        office: Office,
+        *,
+        signed_in: bool = True,
+        base_url: str = "http://127.0.0.1:8100",
+        raise_app_exceptions: bool = True,
+    ) -> None:
         self.office = office
         self.app = build_app(office)
-        base = client.pop("base_url", "http://127.0.0.1:8100")
-        self.web = TestClient(self.app, base_url=base, follow_redirects=False, **client)
-        self.web.headers["Sec-Fetch-Site"] = "same-origin"
+        desk = self.app.state.desk
+        self.app.state.desk = replace(desk, templates=compiled_once())
+        self.web = Web(self.app, base_url, raise_app_exceptions)
         if signed_in:
             answer = self.web.get(f"/login/{new_link(office.db, 'Ana', office.now())}")
             assert answer.status_code == 303, answer.text
@@ -119,11 +168,11 @@ class Visitor:
             fields[name] = text.removeprefix("\n").replace("\n", "\r\n")
         return {name: html.unescape(value) for name, value in fields.items()}
 
-    def send(self, path: str, page: str, **changes: str) -> Any:
+    def send(self, path: str, page: str, **changes: str) -> httpx.Response:
         """Send the form on this page that goes to `path`, with some fields changed."""
         return self.web.post(path, data=self.form(page, path) | changes)
 
-    def decide(self, mention_id: int, verb: str, **changes: str) -> Any:
+    def decide(self, mention_id: int, verb: str, **changes: str) -> httpx.Response:
         """Open a mention and send one of its forms."""
         return self.send(f"/mentions/{mention_id}/{verb}", self.read(f"/mentions/{mention_id}"), **changes)
 

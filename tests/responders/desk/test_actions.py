@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,14 @@ def test_the_last_decision_leads_back_to_the_queue(visitor: Visitor) -> None:
     assert answer.headers["location"] == f"/?done=approved&of={draft.mention_id}"
 
 
+def test_from_the_middle_of_the_queue_one_goes_on_not_back(visitor: Visitor) -> None:
+    _, second, third = (someone(visitor.office, number) for number in (1, 2, 3))
+    for verb in ("approve", "undo", "decline"):
+        answer = visitor.decide(second.mention_id, verb, reason="the tone is not right")
+        where = second if verb == "undo" else third
+        assert answer.headers["location"].startswith(f"/mentions/{where.mention_id}?")
+
+
 def test_a_lane_is_kept_from_one_person_to_the_next(visitor: Visitor) -> None:
     first, _, third = (someone(visitor.office, number, lane=lane) for number, lane in enumerate(["praise", "help", "praise"], 1))  # fmt: skip  # noqa: E501
     page = visitor.read(f"/mentions/{first.mention_id}?lane=praise")
@@ -59,7 +68,7 @@ def test_undo_takes_an_approval_back(visitor: Visitor) -> None:
 def test_undo_does_not_pull_back_what_may_be_out_there(visitor: Visitor) -> None:
     draft = someone(visitor.office, 1)
     approved_page = visitor.read(visitor.decide(draft.mention_id, "approve").headers["location"])
-    claim = visitor.office.outbox.claim(["plaza"], visitor.office.now().replace(hour=13), decide.timedelta(minutes=3))
+    claim = visitor.office.outbox.claim(["plaza"], visitor.office.now().replace(hour=13), timedelta(minutes=3))
     assert claim is not None
     for state in (State.SENDING, State.UNKNOWN):
         if state is State.UNKNOWN:

@@ -11,7 +11,6 @@ import pytest
 from listener.archive.record import Recorder
 from listener.mention import Batch, Unreadable
 from responders.draft import Receipt, State
-from responders.office import Office
 from responders.permission import HACKER_NEWS
 from responders.settings import Settings
 from tests.builders import NOON, Clock, a_mention, an_author, an_office, some_settings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from starlette.routing import Mount, Route
@@ -46,7 +46,7 @@ def test_every_answer_carries_the_headers(visitor: Visitor) -> None:
     paths = [path for method, path in routes(visitor) if method == "GET"]
     answers = [visitor.web.get(path) for path in [*paths, "/nothing", "/static/desk.css", "/static/nothing"]]
     answers += [visitor.web.post(path) for path in posts(visitor)]
-    answers += [visitor.web.get("/", headers={"host": "evil.example"}), visitor.web.put("/")]
+    answers += [visitor.web.get("/", headers={"host": "evil.example"}), visitor.web.request("PUT", "/")]
     for answer in answers:
         for name, value in HEADERS.items():
             assert answer.headers[name] == value, answer.url
@@ -60,7 +60,7 @@ def test_a_broken_page_tells_nothing_and_carries_the_headers(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("secret detail")
 
-    quiet = Visitor(office, raise_server_exceptions=False)
+    quiet = Visitor(office, raise_app_exceptions=False)
     monkeypatch.setattr(type(office.inbox), "waiting", broken)
     answer = quiet.web.get("/")
     assert answer.status_code == 500
@@ -142,7 +142,7 @@ def test_loopback_by_any_name_is_answered(visitor: Visitor, host: str) -> None:
 
 
 def test_a_body_that_is_too_long_is_refused(visitor: Visitor) -> None:
-    def in_pieces() -> Iterator[bytes]:
+    async def in_pieces() -> AsyncIterator[bytes]:
         yield b"text="
         for _ in range(MOST_BYTES // 4096 + 1):
             yield b"a" * 4096
@@ -157,7 +157,7 @@ def test_a_body_that_is_too_long_is_refused(visitor: Visitor) -> None:
 def test_a_look_ahead_does_not_spend_the_link(office: Office) -> None:
     visitor = Visitor(office, signed_in=False)
     link = f"/login/{new_link(office.db, 'Ana', office.now())}"
-    assert visitor.web.head(link).status_code == 401
+    assert visitor.web.request("HEAD", link).status_code == 401
     assert visitor.web.get(link, headers={"Sec-Purpose": "prefetch;prerender"}).status_code == 401
     assert visitor.web.get(link).status_code == 303
     assert visitor.web.get(link).status_code == 410

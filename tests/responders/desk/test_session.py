@@ -76,6 +76,7 @@ def test_old_rows_go_when_a_link_is_made(office: Office, clock: Clock) -> None:
 def test_form_tokens_differ_between_sessions(office: Office, clock: Clock) -> None:
     tokens = [sign_in(office.db, new_link(office.db, "Ana", clock()), clock()) or "" for _ in range(2)]
     first, second = (session_of(office.db, token, clock()) for token in tokens)
-    assert first and second
+    assert first is not None
+    assert second is not None
     assert first.form_token != second.form_token
     assert first.form_token not in tokens

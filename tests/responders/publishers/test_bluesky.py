@@ -157,12 +157,13 @@ def sliced(text: str, facet: dict[str, Any]) -> tuple[str, dict[str, str]]:
     ("text", "clickable"),
     [
         ("Sí: https://pier.example/é?a=1#b, or so.", [("https://pier.example/é?a=1#b",) * 2]),
-        ("(https://pier.example/a) https://pier.example/b_(c)", [("https://pier.example/a",) * 2, ("https://pier.example/b_(c)",) * 2]),
+        ("(https://pier.example/a)", [("https://pier.example/a",) * 2]),
+        ("https://pier.example/b_(c) it is", [("https://pier.example/b_(c)",) * 2]),
         ("💡 #lamps, #1 and #海", [("#lamps", "lamps"), ("#海", "海")]),
         ("Thanks @Mara.test. And @mara.tester, a@mara.test", [("@Mara.test", "did:plc:mara")]),
         ("no link: http:/x pier.example a#b", []),
     ],
-)  # fmt: skip
+)
 def test_links_tags_and_the_persons_name_are_clickable(
     publisher: Bluesky, server: Scripted, text: str, clickable: list[tuple[str, str]]
 ) -> None:

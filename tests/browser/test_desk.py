@@ -1,0 +1,219 @@
+"""The desk as a person has it before them: with JavaScript and without, by mouse and by keys alone, wide and narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from responders.draft import State
+from responders.office import Office
+from tests.builders import NOON, a_mention, an_author
+from tests.responders.desk.seeded import TO_MIRA, approved, hear, hold, not_known, someone
+
+Visit = Callable[..., Any]
+NASTY = "<script>alert(1)</script><img src=x onerror=alert(1)><style>*{display:none}</style>\u202e\u0301" + "\u0316" * 8
+
+
+def test_without_javascript_exactly_the_text_in_the_box_is_approved(visit: Visit, office: Office) -> None:
+    draft, following = someone(office, 1), someone(office, 2)
+    page = visit(java_script_enabled=False)
+    page.get_by_role("link", name="Mira").click()
+    box = page.get_by_label("We would say")
+    assert box.input_value() == TO_MIRA
+    box.fill("Dear Mira,\n\nwhich bulb is in it?  & is it still <3? 👩🏽‍🔧\n– Ana")
+    page.get_by_role("button", name="Approve exactly this").click()
+    assert page.url.endswith(f"/mentions/{following.mention_id}?done=approved&of={draft.mention_id}")
+    now = office.queue.get(draft.draft_id)
+    assert (now.state, now.approved_by) == (State.APPROVED, "Ana")
+    assert now.text == "Dear Mira,\n\nwhich bulb is in it?  & is it still <3? 👩🏽‍🔧\n– Ana"
+    page.get_by_role("button", name="Undo").click()
+    assert office.queue.get(draft.draft_id).state is State.HELD
+
+
+def test_without_javascript_an_untouched_draft_is_approved_as_it_was(visit: Visit, office: Office) -> None:
+    draft = someone(office, 1, text="One line.\n\n  And an indented one.")
+    page = visit(java_script_enabled=False)
+    page.goto(f"/mentions/{draft.mention_id}")
+    page.get_by_role("button", name="Approve exactly this").click()
+    now = office.queue.get(draft.draft_id)
+    assert (now.state, now.revision, now.text_sha256) == (State.APPROVED, 1, draft.text_sha256)
+
+
+def test_without_javascript_a_no_with_its_reason(visit: Visit, office: Office) -> None:
+    draft = someone(office, 1)
+    page = visit(java_script_enabled=False)
+    page.goto(f"/mentions/{draft.mention_id}")
+    page.get_by_text("No reply, on purpose").click()
+    page.get_by_label("joke, not ours to join").check()
+    page.get_by_role("button", name="Send no reply").click()
+    outcome = office.inbox.outcome_of(draft.mention_id)
+    assert outcome is not None
+    assert (outcome.outcome, outcome.reason) == ("no_reply", "joke, not ours to join")
+
+
+def test_enter_beside_the_reason_does_not_approve(visit: Visit, office: Office) -> None:
+    draft = someone(office, 1)
+    page = visit(java_script_enabled=False)
+    page.goto(f"/mentions/{draft.mention_id}")
+    page.get_by_text("Decline this draft").click()
+    page.get_by_label("In your own words").last.fill("not now")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?done=declined*")
+    assert office.queue.get(draft.draft_id).state is State.DECLINED
+
+
+def test_by_keys_alone(visit: Visit, office: Office) -> None:
+    first, second, third = (someone(office, number) for number in (1, 2, 3))
+    page = visit()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/mentions/{second.mention_id}")
+    page.keyboard.press("j")
+    page.wait_for_url(f"**/mentions/{third.mention_id}")
+    page.keyboard.press("k")
+    page.wait_for_url(f"**/mentions/{second.mention_id}")
+    page.keyboard.press("e")
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" jk?")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"**/mentions/{third.mention_id}?done=approved*")
+    assert office.queue.get(second.draft_id).text == TO_MIRA + " jk?"
+    assert office.queue.get(second.draft_id).state is State.APPROVED
+    assert office.queue.get(first.draft_id).state is State.HELD
+    assert "It goes out in" in page.get_by_role("status").first.inner_text()
+    page.keyboard.press("u")
+    page.wait_for_function("document.title.startsWith('Queue') && document.readyState === 'complete'")
+    page.keyboard.press("?")
+    page.wait_for_url("**/keys")
+
+
+def test_ctrl_enter_needs_the_box(visit: Visit, office: Office) -> None:
+    draft = someone(office, 1)
+    page = visit()
+    page.goto(f"/mentions/{draft.mention_id}")
+    page.keyboard.press("Control+Enter")
+    page.get_by_label("We would say").focus()
+    assert page.url.endswith(f"/mentions/{draft.mention_id}")
+    assert office.queue.get(draft.draft_id).state is State.HELD
+
+
+def test_letters_can_be_switched_off(visit: Visit, office: Office) -> None:
+    someone(office, 1)
+    page = visit()
+    page.goto("/keys")
+    page.get_by_label("Use single letters as keys").uncheck()
+    page.get_by_role("link", name="Queue").click()
+    page.wait_for_function("document.title.startsWith('Queue') && document.readyState === 'complete'")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+
+
+def test_everything_can_be_reached_with_tab(visit: Visit, office: Office) -> None:
+    draft = someone(office, 1)
+    page = visit(java_script_enabled=False)
+    page.goto(f"/mentions/{draft.mention_id}")
+    seen = set()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        if focused.count():
+            seen.add((focused.inner_text() or focused.get_attribute("name") or "").strip())
+    assert {"Approve exactly this", "Save, decide later", "text", "No reply, on purpose", "Sign out"} <= seen
+
+
+def test_the_length_follows_what_is_typed(visit: Visit, office: Office) -> None:
+    draft = someone(office, 1)
+    page = visit()
+    page.goto(f"/mentions/{draft.mention_id}")
+    page.get_by_label("We would say").fill("four")
+    assert page.locator("#length").inner_text() == "4 of 500 characters"
+    page.get_by_label("We would say").fill("x" * 501)
+    assert "over" in page.locator("#length").get_attribute("class")
+
+
+def test_newcomers_are_announced_and_not_pushed_in(visit: Visit, office: Office) -> None:
+    someone(office, 1)
+    page = visit()
+    someone(office, 2, priority="urgent")
+    someone(office, 3)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    news = page.get_by_role("link", name="2 new, show")
+    news.wait_for()
+    assert page.locator("[data-mention]").count() == 1
+    news.click()
+    page.wait_for_function("document.querySelectorAll('[data-mention]').length === 3")
+
+
+def test_foreign_words_run_nothing_and_move_nothing(visit: Visit, office: Office) -> None:
+    author = an_author("mira", name=NASTY, url="javascript:alert(1)")
+    draft = hold(office, hear(office, a_mention(1, author=author, text=NASTY, url="javascript:alert(1)")), NASTY)
+    page = visit()
+    for path in ("/", f"/mentions/{draft.mention_id}", "/search?q=alert"):
+        page.goto(path)
+        assert NASTY in page.content() or page.get_by_text("<script>alert(1)</script>").count()
+        assert page.locator("main script, main img, main style").count() == 0
+        assert page.locator("a[href^=javascript]").count() == 0
+    assert page.locator("main").is_visible()
+
+
+@pytest.fixture
+def all_pages(office: Office) -> list[str]:
+    """The address of every kind of page, each with something on it."""
+    long = "lampwithoutanyspaces" * 12
+    author = an_author("a_handle_as_long_as_they_come_on_any_platform", name="A display name that does not want to end")
+    old = a_mention(90, text=f"First time here! {long}", author=author, posted_at=NOON - timedelta(days=40))
+    hear(office, old)
+    wide = hold(office, hear(office, a_mention(91, text=f"Look: {long}", author=author), priority="urgent"), long)
+    by_hand = approved(office, someone(office, 3, route="by_hand"), State.BY_HAND)
+    unknown = not_known(office, someone(office, 4))
+    office.controls.pause("Ana", "a storm", office.now())
+    on_its_way = approved(office, someone(office, 5))
+    numbers = [draft.mention_id for draft in (wide, by_hand, unknown, on_its_way)]
+    mentions = [f"/mentions/{number}" for number in numbers]
+    return ["/", "/answered", "/older", "/listening", "/search?q=lamp", "/keys", *mentions]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_fits_reads_and_can_be_hit(visit: Visit, all_pages: list[str], width: int, scheme: str) -> None:  # fmt: skip  # noqa: E501
+    page = visit(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    for path in all_pages:
+        page.goto(path)
+        for summary in page.locator("summary").all():
+            summary.click()
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (path, "overflows")
+        assert page.evaluate(SMALL_TARGETS) == [], path
+        assert page.evaluate(PALE_TEXT) == [], path
+
+
+# WCAG 2.5.8: what stands in a line of text is excepted.
+SMALL_TARGETS = """() => [...document.querySelectorAll(
+  'button, input:not([type=hidden]), select, textarea, summary, nav a, .foot a, .brand')]
+  .filter((e) => e.checkVisibility()).map((e) => [e.outerHTML.slice(0, 80), e.closest('.choice') || e])
+  .filter(([, e]) => { const r = e.getBoundingClientRect(); return r.height < 24 || r.width < 24; })
+  .map(([html]) => html)"""
+
+# WCAG 1.4.3: every run of text against the nearest painted background behind it.
+PALE_TEXT = """() => {
+  const rgb = (c) => c.match(/[\\d.]+/g).map(Number);
+  const light = (c) => { const [r, g, b] = c.map((v) => { v /= 255;
+    return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  const behind = (e) => { for (; e; e = e.parentElement) {
+    const c = rgb(getComputedStyle(e).backgroundColor); if (c.length === 3 || c[3] === 1) return c; }
+    return [255, 255, 255]; };
+  const pale = [];
+  for (const e of document.body.querySelectorAll('*')) {
+    if (![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) || !e.checkVisibility()) continue;
+    if (e.classList.contains('unseen') || e.classList.contains('skip')) continue;
+    const [a, b] = [light(rgb(getComputedStyle(e).color)), light(behind(e))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) pale.push([e.outerHTML.slice(0, 80), ratio]);
+  }
+  return pale; }"""

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE, SentimentIntensityAnalyzer
+
+from listener.sentiment import SOMEONE, UNSCORED, WORDS_MOST, Vader, head_and_tail, mask
+
+VADER = Vader()
+RAW = SentimentIntensityAnalyzer()
+
+ORDINARY = (
+    "The crew was GREAT, but the food was not good at all!!! 😀",
+    "no no no bad, never so angry, least kind of happy",
+    "Where is gate 4?",
+    "I am not unhappy :) :( <3",
+    "the shit; yeah right; to die for",
+    "",
+    "...",
+    "kind of sad but also sort of relieved, without doubt",
+)
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_scores_are_the_package_s_own(text: str) -> None:
+    assert VADER.score(text).compound == RAW.polarity_scores(text)["compound"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentiment"),
+    [
+        ("What a lovely surprise", "positive"),
+        ("This is a horrible mess", "negative"),
+        ("The shop opens at nine", "neutral"),
+        ("", "neutral"),
+        ("👍😀", "positive"),
+    ],
+)
+def test_sentiment(text: str, sentiment: str) -> None:
+    assert VADER.score(text).sentiment == sentiment
+
+
+def test_words_are_those_that_made_it_so_after_negation_strongest_first() -> None:
+    words = VADER.score("The crew was great, but the coffee was not good").words
+    assert [word for word, _ in words] == ["good", "great"]  # "but" halves what stands before it
+    assert words[0][1] < 0 < words[1][1]
+
+
+def test_at_most_six_words_are_shown() -> None:
+    assert len(VADER.score("good great nice happy lovely superb brilliant fantastic").words) == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("Der Zug ist schon wieder nicht gekommen", None),
+        ("El pedido no llegó y nadie me contesta en la tienda", None),
+        ("Je ne suis pas contente avec ce service", None),
+        ("Non è possibile, il pacco non è arrivato", None),
+        ("O meu pedido não chegou e vocês não respondem", None),
+        ("荷物がまだ届きません", None),
+        ("посылка не пришла", None),
+        ("great", "de"),
+        ("素晴らしいお店でした great", "en"),
+    ],
+)
+def test_what_it_cannot_read_is_not_scored(text: str, lang: str | None) -> None:
+    assert VADER.score(text, lang) == UNSCORED
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("great", None),
+        ("great", "en-GB"),
+        ("great", "und"),
+        ("great café", "qme"),
+        ("Los Angeles was great, as was Las Vegas", None),
+        ("die hard fans are great", None),
+        ("great 😀 ✨ ❤️", None),
+    ],
+)
+def test_english_is_scored(text: str, lang: str | None) -> None:
+    assert VADER.score(text, lang) != UNSCORED
+
+
+def test_brand_and_handles_are_hidden_and_the_rest_stays() -> None:
+    text = "United's late. @joyful and @glad.example say UNITED"
+    assert mask(text, [(0, 6), (45, 51)]) == f"{SOMEONE}'s late. {SOMEONE} and {SOMEONE} say {SOMEONE.upper()}"
+    assert mask("@acme.Then mail me@home.example", []) == f"{SOMEONE}.Then mail me@home.example"
+    assert RAW.polarity_scores("united")["compound"] > 0
+    assert VADER.score(mask("united", [(0, 6)])).compound == 0
+
+
+def test_the_stand_in_means_nothing_to_vader() -> None:
+    assert SOMEONE not in RAW.lexicon
+    assert SOMEONE not in BOOSTER_DICT
+    assert SOMEONE not in NEGATE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "but " * 2500,
+        "x x x :) " * 1100,
+        "😂" * 10_000,
+        "😂 " * 5000,
+        "never so :) " * 800,
+        "x y z GOOD " * 900,
+        "not not not :( " * 700,
+        "@" * 10_000,
+        "a" * 1_000_000,
+        "x x x :) " * 66 + "😂" * 24,
+    ],
+)
+def test_no_text_takes_longer_than_a_twentieth_of_a_second(text: str) -> None:
+    start = time.process_time()
+    VADER.score(mask(text, []))
+    assert time.process_time() - start < 0.05
+
+
+def test_vader_never_gets_more_words_than_it_can_take() -> None:
+    assert len(head_and_tail("x :) " * 2000).split()) <= 300
+
+
+def test_a_long_text_is_judged_by_its_start_and_its_end() -> None:
+    middle = "word " * (2 * WORDS_MOST)
+    assert VADER.score("Horrible. " + middle).sentiment == "negative"
+    assert VADER.score(middle + " horrible").sentiment == "negative"
+
+
+def test_importing_reads_no_lexicon() -> None:
+    code = "import sys, listener.sentiment; print(any('vader' in name for name in sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "False"

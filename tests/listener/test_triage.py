@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from listener.cues import CUES
+from listener.mention import Author, Mention
+from listener.phrases import GAP, Phrases, Words
+from listener.sentiment import Score, Vader
+from listener.triage import RANK, Triage, Triager
+from listener.watch import Matcher, Watch
+
+WATCHES = (
+    Watch("acme", "brand", ("Acme",), ("acmehelp",)),
+    Watch("rival", "competitor", ("Rival",)),
+    Watch("trains", "topic", ("night train",)),
+)
+TRIAGER = Triager(Vader(), WATCHES)
+MATCHER = Matcher(WATCHES)
+
+
+def triage(text: str, followers: int | None = None, lang: str | None = None, to_us: bool = False) -> Triage:
+    author = Author("plaza", "a1", "ana", followers=followers)
+    mention = Mention("plaza", "1", author, text, datetime(2026, 11, 23, tzinfo=UTC), lang=lang, to_us=to_us)
+    return TRIAGER.triage(mention, MATCHER.match(text))
+
+
+@pytest.mark.parametrize(
+    ("lane", "text"),
+    [
+        ("help", "@acme I can’t log in since the update, what do I do?"),
+        ("help", "@acme where is my order? It was due on Monday"),
+        ("help", "@acmehelp how do I return a pair of boots"),
+        ("help", "@acme the app keeps crashing when I open the camera"),
+        ("help", "@acme my card was charged twice for one lunch"),
+        ("help", "pleeease help @acme, locked out of my account"),
+        ("help", "@acme CANT LOGIN AGAIN!!"),
+        ("help", "@acme great phone but the alarm keeps failing, can you help me?"),
+        ("complaint", "Acme has the worst coffee in town"),
+        ("complaint", "@acme your driver was so rude to my mother"),
+        ("complaint", "I am never flying Acme again"),
+        ("complaint", "Acme lost my bag and nobody answers"),
+        ("complaint", "45 minutes on hold with Acme, this is a joke"),
+        ("praise", "Thank you @acme, the new jacket is lovely"),
+        ("praise", "Huge kudos to the crew at Acme for the way they looked after my dad"),
+        ("praise", "@acme my bag was lost but your desk found it within an hour, thank you so much, amazing people"),
+        ("praise", "@acme problem solved, thanks!"),
+        ("question", "@acme are you open on Sunday?"),
+        ("question", "@acme does the blue one fit a 13 inch laptop"),
+        ("question", "How much is a monthly ticket at Acme?"),
+        ("chat", "sitting in the Acme on Mill Lane writing letters"),
+        ("chat", "@bob meet you at Acme at six?"),
+        ("chat", "Rival is the worst, never again"),
+        ("chat", "Get the Acme look! Use code SAVE20, click here https://x.example"),
+    ],
+)
+def test_lane(lane: str, text: str) -> None:
+    assert triage(text).lane == lane
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Great, @acme lost my bag again",
+        "thanks for nothing @acme",
+        "Love waiting 3 hours for an Acme engineer who never turned up",
+        "@acme brilliant, the app is down on pay day",
+        "Well done @acme, another cancelled train 👏",
+    ],
+)
+def test_glowing_words_beside_a_failure_may_be_sarcasm(text: str) -> None:
+    result = triage(text)
+    assert result.lane == "complaint"
+    if result.sentiment == "positive":
+        assert "may be sarcasm" in result.reasons[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@acme no problems at all today",
+        "@acme never disappointed by your soup",
+        "@acme that was not a bad film",
+    ],
+)
+def test_a_not_turns_a_cue_round(text: str) -> None:
+    assert triage(text).lane not in ("help", "complaint")
+
+
+def test_a_wish_is_no_praise() -> None:
+    assert triage("@acme a seat on the way home would be great").lane != "praise"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@acme your kettle caught fire and the plug is black",
+        "@acme smoke coming out of the charger",
+        "@acme my daughter had an allergic reaction to your muesli and it isn't on the label",
+        "@acme someone has hacked my account and there are payments I didn't make",
+        "@acme we are stranded at the station with two children",
+        "My lawyer will write to Acme about this, disgraceful",
+    ],
+)
+def test_danger_is_urgent_and_says_why(text: str) -> None:
+    result = triage(text)
+    assert result.priority == "urgent"
+    assert any(reason.startswith("cannot wait: “") for reason in result.reasons)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@acme you guys are on fire this season, love it",
+        "this new Acme jacket stole my heart",
+        "Rival's phone caught fire",
+        "@acme I am dying, this advert is so funny",
+        "@acme my order is two days late",
+    ],
+)
+def test_urgent_is_rare(text: str) -> None:
+    assert triage(text).priority != "urgent"
+
+
+@pytest.mark.parametrize(
+    ("priority", "text", "followers"),
+    [
+        ("high", "@acme the zip is broken", 10),
+        ("normal", "the zip on my Acme bag is broken", 10),
+        ("high", "the zip on my Acme bag is broken", 12_400),
+        ("high", "I'm cancelling my subscription with Acme", 10),
+        ("high", "waited three weeks for a reply from Acme", 10),
+        ("normal", "@acme are you open on Sunday?", 10),
+        ("high", "@acme are you open on Sunday?", 12_400),
+        ("normal", "@acme thank you!", 10),
+        ("low", "walked past Acme", None),
+        ("normal", "walked past Acme", 12_400),
+        ("high", "@acme the zip is broken", 5_000_000),  # reach alone makes nothing urgent
+        ("low", "Acme deals! #a #b #c #d #e", 5_000_000),
+    ],
+)
+def test_priority(priority: str, text: str, followers: int | None) -> None:
+    assert triage(text, followers).priority == priority
+
+
+def test_reasons_read_as_a_person_would_say_them() -> None:
+    result = triage("@acme I can’t log in, please help. Horrible, disgusting app", followers=12_400)
+    assert result.reasons == (
+        "asks for help: “please help”",
+        "negative: “horrible”, “disgusting”",
+        "addressed to us",
+        "12,400 followers",
+    )
+    assert triage("@bob Acme is rubbish").reasons[-1] == "talks to someone else"
+
+
+def test_the_brand_s_own_words_decide_nothing() -> None:
+    watch = Watch("united", "brand", ("United", "Help Scout"))
+    triager, matcher = Triager(Vader(), [watch]), Matcher([watch])
+    for text in ("United at gate 4", "Help Scout has a new office"):
+        mention = Mention("plaza", "1", Author("plaza", "a", "a"), text, datetime(2026, 11, 23, tzinfo=UTC))
+        result = triager.triage(mention, matcher.match(text))
+        assert (result.sentiment, result.lane) == ("neutral", "chat")
+
+
+def test_to_us_is_what_the_platform_says_too() -> None:
+    assert triage("the zip is broken", to_us=True).priority == "high"
+
+
+def test_without_watches_whoever_is_addressed_may_be_us() -> None:
+    mention = Mention("import", "1", Author("import", "a", "a"), "@shop it broke", datetime(2026, 11, 23, tzinfo=UTC))
+    result = Triager(Vader()).triage(mention)
+    assert (result.lane, result.priority) == ("help", "high")
+    assert "addressed to us" in result.reasons
+
+
+def test_what_is_not_english_is_not_scored_but_kept() -> None:
+    result = triage("@acme mi pedido no llegó y no contesta nadie, está muy mal", lang="es")
+    assert (result.sentiment, result.compound) == ("unscored", None)
+    assert "sentiment not scored: not in English" in result.reasons
+
+
+def test_any_engine_will_do() -> None:
+    class Grim:
+        name = "grim"
+
+        def score(self, text: str, lang: str | None = None) -> Score:
+            return Score("negative", -0.9, (("grim", -3.0),))
+
+    mention = Mention("plaza", "1", Author("plaza", "a", "a"), "walked past", datetime(2026, 11, 23, tzinfo=UTC))
+    result = Triager(Grim()).triage(mention)
+    assert (result.engine, result.lane, result.reasons) == ("grim", "complaint", ("negative: “grim”",))
+
+
+def test_triage_is_a_pure_function_of_the_mention() -> None:
+    assert triage("@acme it broke") == triage("@acme it broke")
+
+
+def test_ranks_follow_urgency() -> None:
+    assert sorted(RANK, key=RANK.__getitem__) == ["low", "normal", "high", "urgent"]
+
+
+@pytest.mark.parametrize(
+    "text", ["broken acme " * 800, "help " * 2000, "can you " * 1200, "acme😂" * 2000, "not " * 2500, "\u0301" * 10_000]
+)
+def test_no_mention_takes_long(text: str) -> None:
+    start = time.process_time()
+    triage(text)
+    assert time.process_time() - start < 0.25
+
+
+def test_every_phrase_in_the_tables_can_be_found() -> None:
+    phrases = Phrases(CUES)
+    for group, table in CUES.items():
+        for phrase in table.split(","):
+            words = Words(" ".join(word.split("/")[0] for word in phrase.split() if word != GAP))
+            whole = (group, 0, len(words.list))
+            found = [(found.group, found.first, found.end) for found in phrases.find(words.list)]
+            assert whole in found, f"{group}: {phrase!r} reads as {words.list}"
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "found"),
+    [
+        ("cant log in", "I CAN'T log in", "CAN'T log in"),
+        ("cant log in", "can not log in", "can not log in"),
+        ("waiting .. hours", "waiting for over three hours", "waiting for over three hours"),
+        ("waiting .. hours", "waiting. Then hours", None),
+        ("waiting .. hours", "waiting a b c d hours", None),
+        ("please help", "plz helppp", "plz helppp"),
+        ("click here", "see https://click.here", None),
+        ("log/sign in", "İ sign in", "sign in"),
+    ],
+)
+def test_phrases_forgive_how_people_type(phrase: str, text: str, found: str | None) -> None:
+    words = Words(text)
+    assert [words.quote(hit) for hit in Phrases({"g": phrase}).find(words.list)] == ([found] if found else [])
+
+
+def test_a_mention_is_not_changed_by_the_order_of_its_matches() -> None:
+    mention = Mention("plaza", "1", Author("plaza", "a", "a"), "Rival or Acme?", datetime(2026, 11, 23, tzinfo=UTC))
+    matches = MATCHER.match(mention.text)
+    assert TRIAGER.triage(mention, matches) == TRIAGER.triage(replace(mention), matches[::-1])

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from listener.watch import Match, Matcher, Watch
+
+BRAND = Watch(
+    "acme",
+    "brand",
+    ("Acme", "Acme Air", "Macy's", "C++", "Straße", "İstanbul", "café", "任天堂"),
+    handles=("@acmehelp", "acme.example"),
+    exclude=("acme bar",),
+)
+
+
+def named(text: str, *links: str) -> list[str] | None:
+    """What the brand's match covers in the text; None where there is no match."""
+    matches = Matcher([BRAND]).match(text, links)
+    return [text[start:end] for start, end in matches[0].spans] if matches else None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I love ACME!", ["ACME"]),
+        ("#acme, Acme's and “acme”", ["acme", "Acme", "acme"]),
+        ("acmeology, macme, acme_fan", None),
+        ("fly acme\n  air today", ["acme\n  air"]),
+        ("#AcmeAir", ["AcmeAir"]),
+        ("acmeair", None),
+        ("@acmehelp: hi. @acmehelp.", ["@acmehelp", "@acmehelp"]),
+        ("@acmehelper", None),
+        ("@acmehelp.bsky.example", None),
+        ("ask u/acmehelp", ["u/acmehelp"]),
+        ("hi @acme.example!", ["@acme.example"]),
+        ("at macy’s", ["macy’s"]),
+        ("c++ it is", ["c++"]),
+        ("STRASSE", ["STRASSE"]),
+        ("istanbul ISTANBUL İstanbul", ["istanbul", "ISTANBUL", "İstanbul"]),
+        ("cafe\u0301 CAFÉ cafés", ["cafe\u0301", "CAFÉ"]),
+        ("私は任天堂が好き", ["任天堂"]),
+        ("我喜欢Acme手机", ["Acme"]),
+        ("İİİ acme", ["acme"]),  # casefolding lengthens what comes before: the span must not slip
+        ("acme, near the Acme Bar", None),
+        ("", None),
+    ],
+)
+def test_names_are_found_where_they_stand(text: str, expected: list[str] | None) -> None:
+    assert named(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("https://www.acme.com/offers", []),
+        ("https://shop.acme-air.co.uk", []),
+        ("https://acmeology.com", None),
+        ("https://news.example/acme", None),
+        ("http://[broken", None),
+    ],
+)
+def test_a_link_to_us_counts_by_its_host(link: str, expected: list[str] | None) -> None:
+    assert named("have a look", link) == expected
+
+
+def test_each_watch_answers_for_itself_in_order() -> None:
+    matcher = Matcher([BRAND, Watch("rival", "competitor", ("Rival",)), Watch("absent", "topic", ("zebra",))])
+    assert matcher.match("Rival beats Acme") == (Match("acme", ((12, 16),)), Match("rival", ((0, 5),)))
+
+
+def test_a_pattern_in_a_term_is_only_text() -> None:
+    assert Matcher([Watch("w", "brand", (".*", "a(b"))]).match("anything") == ()
+    assert Matcher([Watch("w", "brand", ("a(b",))]).match("see a(b here")[0].spans == ((4, 7),)
+
+
+@pytest.mark.parametrize("text", ["acme " * 2000, "acme" + " " * 9_996, "acme bar " * 1100, "a" * 10_000, "İ" * 10_000])
+def test_no_text_takes_long(text: str) -> None:
+    start = time.process_time()
+    Matcher([BRAND]).match(text)
+    assert time.process_time() - start < 0.25

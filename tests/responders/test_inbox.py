@@ -1,0 +1,87 @@
+"""The lists: the most pressing first, page after page, and nobody twice or left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from responders import decide
+from responders.draft import Draft, State
+from responders.office import Office
+from responders.queue import Seen
+from tests.builders import NOON
+
+
+def test_the_most_pressing_come_first_and_then_who_has_waited_longest(
+    office: Office, hold: Callable[..., Draft]
+) -> None:
+    for number, rank in ((1, 0), (2, 2), (3, 3), (4, 2)):
+        hold(number, rank=rank, posted_at=NOON - timedelta(hours=number))
+    office.db.execute(
+        "UPDATE drafts SET posted_at = (SELECT posted_at FROM mentions m WHERE m.mention_id = drafts.mention_id)"
+    )
+    assert [card.mention_id for card in office.inbox.waiting()[0]] == [3, 4, 2, 1]
+
+
+def test_pages_hold_everybody_once(office: Office, hold: Callable[..., Draft]) -> None:
+    for number in range(1, 24):
+        hold(number, rank=number % 3)
+    cards, token = office.inbox.waiting(limit=5)
+    seen = [card.mention_id for card in cards]
+    while token is not None and len(seen) < 100:
+        cards, token = office.inbox.waiting(limit=5, after=token)
+        seen += [card.mention_id for card in cards]
+    assert sorted(seen) == list(range(1, 24))
+    assert seen == [card.mention_id for card in office.inbox.waiting(limit=50)[0]]
+
+
+def test_a_page_that_is_none_is_refused(office: Office) -> None:
+    with pytest.raises(ValueError, match="not a page"):
+        office.inbox.waiting(after="'; DROP TABLE drafts")
+
+
+def test_lanes_are_counted_and_kept_apart(office: Office, hold: Callable[..., Draft]) -> None:
+    hold(1)
+    hold(2, text="@harbourlight my daughter reads under the Wren every night, thank you, we love it")
+    lanes = {card.lane for card in office.inbox.waiting()[0]}
+    assert len(lanes) == 2
+    for lane in lanes:
+        cards, _ = office.inbox.waiting(lane=lane)
+        assert [card.lane for card in cards] == [lane]
+        assert office.inbox.counts()[f"held:{lane}"] == 1
+
+
+def test_what_was_decided_is_told_in_order(office: Office, draft: Draft) -> None:
+    seen = Seen(draft.revision, draft.text_sha256)
+    decide.approve(office, draft.draft_id, seen, draft.text, "Ana")
+    decide.undo(office, draft.draft_id, "Ben")
+    told = [(one.verb, one.person) for one in office.inbox.decisions_of(draft.mention_id)]
+    assert told == [("hold", "warmline"), ("approve", "Ana"), ("undo", "Ben")]
+
+
+def test_states_are_listed_the_last_changed_first(office: Office, hold: Callable[..., Draft], clock: object) -> None:
+    for number in (1, 2):
+        one = hold(number)
+        decide.approve(office, one.draft_id, Seen(1, one.text_sha256), one.text, "Ana")
+        clock.forward(seconds=1)  # type: ignore[attr-defined]
+    assert [card.mention_id for card in office.inbox.in_state(State.APPROVED)] == [2, 1]
+
+
+def test_the_next_one_is_the_head_of_the_queue_without_this_one(office: Office, hold: Callable[..., Draft]) -> None:
+    hold(1, rank=3)
+    hold(2, rank=1)
+    assert office.inbox.next_waiting(besides=1) == 2
+    assert office.inbox.next_waiting(besides=2) == 1
+
+
+def test_the_queue_is_read_along_an_index(office: Office) -> None:
+    """A full scan or a sort would cost a second on a busy year's mentions."""
+    from responders import inbox
+
+    asked = {"lane": "help", "rank": 1, "posted_at": "", "draft_id": 1, "limit": 50}
+    for sql in (inbox._WAITING, inbox._WAITING_FIRST, inbox._WAITING_FIRST.replace("/*lane*/", inbox._IN_LANE)):
+        plan = " ".join(row["detail"] for row in office.db.query(f"EXPLAIN QUERY PLAN {sql}", asked))
+        assert "SCAN" not in plan
+        assert "TEMP B-TREE FOR ORDER BY" not in plan

@@ -1,0 +1,121 @@
+"""The main job, whole: heard, drafted, approved by a person, on the network once. Real processes, real sockets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.plaza_server import PlazaHandle, running_plaza
+from tests.running import Warmline, a_folder, until
+
+SETTINGS = """
+[brand]
+name = "Harbourlight"
+[[watches]]
+name = "harbourlight"
+terms = ["Harbourlight"]
+handles = ["harbourlight"]
+[listener.sources.plaza]
+account = "harbourlight"
+base_url = "{plaza}"
+every_s = 0.2
+[responders]
+undo_s = 0
+[responders.publishers.plaza]
+account = "harbourlight"
+base_url = "{plaza}"
+timeout_s = 2
+[desk]
+port = 0
+person = "Ana"
+"""
+
+SAID = "@harbourlight the dimmer on my Wren buzzes after an hour, is that normal? It’s driving the cat mad"
+
+
+@pytest.fixture
+def plaza() -> Iterator[PlazaHandle]:
+    with running_plaza() as plaza:
+        yield plaza
+
+
+@pytest.fixture
+def warmline(plaza: PlazaHandle, tmp_path: Path) -> Warmline:
+    return a_folder(tmp_path, SETTINGS.format(plaza=plaza.base_url), plaza.environ)
+
+
+def form(page: str, action: str) -> dict[str, str]:
+    """The hidden fields of the form that leads to `action`, as a browser would send them."""
+    (found,) = [one for one in re.findall(r"<form.*?</form>", page, re.S) if action in one]
+    return dict(re.findall(r'name="(\w+)"[^>]*value="([^"]*)"', found))
+
+
+def test_from_heard_to_answered_at_the_desk(plaza: PlazaHandle, warmline: Warmline) -> None:
+    post = plaza.post("mira", SAID, followers=80)
+    reply = "A buzz after an hour isn’t right for the dimmer.\nWhich bulb is in it? And sorry about the cat 🐈"
+    with warmline.running() as daemon, httpx.Client(follow_redirects=True, trust_env=False) as browser:
+        assert browser.get(daemon.link).status_code == 200
+        (card,) = until(lambda: warmline.json("inbox"), "the mention to be drafted for")
+        page = browser.get(f"{daemon.desk}/mentions/{card['mention_id']}").text
+        assert "driving the cat mad" in page
+        sent = form(page, "/approve") | {"text": reply.replace("\n", "\r\n")}
+        answer = browser.post(
+            f"{daemon.desk}/mentions/{card['mention_id']}/approve", data=sent, headers={"Origin": daemon.desk}
+        )
+        assert answer.status_code == 200
+        (there,) = until(lambda: plaza.replies_to(post["post_id"]), "the reply to be on the network")
+    assert (there["text"], there["author"]["handle"]) == (reply, "harbourlight")
+    assert [entry["method"] for entry in plaza.wire_log("POST")] == ["POST"]
+    told = warmline.json("show", str(card["mention_id"]))
+    assert told["draft"]["state"] == "sent"
+    assert told["receipt"]["post_id"] == there["post_id"]
+    assert [one["verb"] for one in told["decisions"]] == ["hold", "edit", "approve", "claim", "sent"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "posts"),
+    [
+        ("accept_then_reset", "sent", 1),
+        ("accept_then_504", "sent", 1),
+        ("ok_without_id", "sent", 1),
+        ("late_answer", "sent", 1),
+        ("drop_before", "unknown", 0),
+        ("429_with_reset", "approved", 0),
+        ("429_bare", "approved", 0),
+        ("401", "approved", 0),
+        ("403", "refused", 0),
+    ],
+)
+def test_whatever_the_network_does_the_reply_is_there_at_most_once(
+    plaza: PlazaHandle, warmline: Warmline, fault: str, state: str, posts: int
+) -> None:
+    post = plaza.post("mira", SAID)
+    warmline("poll")
+    (card,) = warmline.json("inbox")
+    warmline("approve", str(card["mention_id"]), "--yes")
+    plaza.fault(fault)
+    stuck = 1 if state in ("unknown", "refused") or posts else 0
+    done = warmline("deliver", expect=stuck if state != "sent" else 1)
+    plaza.release()
+    assert len(plaza.wire_log("POST")) == 1, done
+    warmline("deliver", expect=0 if state in ("sent", "approved") else 0)
+    told = warmline.json("show", str(card["mention_id"]))
+    assert told["draft"]["state"] == state
+    assert len(plaza.replies_to(post["post_id"])) == posts
+    assert len(plaza.wire_log("POST")) == 1
+
+
+def test_the_daemon_finishes_its_work_on_sigterm_and_goes_on_where_it_was(
+    plaza: PlazaHandle, warmline: Warmline
+) -> None:
+    for number in range(60):
+        plaza.post(f"person{number}", f"@harbourlight question number {number}: does the Wren dim?")
+    with warmline.running():
+        until(lambda: warmline.json("inbox"), "the first drafts")
+    with warmline.running():
+        until(lambda: len(warmline.json("inbox", "--limit", "100")) == 60, "everybody to be drafted for")
+    assert warmline.json("poll")[0]["new"] == 0
