@@ -33,6 +33,7 @@ class Mention:
     `post_id` is the platform's own id, opaque to us; with `platform` it names the mention for good.
     `posted_at` is their clock (aware, UTC). `in_reply_to` and `thread_id` are post ids of the same platform.
     `to_us` says that the author addressed our account (a tag or a reply): some platforms let us answer only then.
+    `ours` marks our own post: kept, since it is half of what was said between us, and never answered.
     `links` are whole addresses, also where the text shows them shortened. `extra` keeps what an import or a platform
     gives beside these (a record's cid, a campaign column), as strings.
     """
@@ -50,6 +51,7 @@ class Mention:
     reposts: int | None = None
     replies: int | None = None
     to_us: bool = False
+    ours: bool = False
     links: tuple[str, ...] = ()
     extra: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,8 +17,19 @@ from listener.mention import Batch, Mention, Unreadable
 
 # Posts turn up late and out of order (IBBoard/cawbird #147: missed items had lower ids than the last one seen).
 OVERLAP = timedelta(minutes=15)
-# How far a first connection looks back: what is older is history and calls for no answer.
-FIRST_LOOK = timedelta(days=7)
+# How far a first connection looks back. Only the recent part calls for an answer; the rest is what we know of people.
+FIRST_LOOK = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Deep:
+    """Every so often look much further back: a phone whose clock is a day slow puts its post a day down the list."""
+
+    every: timedelta = timedelta(hours=6)
+    back: timedelta = timedelta(days=3)
+
+
+DEEP = Deep()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +56,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """The cursor: `complete_until` all is heard; a walk under way goes on at `token` and began at `newest`."""
+    """The cursor: `complete_until` all is heard, and `deep_at` we last looked far back.
+
+    A walk under way goes on at `token`, began at `newest`, and ends at `floor`.
+    """
 
     complete_until: datetime | None = None
+    deep_at: datetime | None = None
     token: str | None = None
     newest: datetime | None = None
+    floor: datetime | None = None
 
     @classmethod
     def read(cls, cursor: str | None) -> Walk:
@@ -58,40 +74,52 @@ class Walk:
             return cls()
         try:
             saved = json.loads(cursor)
-            return cls(_time(saved["until"]), saved.get("token"), _time(saved.get("newest")))
+            until, deep_at = _time(saved["until"]), _time(saved.get("deep"))
+            return cls(until, deep_at, saved.get("token"), _time(saved.get("newest")), _time(saved.get("floor")))
         except (KeyError, TypeError, AttributeError, ValueError) as why:
             raise ValueError(f"cannot read the cursor {cursor[:80]!r}: {why}") from why
 
     def write(self) -> str:
         """The cursor's text."""
-        until = self.complete_until and self.complete_until.isoformat()
-        newest = self.newest and self.newest.isoformat()
-        return json.dumps({"until": until, "token": self.token, "newest": newest})
+        times = {"until": self.complete_until, "deep": self.deep_at, "newest": self.newest, "floor": self.floor}
+        kept = {name: at.isoformat() for name, at in times.items() if at}
+        return json.dumps({"until": None, **kept} | ({"token": self.token} if self.token else {}))
+
+    def begin(self, now: datetime, first_look: timedelta, overlap: timedelta, deep: Deep | None) -> Walk:
+        """This walk, with the floor it goes down to: one that is under way keeps its own."""
+        if self.token is not None and self.floor is not None:
+            return self
+        if self.complete_until is None:
+            return replace(self, floor=now - first_look, deep_at=now)
+        if deep and (self.deep_at is None or now - self.deep_at >= deep.every):
+            return replace(self, floor=self.complete_until - max(overlap, deep.back), deep_at=now)
+        return replace(self, floor=self.complete_until - overlap)
 
 
 def walk_back(
     cursor: str | None,
-    page_after: Callable[[str | None], Page],
+    page_after: Callable[[str | None, datetime], Page],
     parse: Callable[[Any], Mention | None],
     *,
     now: datetime,
     pages: int = 5,
     overlap: timedelta = OVERLAP,
     first_look: timedelta = FIRST_LOOK,
+    deep: Deep | None = DEEP,
 ) -> Batch:
     """Fetch up to `pages` pages from where the last poll left off, and say whether more is waiting.
 
-    `page_after(token)` fetches one page (None: the newest); `parse` returns None for an item that is no mention (a
-    like). A page that fails after another succeeded still fails the whole fetch: nothing is committed, and the next
+    `page_after(token, floor)` fetches one page (None: the newest) of what is not older than the floor, where the
+    platform can be asked so; `parse` returns None for an item that is no mention (a like). A page that fails after another succeeded still fails the whole fetch: nothing is committed, and the next
     poll asks again.
     """
-    walk = Walk.read(cursor)
-    floor = (walk.complete_until or now - first_look) - overlap
+    walk = Walk.read(cursor).begin(now, first_look, overlap, deep)
+    floor = walk.floor or now
     token, newest = walk.token, walk.newest
     mentions: list[Mention] = []
     unreadable: list[Unreadable] = []
     for _ in range(pages):
-        page = page_after(token)
+        page = page_after(token, floor)
         unreadable += page.unreadable
         _parse_all((item for item in page.items if item.at > floor), parse, mentions, unreadable)
         if newest is None:
@@ -100,9 +128,9 @@ def walk_back(
         token = page.next
         if token is None or _reached(page, floor):
             lost = floor if token is None and page.end_is_limit and walk.complete_until else None
-            done = Walk(complete_until=max(newest, walk.complete_until or newest))
+            done = Walk(max(newest, walk.complete_until or newest), walk.deep_at)
             return Batch(tuple(mentions), done.write(), False, tuple(unreadable), floor, now, lost)
-    on = Walk(walk.complete_until, token, newest)
+    on = replace(walk, token=token, newest=newest)
     return Batch(tuple(mentions), on.write(), True, tuple(unreadable))
 
 

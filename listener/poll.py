@@ -111,7 +111,7 @@ class Poller:
         for mention in mentions:
             try:
                 matches = self._matcher.match(mention.text, mention.links)
-                if matches or mention.to_us or keep_unmatched:
+                if matches or mention.to_us or mention.ours or keep_unmatched:
                     wanted.append(self._triage(mention, matches))
             except Exception as why:
                 # One mention is one unit of work: it is set aside whole, and the others go on.
@@ -120,7 +120,9 @@ class Poller:
         return wanted, tuple(poison)
 
     def _triage(self, mention: Mention, matches: Sequence[Match]) -> Triaged:
-        return Triaged(mention, tuple(match.watch for match in matches), self._triager.triage(mention, matches))
+        watches = tuple(match.watch for match in matches)
+        # Nobody sorts what we said ourselves.
+        return Triaged(mention, watches, None if mention.ours else self._triager.triage(mention, matches))
 
     def _note_failure(self, platform: str, stream: str, why: SourceError, now: datetime) -> Polled:
         known = self._reading.stream(platform, stream)

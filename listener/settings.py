@@ -8,6 +8,7 @@ import re
 import stat
 import tomllib
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -25,12 +26,22 @@ class Part(BaseModel):
 
 
 class SourceSettings(Part):
-    """What every source takes. `every_s` is the time between polls; `base_url` may point at this machine."""
+    """What every source takes.
+
+    `every_s` is the time between polls; `base_url` may point at this machine; `first_look_days` is how far back a
+    first connection listens.
+    """
 
     enabled: bool = True
     base_url: str
     timeout_s: float = Field(default=20.0, gt=0, le=300)
     every_s: float = Field(default=60.0, ge=0.2)
+    first_look_days: float = Field(default=30.0, gt=0)
+
+    @property
+    def first_look(self) -> timedelta:
+        """How far back a first connection listens."""
+        return timedelta(days=self.first_look_days)
 
 
 class WatchSettings(Part):

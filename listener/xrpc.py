@@ -22,7 +22,7 @@ import httpx
 from pydantic import SecretStr
 
 from listener.source import NotFound, RateLimited, Revoked, SourceError, Unavailable
-from listener.web import NOT_JSON, BodyError, host_of, parse_json, read_capped, read_wait
+from listener.web import NOT_JSON, BodyError, host_of, parse_json, read_capped, read_wait, trusted
 
 Params = Mapping[str, str | int | Sequence[str] | None]
 NO_PARAMS: Params = {}
@@ -81,7 +81,12 @@ class Line:
         self._timeout_s = timeout_s
         headers = {"User-Agent": "warmline", "Accept": "application/json"}
         self._client = httpx.Client(
-            base_url=base_url, headers=headers, timeout=timeout_s, trust_env=False, follow_redirects=False
+            base_url=base_url,
+            headers=headers,
+            timeout=timeout_s,
+            verify=trusted(),
+            trust_env=False,
+            follow_redirects=False,
         )
 
     def get(self, query: str, token: str | None = None, params: Params = NO_PARAMS) -> dict[str, Any]:

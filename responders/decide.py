@@ -35,6 +35,7 @@ def problems(office: Office, draft: Draft, text: str | None = None) -> tuple[Pro
         heard.mention,
         office.people.card(draft.mention_id),
         limit_for(heard.mention.platform),
+        office.replies.body(draft.template) if draft.template else None,
         edited_by_person=draft.revision > 1 or written != draft.text or not draft.template,
     )
 

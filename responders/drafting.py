@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from listener.archive.connect import writing
 from listener.archive.read import Heard
+from listener.mention import Mention
 from listener.triage import RANK
 from responders.compose import Composed, compose
 from responders.controls import SOFTWARE
-from responders.draft import Draft
+from responders.draft import Draft, Receipt, State, may_move
 from responders.limits import limit_for
 from responders.office import Office
 from responders.permission import Permission, permission_for
@@ -59,12 +60,37 @@ def permit(office: Office, heard: Heard) -> Permission:
 
 
 def _consider(office: Office, heard: Heard) -> None:
+    if heard.mention.ours:
+        _answered_over_there(office, heard.mention)
+        return
     permission = permit(office, heard)
+    if (answer := office.archive.our_answer(heard.mention)) is not None:
+        office.queue.conclude(heard.mention_id, "answered", SOFTWARE, _there(answer), office.now())
+        return
     oldest = office.now() - timedelta(days=office.settings.responders.answer_within_days)
     if permission.route not in ("api", "by_hand") or heard.mention.posted_at < oldest:
         return
-    if composed := _compose(office, heard):
-        office.queue.hold(_held(heard, permission, composed), SOFTWARE, office.now())
+    # Where nothing honest fits, the mention still waits: with an empty box, for a person to write or leave.
+    composed = _compose(office, heard) or Composed("", "", ())
+    office.queue.hold(_held(heard, permission, composed), SOFTWARE, office.now())
+
+
+def _answered_over_there(office: Office, ours: Mention) -> None:
+    """One of us answered on the platform itself: the draft that waits has come too late, or is hereby confirmed."""
+    parent = office.archive.number_of(ours.platform, ours.in_reply_to) if ours.in_reply_to else None
+    draft = office.queue.draft_of(parent) if parent is not None else None
+    if parent is None or draft is None:
+        return
+    if draft.state is State.BY_HAND:
+        receipt = Receipt(ours.post_id, ours.url, "by_hand")
+        office.queue.receive(draft.draft_id, receipt, ours.platform, SOFTWARE, office.now())
+    elif may_move(draft.state, State.SUPERSEDED):
+        office.queue.move(draft.draft_id, State.SUPERSEDED, "supersede", SOFTWARE, _there(ours), office.now())
+        office.queue.conclude(parent, "answered", SOFTWARE, _there(ours), office.now())
+
+
+def _there(answer: Mention) -> str:
+    return f"answered on {answer.platform} itself: {answer.url}".removesuffix(": ")
 
 
 def _compose(office: Office, heard: Heard) -> Composed | None:

@@ -204,7 +204,7 @@ _OLDER = f"""
 FROM mentions m JOIN authors a USING (person_id) LEFT JOIN triage t USING (mention_id)
   LEFT JOIN drafts d ON d.mention_id = m.mention_id AND d.state NOT IN ('declined', 'superseded')
   LEFT JOIN outcomes o ON o.mention_id = m.mention_id
-WHERE m.mention_id < :before AND d.draft_id IS NULL AND o.mention_id IS NULL
+WHERE m.mention_id < :before AND NOT m.ours AND d.draft_id IS NULL AND o.mention_id IS NULL
 ORDER BY m.mention_id DESC LIMIT :limit
 """
 

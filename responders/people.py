@@ -74,7 +74,7 @@ _WHO = """
 SELECT a.*, m.posted_at FROM mentions m JOIN authors a USING (person_id) WHERE m.mention_id = :mention
 """
 
-# A reply of ours counts from the moment it went out, whether or not its mention is older than the one at hand.
+# Our side is what we sent and what we posted on the platform ourselves, each once; it counts from when it went out.
 _ACTS = """
 SELECT * FROM (
   SELECT 0 AS ours, m.text, m.posted_at AS at, m.url, m.mention_id, t.lane
@@ -84,5 +84,10 @@ SELECT * FROM (
   SELECT 1, d.text, r.at, r.url, m.mention_id, NULL
   FROM mentions m JOIN drafts d USING (mention_id) JOIN receipts r USING (draft_id)
   WHERE m.person_id = :person AND m.mention_id != :mention
+  UNION ALL
+  SELECT 1, o.text, o.posted_at, o.url, m.mention_id, NULL
+  FROM mentions m JOIN mentions o ON o.ours AND o.platform = m.platform AND o.in_reply_to = m.post_id
+  WHERE m.person_id = :person AND m.mention_id != :mention
+    AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.platform = o.platform AND r.post_id = o.post_id)
 ) ORDER BY at DESC LIMIT :most
 """

@@ -55,7 +55,7 @@ OURSELVES = Permission(
 
 def permission_for(mention: Mention, our_handles: Collection[str], publishers: Collection[str]) -> Permission:
     """How this mention may be answered. `our_handles` without @, in lower case; `publishers` by platform name."""
-    if mention.author.handle.lower() in our_handles:
+    if mention.ours or mention.author.handle.lower() in our_handles:
         return OURSELVES
     if mention.platform == "hackernews":
         return HACKER_NEWS

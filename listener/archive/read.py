@@ -73,6 +73,19 @@ class Reading:
         rows = self._db.query(_HEARD + where, [heard.mention.platform, thread_id, thread_id])
         return [_heard(row) for row in rows]
 
+    def number_of(self, platform: str, post_id: str) -> int | None:
+        """The number of the mention with this post id; None where it was not heard."""
+        found = self._db.execute(
+            "SELECT mention_id FROM mentions WHERE platform = ? AND post_id = ?", [platform, post_id]
+        ).fetchone()
+        return int(found[0]) if found else None
+
+    def our_answer(self, mention: Mention) -> Mention | None:
+        """What we answered to a mention on the platform itself, if that was heard; None if nothing was."""
+        where = "WHERE m.ours AND m.platform = ? AND m.in_reply_to = ? ORDER BY m.posted_at LIMIT 1"
+        rows = self._db.query(_HEARD + where, [mention.platform, mention.post_id])
+        return next((_heard(row).mention for row in rows), None)
+
     def after(self, mention_id: int, limit: int) -> list[Heard]:
         """The mentions kept after that one, in the order they were heard."""
         rows = self._db.query(_HEARD + "WHERE m.mention_id > ? ORDER BY m.mention_id LIMIT ?", [mention_id, limit])
@@ -148,6 +161,7 @@ def _heard(row: Mapping[str, Any]) -> Heard:
         reposts=row["reposts"],
         replies=row["replies"],
         to_us=bool(row["to_us"]),
+        ours=bool(row["ours"]),
         links=tuple(json.loads(row["links"])),
         extra=json.loads(row["extra"]),
     )

@@ -20,11 +20,11 @@ CHUNK = 1000
 
 @dataclass(frozen=True, slots=True)
 class Triaged:
-    """A mention with the watches it matched and what triage said of it."""
+    """A mention with the watches it matched and what triage said of it; None for our own posts."""
 
     mention: Mention
     watches: tuple[str, ...]
-    triage: Triage
+    triage: Triage | None
 
 
 class Recorder:
@@ -96,7 +96,7 @@ class Recorder:
         ).fetchall()
         ids = {(platform, post_id): mention_id for platform, post_id, mention_id in new}
         kept = [(ids[key], one) for one in triaged if (key := (one.mention.platform, one.mention.post_id)) in ids]
-        self._db.conn.executemany(_TRIAGE, [_triage_row(mention_id, one.triage) for mention_id, one in kept])
+        self._db.conn.executemany(_TRIAGE, [_triage_row(mention_id, one.triage) for mention_id, one in kept if one.triage])
         self._db.conn.executemany(_MATCH, [(mention_id, watch) for mention_id, one in kept for watch in one.watches])
         # One statement for the batch, as much as three times as fast as a trigger for each row.
         self._db.execute(
@@ -156,6 +156,7 @@ def _mention_row(
         mention.reposts,
         mention.replies,
         int(mention.to_us),
+        int(mention.ours),
         json.dumps(mention.links),
         json.dumps(dict(mention.extra)),
         stream,
@@ -194,8 +195,8 @@ JOIN authors ON platform = wanted.value ->> 0 AND author_id = wanted.value ->> 1
 
 _MENTION = """
 INSERT INTO mentions (platform, post_id, person_id, text, url, posted_at, heard_at, in_reply_to, thread_id, lang,
-  likes, reposts, replies, to_us, links, extra, stream)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (platform, post_id) DO NOTHING
+  likes, reposts, replies, to_us, ours, links, extra, stream)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (platform, post_id) DO NOTHING
 """
 
 _AUTHOR = """

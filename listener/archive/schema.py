@@ -60,6 +60,7 @@ CREATE TABLE mentions (
   reposts INTEGER,
   replies INTEGER,
   to_us INTEGER NOT NULL,
+  ours INTEGER NOT NULL,
   links TEXT NOT NULL,
   extra TEXT NOT NULL,
   stream TEXT NOT NULL,
@@ -67,6 +68,7 @@ CREATE TABLE mentions (
 );
 CREATE INDEX mentions_by_time ON mentions (posted_at DESC);
 CREATE INDEX mentions_by_person ON mentions (person_id, posted_at DESC);
+CREATE INDEX mentions_ours ON mentions (platform, in_reply_to) WHERE ours;
 CREATE INDEX mentions_by_thread ON mentions (platform, thread_id) WHERE thread_id IS NOT NULL;
 CREATE TABLE matches (
   mention_id INTEGER NOT NULL REFERENCES mentions (mention_id) ON DELETE CASCADE,

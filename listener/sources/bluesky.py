@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from listener.mention import Author, Batch, Mention
-from listener.paging import FIRST_LOOK, Item, Page, Walk, unreadable_item, walk_back
+from listener.paging import FIRST_LOOK, Item, Page, unreadable_item, walk_back
 from listener.settings import SettingsError, SourceSettings, read_secret
 from listener.source import NotFound, SourceError, Unavailable
 from listener.xrpc import Account, BadRequest, Line, Params, Xrpc
@@ -29,8 +29,7 @@ PROFILES_A_CALL = 25
 # The listings are sorted by the earlier of the author's clock and the platform's (`sortAt`), and a notification is
 # dated by it: a phone two hours slow puts its mention two hours down the list.
 OVERLAP = timedelta(hours=2)
-# A search is asked this much further back still, so that a post sorted by its author's clock is among the answers.
-LATE = timedelta(days=1)
+SEARCH = "search:"
 
 
 class Settings(SourceSettings):
@@ -50,44 +49,49 @@ class Settings(SourceSettings):
 def connect(settings: Settings, searches: Sequence[str]) -> Bluesky:
     """The source, ready to be polled; it has called nobody yet. Raises SettingsError where the password is missing."""
     if settings.handle is None:
-        return Bluesky(Xrpc(Line(settings.public_url, settings.timeout_s)), None, searches)
+        public = Xrpc(Line(settings.public_url, settings.timeout_s))
+        return Bluesky(public, None, searches, settings.first_look)
     password = read_secret(READ_VARIABLE, settings.app_password_file)
     if password is None:
         raise SettingsError(f"no app password for {settings.handle}: set {READ_VARIABLE}, or name an app_password_file")
     line = Line(settings.base_url, settings.timeout_s)
     account = Account(line, settings.handle.removeprefix("@"), password, settings.session_file)
-    return Bluesky(Xrpc(line, account), account, searches)
+    return Bluesky(Xrpc(line, account), account, searches, settings.first_look)
 
 
 class Bluesky:
-    """Bluesky as a source: the stream `mentions` where we have an account, and one `search:TERM` a term."""
+    """Bluesky as a source: `mentions` and `ours` where we have an account, and one `search:TERM` a term."""
 
     platform = PLATFORM
 
-    def __init__(self, xrpc: Xrpc, account: Account | None, searches: Sequence[str]) -> None:
+    def __init__(
+        self, xrpc: Xrpc, account: Account | None, searches: Sequence[str], first_look: timedelta = FIRST_LOOK
+    ) -> None:
         self._xrpc = xrpc
         self._account = account
         self._searches = tuple(searches)
+        self._first_look = first_look
 
     def streams(self) -> Sequence[str]:
-        """`mentions` first: people who speak to us come before people who speak of us."""
-        own = ("mentions",) if self._account else ()
-        return own + tuple(f"search:{term}" for term in self._searches)
+        """`mentions` first: people who speak to us come before people who speak of us; `ours` is what we said."""
+        own = ("mentions", "ours") if self._account else ()
+        return own + tuple(SEARCH + term for term in self._searches)
 
     def fetch(self, stream: str, cursor: str | None, now: datetime) -> Batch:
         """What this stream says since `cursor`, with the authors' reach. Raises RateLimited, Unavailable or Revoked."""
         ours = self._account.session().did if self._account else None
-        oldest = (Walk.read(cursor).complete_until or now - FIRST_LOOK) - OVERLAP - LATE
-        kind, _, term = stream.partition(":")
 
-        def page_after(token: str | None) -> Page:
-            return self._notifications(token) if kind == "mentions" else self._hits(term, token, oldest)
+        def page_after(token: str | None, floor: datetime) -> Page:
+            if stream == "mentions":
+                return self._notifications(token)
+            if stream == "ours" and ours is not None:
+                return self._our_posts(ours, token)
+            return self._hits(stream.removeprefix(SEARCH), token, floor)
 
-        def parse_others(raw: Any) -> Mention | None:
-            mention = parse(raw, ours)
-            return None if mention.author.author_id == ours else mention
-
-        return self._with_reach(walk_back(cursor, page_after, parse_others, now=now, overlap=OVERLAP))
+        heard = walk_back(
+            cursor, page_after, lambda raw: parse(raw, ours), now=now, overlap=OVERLAP, first_look=self._first_look
+        )
+        return self._with_reach(heard)
 
     def close(self) -> None:
         """Let go of connections."""
@@ -99,6 +103,13 @@ class Bluesky:
         answer = self._xrpc.get("app.bsky.notification.listNotifications", asked)
         heard = [raw for raw in _list_in(answer, "notifications") if not _other_reason(raw)]
         return _page(heard, answer.get("cursor"))
+
+    def _our_posts(self, did: str, token: str | None) -> Page:
+        asked: Params = {"actor": did, "filter": "posts_with_replies", "limit": PAGE, "cursor": token}
+        answer = self._xrpc.get("app.bsky.feed.getAuthorFeed", asked)
+        # The feed holds what we reposted as well: that was said by others, and is heard where they say it to us.
+        shown = [entry["post"] for entry in _list_in(answer, "feed") if isinstance(entry, dict) and "reason" not in entry]
+        return _page(shown, answer.get("cursor"))
 
     def _hits(self, term: str, token: str | None, oldest: datetime) -> Page:
         phrase = f'"{term}"' if " " in term else term
@@ -150,6 +161,7 @@ def parse(raw: Mapping[str, Any], ours: str | None = None) -> Mention:
         likes=_count(raw, "likeCount"),
         reposts=_count(raw, "repostCount"),
         replies=_count(raw, "replyCount"),
+        ours=author.author_id == ours,
         to_us=raw.get("reason") in REASONS or (ours is not None and ours in _addressed(record)),
         links=tuple(dict.fromkeys(_links(record))),
         extra={"cid": cid, "root_uri": _word(reply["root"], "uri"), "root_cid": _word(reply["root"], "cid")},

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from listener.mention import Author, Batch, Mention
-from listener.paging import FIRST_LOOK, Item, Page, Walk, unreadable_item, walk_back
+from listener.paging import FIRST_LOOK, Item, Page, unreadable_item, walk_back
 from listener.settings import SourceSettings
 from listener.source import NotFound, Unavailable
 from listener.web import Params, Web
@@ -34,7 +34,7 @@ class Settings(SourceSettings):
 
 def connect(settings: Settings, searches: Sequence[str]) -> HackerNews:
     """The source, ready to be polled; it has called nobody yet."""
-    return HackerNews(Web(settings.base_url, settings.timeout_s), searches)
+    return HackerNews(Web(settings.base_url, settings.timeout_s), searches, settings.first_look)
 
 
 class HackerNews:
@@ -42,8 +42,9 @@ class HackerNews:
 
     platform = PLATFORM
 
-    def __init__(self, web: Web, searches: Sequence[str]) -> None:
+    def __init__(self, web: Web, searches: Sequence[str], first_look: timedelta = FIRST_LOOK) -> None:
         self._web = web
+        self._first_look = first_look
         self._searches = tuple(searches)
 
     def streams(self) -> Sequence[str]:
@@ -52,9 +53,15 @@ class HackerNews:
 
     def fetch(self, stream: str, cursor: str | None, now: datetime) -> Batch:
         """What this search finds since `cursor`. Raises RateLimited, Unavailable or Revoked."""
-        oldest = (Walk.read(cursor).complete_until or now - FIRST_LOOK) - OVERLAP
         term = stream.partition(":")[2]
-        return walk_back(cursor, lambda token: self._hits(term, token, oldest), parse, now=now, overlap=OVERLAP)
+
+        def page_after(token: str | None, floor: datetime) -> Page:
+            return self._hits(term, token, floor)
+
+        # The times are the server's own, so nothing turns up far down the list and no deep look is needed.
+        return walk_back(
+            cursor, page_after, parse, now=now, overlap=OVERLAP, first_look=self._first_look, deep=None
+        )
 
     def close(self) -> None:
         """Let go of connections."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from pydantic import Field
 
 from listener.mention import Author, Batch, Mention, Unreadable
-from listener.paging import Item, Page, unreadable_item, walk_back
+from listener.paging import FIRST_LOOK, Item, Page, unreadable_item, walk_back
 from listener.settings import SettingsError, SourceSettings, read_secret
 from listener.source import NotFound, Source, Unavailable
 from listener.web import Params, Web
@@ -38,7 +38,8 @@ def connect(settings: Settings, searches: Sequence[str]) -> Source:
     if not token:
         raise SettingsError(f"plaza: set {READ_TOKEN}, or name a file that holds it as token_file")
     headers = {"Authorization": f"Bearer {token.get_secret_value()}"}
-    return Plaza(Web(settings.base_url, settings.timeout_s, headers), settings.account, searches)
+    web = Web(settings.base_url, settings.timeout_s, headers)
+    return Plaza(web, settings.account, searches, settings.first_look)
 
 
 def lookup(url: str, base_url: str | None = None, timeout_s: float = 10.0) -> Mention | None:
@@ -60,10 +61,13 @@ def lookup(url: str, base_url: str | None = None, timeout_s: float = 10.0) -> Me
 
 
 class Plaza:
-    """The `Source`: one stream of what is said to us, and one for each search."""
+    """The `Source`: what is said to us, what we said ourselves, and one stream for each search."""
 
-    def __init__(self, web: Web, account: str, searches: Sequence[str]) -> None:
+    def __init__(
+        self, web: Web, account: str, searches: Sequence[str], first_look: timedelta = FIRST_LOOK
+    ) -> None:
         self._web = web
+        self._first_look = first_look
         self._account = account.lstrip("@").lower()
         self._searches = tuple(searches)
 
@@ -73,20 +77,22 @@ class Plaza:
         return PLATFORM
 
     def streams(self) -> Sequence[str]:
-        """`mentions`, and `search:TERM` for each search."""
-        return ("mentions", *(SEARCH + term for term in self._searches))
+        """`mentions`, `ours` (what we said ourselves), and `search:TERM` for each search."""
+        return ("mentions", "ours", *(SEARCH + term for term in self._searches))
 
     def fetch(self, stream: str, cursor: str | None, now: datetime) -> Batch:
         """What this stream says since `cursor`. Raises RateLimited, Unavailable or Revoked."""
         path, asked = self._question(stream)
 
-        def page_after(token: str | None) -> Page:
+        def page_after(token: str | None, floor: datetime) -> Page:
             try:
                 return _page(self._web, path, {**asked, "page": token, "limit": PAGE_SIZE})
             except NotFound as why:
                 raise Unavailable(str(why)) from why
 
-        return walk_back(cursor, page_after, lambda raw: self._parse(raw), now=now)
+        return walk_back(
+            cursor, page_after, lambda raw: parse(raw, self._account), now=now, first_look=self._first_look
+        )
 
     def close(self) -> None:
         """Let go of connections."""
@@ -95,11 +101,9 @@ class Plaza:
     def _question(self, stream: str) -> tuple[str, dict[str, str]]:
         if stream.startswith(SEARCH):
             return "/api/search", {"q": stream.removeprefix(SEARCH)}
+        if stream == "ours":
+            return f"/api/people/{quote(self._account)}/posts", {}
         return "/api/mentions", {"account": self._account}
-
-    def _parse(self, raw: Any) -> Mention | None:
-        mention = parse(raw, self._account)
-        return None if mention.author.handle.lower() == self._account else mention
 
 
 def parse(raw: Any, account: str | None) -> Mention:
@@ -107,11 +111,12 @@ def parse(raw: Any, account: str | None) -> Mention:
 
     Raises KeyError, TypeError or ValueError where something that a mention needs is missing or not what it should be.
     """
+    author = _author(raw["author"])
     addressed = {*raw.get("tags", ()), raw.get("in_reply_to_handle")}
     return Mention(
         platform=PLATFORM,
         post_id=_text(raw["post_id"]),
-        author=_author(raw["author"]),
+        author=author,
         text=_text(raw["text"]),
         posted_at=_time(raw["posted_at"]),
         url=raw.get("url") or "",
@@ -121,6 +126,7 @@ def parse(raw: Any, account: str | None) -> Mention:
         likes=raw.get("likes"),
         replies=raw.get("replies"),
         to_us=account is not None and account in addressed,
+        ours=account is not None and account == author.handle.lower(),
         links=tuple(raw.get("links", ())),
     )
 

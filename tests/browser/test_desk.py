@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -88,7 +89,7 @@ def test_by_keys_alone(visit: Visit, office: Office) -> None:
     assert office.queue.get(first.draft_id).state is State.HELD
     assert "It goes out in" in page.get_by_role("status").first.inner_text()
     page.keyboard.press("u")
-    page.wait_for_function("document.title.startsWith('Queue') && document.readyState === 'complete'")
+    page.wait_for_url(re.compile(r"/$"))
     page.keyboard.press("?")
     page.wait_for_url("**/keys")
 
@@ -109,7 +110,7 @@ def test_letters_can_be_switched_off(visit: Visit, office: Office) -> None:
     page.goto("/keys")
     page.get_by_label("Use single letters as keys").uncheck()
     page.get_by_role("link", name="Queue").click()
-    page.wait_for_function("document.title.startsWith('Queue') && document.readyState === 'complete'")
+    page.wait_for_url(re.compile(r"/$"))
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.tagName") == "BODY"
 
@@ -147,7 +148,7 @@ def test_newcomers_are_announced_and_not_pushed_in(visit: Visit, office: Office)
     news.wait_for()
     assert page.locator("[data-mention]").count() == 1
     news.click()
-    page.wait_for_function("document.querySelectorAll('[data-mention]').length === 3")
+    page.locator("[data-mention]").nth(2).wait_for()
 
 
 def test_foreign_words_run_nothing_and_move_nothing(visit: Visit, office: Office) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from listener.mention import Mention
-from listener.paging import OVERLAP, Item, Page, walk_back
+from listener.paging import DEEP, OVERLAP, Item, Page, walk_back
 from tests.builders import NOON, a_mention
 
 
@@ -25,7 +25,7 @@ class Listing:
         self.items += [Item(len(self.items) + n, at) for n, at in enumerate(times)]
         self.items.sort(key=lambda item: item.at)
 
-    def page(self, token: str | None) -> Page:
+    def page(self, token: str | None, floor: datetime) -> Page:
         self.asked += 1
         end = len(self.items) if token is None else int(token)
         start = max(0, end - self.size)
@@ -83,6 +83,24 @@ def test_a_late_arrival_within_the_overlap_is_heard() -> None:
     assert "1" in heard_all(listing, cursor, NOON)[0]
 
 
+def test_now_and_then_it_looks_far_back_for_those_whose_clock_is_slow() -> None:
+    listing = Listing()
+    listing.post(NOON)
+    _, cursor = heard_all(listing, None, NOON)
+    listing.post(NOON - DEEP.back + timedelta(minutes=1))
+    assert heard_all(listing, cursor, NOON + DEEP.every / 2)[0] == {"0"}
+    assert heard_all(listing, cursor, NOON + DEEP.every)[0] == {"0", "1"}
+
+
+def test_a_deep_look_that_takes_several_polls_keeps_its_floor() -> None:
+    listing = Listing()
+    listing.post(NOON)
+    _, cursor = heard_all(listing, None, NOON)
+    listing.post(*(NOON - timedelta(hours=n) for n in range(1, 70)))
+    heard, _ = heard_all(listing, cursor, NOON + DEEP.every, pages=1)
+    assert len(heard) == 70
+
+
 def test_posts_of_one_instant_are_all_kept() -> None:
     listing = Listing()
     listing.post(*[NOON] * 25)
@@ -125,8 +143,8 @@ def test_a_limit_of_the_listing_is_told_as_lost() -> None:
     listing = Listing()
     listing.post(*(NOON + timedelta(days=1, seconds=n) for n in range(5)))
 
-    def capped(token: str | None) -> Page:
-        page = listing.page(token)
+    def capped(token: str | None, floor: datetime) -> Page:
+        page = listing.page(token, floor)
         return Page(page.items, None, end_is_limit=True)
 
     batch = walk_back(known, capped, parse, now=NOON + timedelta(days=2))
