@@ -110,8 +110,8 @@ def walk_back(
     """Fetch up to `pages` pages from where the last poll left off, and say whether more is waiting.
 
     `page_after(token, floor)` fetches one page (None: the newest) of what is not older than the floor, where the
-    platform can be asked so; `parse` returns None for an item that is no mention (a like). A page that fails after another succeeded still fails the whole fetch: nothing is committed, and the next
-    poll asks again.
+    platform can be asked so. `parse` returns None for an item that is no mention (a like). A page that fails after
+    another succeeded still fails the whole fetch: nothing is committed, and the next poll asks again.
     """
     walk = Walk.read(cursor).begin(now, first_look, overlap, deep)
     floor = walk.floor or now

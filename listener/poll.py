@@ -121,8 +121,7 @@ class Poller:
 
     def _triage(self, mention: Mention, matches: Sequence[Match]) -> Triaged:
         watches = tuple(match.watch for match in matches)
-        # Nobody sorts what we said ourselves.
-        return Triaged(mention, watches, None if mention.ours else self._triager.triage(mention, matches))
+        return Triaged(mention, watches, self._triager.triage(mention, matches))
 
     def _note_failure(self, platform: str, stream: str, why: SourceError, now: datetime) -> Polled:
         known = self._reading.stream(platform, stream)

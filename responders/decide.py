@@ -18,6 +18,10 @@ from responders.queue import Changed, NotPossible, Seen
 __all__ = ["Blocked", "Changed", "NotPossible", "Seen", "approve", "decline", "edit", "no_reply", "undo"]
 
 
+# From here a person may put a draft back before themselves. Not from unknown: it may be out there.
+MAY_GO_BACK = frozenset({State.APPROVED, State.REHEARSED, State.BY_HAND, State.REFUSED, State.ESCALATED})
+
+
 class Blocked(NotPossible):
     """The text must not go out as it is; `problems` say why and how to mend it."""
 
@@ -94,7 +98,14 @@ def no_reply(office: Office, mention_id: int, reason: str, person: str) -> None:
 
 
 def undo(office: Office, draft_id: int, person: str) -> Draft:
-    """Take an approval back before it goes out. Raises NotPossible where it is on its way already."""
+    """Take an approval back before it goes out, or a refused reply back to mend it.
+
+    Raises NotPossible where it is on its way already. What may be out there is asked for by its own question
+    (`settle_unknown`): undone and approved again, it could be there twice.
+    """
+    draft = office.queue.get(draft_id)
+    if draft.state not in MAY_GO_BACK:
+        raise NotPossible("it is too late for that: the reply is no longer here to be taken back")
     return office.queue.move(draft_id, State.HELD, "undo", person, "", office.now())
 
 

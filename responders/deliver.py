@@ -1,4 +1,4 @@
-"""One approved reply out: claim, send once, write the receipt. What is unknown is looked for, and never sent blindly."""
+"""One approved reply out: claim, send once, write the receipt. What is unknown is looked for, never sent blindly."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def assemble(db: Database, week: Week, now: datetime) -> Digest:
         best=read_voices(db, week, "positive", VOICES_MOST, told),
         hardest=read_voices(db, week, "negative", VOICES_MOST, told),
         figures=read_figures(db, week),
-        before=read_totals(db, week.previous()),
+        before=read_totals(db, week.previous),
         holes=read_holes(db, week, now),
         silences=read_silences(db, week),
         streams=count_streams(db, week),

@@ -178,7 +178,8 @@ def _card(row: Mapping[str, Any]) -> Card:
 
 _COLUMNS = """
 SELECT m.mention_id, d.draft_id, d.state, d.route, d.rank, m.platform, a.handle, a.name, m.text, d.text AS reply,
-  m.url, m.posted_at, m.to_us, t.sentiment, t.lane, t.priority, t.reasons, d.note, d.send_after, d.changed_at, d.posted_at AS place
+  m.url, m.posted_at, m.to_us, t.sentiment, t.lane, t.priority, t.reasons, d.note, d.send_after, d.changed_at,
+  d.posted_at AS place
 """
 
 _OF_DRAFTS = """

@@ -8,7 +8,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from datetime import time as clock
 from email.headerregistry import Address
@@ -215,14 +215,13 @@ def _connect(settings: MailSettings) -> smtplib.SMTP:
     host, port, we, patience = settings.host, settings.port, settings.domain, settings.timeout_s
     if settings.security == "tls":
         return smtplib.SMTP_SSL(host, port, we, timeout=patience, context=_trust(settings))
-    smtp = smtplib.SMTP(host, port, we, timeout=patience)
-    try:
+    with ExitStack() as hang_up:
+        smtp = smtplib.SMTP(host, port, we, timeout=patience)
+        hang_up.callback(smtp.close)
         if settings.security == "starttls":
             _expect(smtp.starttls(context=_trust(settings)), 220)
-    except BaseException:
-        smtp.close()
-        raise
-    return smtp
+        hang_up.pop_all()
+        return smtp
 
 
 def _trust(settings: MailSettings) -> ssl.SSLContext:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -27,6 +28,7 @@ from responders.mailer import (
     build,
     send,
 )
+from responders.queue import NotPossible
 from responders.week import Letter, Outcome, Post, Week, due_week
 from responders.week.post import Ending
 
@@ -46,23 +48,41 @@ def send_due(
 
     One unit of work: what is due is known to the database alone, so it may be called at any pace, by any process.
     """
-    mail, post = settings.mail, Post(db)
-    if mail is None or not settings.recipients:
+    if settings.mail is None or not settings.recipients:
         return []
-    to = {address_of(recipient).lower(): recipient for recipient in settings.recipients}
+    post, bag = Post(db), _Bag(db, settings, settings.mail, brand_name, desk_url, folders, now, environ)
     post.give_up_lost(now)
     if due := due_week(now, settings.day, settings.time, settings.zone, _since(db, now)):
-        post.plan(to, *due, mail.domain)
+        post.plan(bag.to, *due, settings.mail.domain)
+    return list(bag.deliver(post))
 
-    @cache
-    def written(name: str) -> Rendered:
-        return render(assemble(db, Week.parse(name, settings.zone), now), brand_name, desk_url, folders)
 
-    outcomes: list[Outcome] = []
-    while letter := post.claim(now):
-        ending, detail = _attempt(letter, written, to.get(letter.recipient), mail, now, environ)
-        outcomes.append(post.settle(letter, ending, now, detail))
-    return outcomes
+def send_week(
+    db: Database,
+    settings: DigestSettings,
+    brand_name: str,
+    desk_url: str,
+    folders: Sequence[Path],
+    week: Week,
+    now: datetime,
+    environ: Mapping[str, str] = os.environ,
+) -> list[Outcome]:
+    """Send one week's letter because a person asks for it, and say how it stands with every recipient.
+
+    Whoever has it gets no second one; where it was refused or its fate is unknown it is tried once more. Raises
+    NotPossible while the week is not over: the whole of it could not be told to anyone any more.
+    """
+    if settings.mail is None or not settings.recipients:
+        return []
+    if now < week.ends:
+        raise NotPossible(f"{week.name} is not over yet: look at it with warmline digest --week {week.name} --preview")
+    post, bag = Post(db), _Bag(db, settings, settings.mail, brand_name, desk_url, folders, now, environ)
+    post.plan(bag.to, week, now, settings.mail.domain)
+    for recipient in bag.to:
+        post.again(recipient, week, now)
+    for outcome in bag.deliver(post, week):
+        log.info("digest %s to %s: %s", outcome.week, outcome.recipient, outcome.state)
+    return [post.standing(recipient, week.name) for recipient in bag.to]
 
 
 def _since(db: Database, now: datetime) -> datetime:
@@ -74,41 +94,63 @@ def _since(db: Database, now: datetime) -> datetime:
     return moment(since)
 
 
-def _attempt(
-    letter: Letter,
-    written: Callable[[str], Rendered],
-    recipient: str | None,
-    mail: MailSettings,
-    now: datetime,
-    environ: Mapping[str, str],
-) -> tuple[Ending, str]:
-    """Write one claimed letter and hand it to the mail server, once; how it ended, and the detail."""
-    if recipient is None:
-        return "refused", "not among the recipients any more"
-    try:
-        message = _enveloped(written(letter.week), letter, recipient, mail, now)
-    except Exception as why:
-        # A letter is a unit of work: a template broken by hand must not end the daemon, nor cost the letter, since
-        # nothing has left yet.
-        log.exception("the digest of %s could not be written", letter.week)
-        return "postponed", f"the letter could not be written: {clean_line(str(why))}"
-    try:
-        send(mail, message, recipient, environ)
-    except MailError as why:
-        return _ENDINGS[type(why)], str(why)
-    return "sent", ""
+@dataclass(frozen=True)
+class _Bag:
+    """What one round needs to write the letters and hand them over."""
 
+    db: Database
+    settings: DigestSettings
+    mail: MailSettings
+    brand_name: str
+    desk_url: str
+    folders: Sequence[Path]
+    now: datetime
+    environ: Mapping[str, str]
 
-def _enveloped(written: Rendered, letter: Letter, recipient: str, mail: MailSettings, now: datetime) -> EmailMessage:
-    return build(
-        written.subject,
-        written.text,
-        written.html,
-        sender=mail.sender,
-        recipient=recipient,
-        message_id=letter.message_id,
-        at=now,
-    )
+    @cached_property
+    def to(self) -> Mapping[str, str]:
+        """The recipients as settings.toml has them, by the address that the post knows them under."""
+        return {address_of(recipient).lower(): recipient for recipient in self.settings.recipients}
+
+    def deliver(self, post: Post, week: Week | None = None) -> Iterator[Outcome]:
+        """Claim, hand over and settle, until nothing is due (about `week`, if one is named)."""
+        written = cache(self._write)
+        while letter := post.claim(self.now, week):
+            ending, detail = self._attempt(letter, written)
+            yield post.settle(letter, ending, self.now, detail)
+
+    def _write(self, week_name: str) -> Rendered:
+        week = Week.parse(week_name, self.settings.zone)
+        return render(assemble(self.db, week, self.now), self.brand_name, self.desk_url, self.folders)
+
+    def _attempt(self, letter: Letter, written: Callable[[str], Rendered]) -> tuple[Ending, str]:
+        """Write one claimed letter and hand it to the mail server, once; how it ended, and the detail."""
+        recipient = self.to.get(letter.recipient)
+        if recipient is None:
+            return "refused", "not among the recipients any more"
+        try:
+            message = self._envelope(written(letter.week), letter, recipient)
+        except Exception as why:
+            # A letter is a unit of work: a template broken by hand must not end the daemon, nor cost the letter,
+            # since nothing has left yet.
+            log.exception("the digest of %s could not be written", letter.week)
+            return "postponed", f"the letter could not be written: {clean_line(str(why))}"
+        try:
+            send(self.mail, message, recipient, self.environ)
+        except MailError as why:
+            return _ENDINGS[type(why)], str(why)
+        return "sent", ""
+
+    def _envelope(self, written: Rendered, letter: Letter, recipient: str) -> EmailMessage:
+        return build(
+            written.subject,
+            written.text,
+            written.html,
+            sender=self.mail.sender,
+            recipient=recipient,
+            message_id=letter.message_id,
+            at=self.now,
+        )
 
 
 _ENDINGS: Mapping[type[MailError], Ending] = {

@@ -11,6 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from listener.archive.connect import moment, stamp, writing
+from listener.triage import RANK
 from responders.draft import Draft, Receipt, State, fingerprint, may_move
 from responders.permission import Permission
 
@@ -90,6 +91,12 @@ class Queue:
             self._keep_revision(draft, person, now)
             self._audit(draft, "hold", person, "", now)
             return draft
+
+    def sort_anew(self) -> None:
+        """Take the lanes and priorities of waiting drafts from triage again, after mentions were triaged anew."""
+        ranks = {"ranks": json.dumps(RANK)}
+        with writing(self._db):
+            self._db.execute(_SORT_ANEW, ranks)
 
     # A person's decisions
 
@@ -259,6 +266,11 @@ def draft_from(row: Mapping[str, Any]) -> Draft:
         **times,
     )
 
+
+_SORT_ANEW = """
+UPDATE drafts SET lane = t.lane, rank = json_extract(:ranks, '$.' || t.priority)
+FROM triage t WHERE t.mention_id = drafts.mention_id AND drafts.state IN ('held', 'escalated')
+"""
 
 _HOLD = """
 INSERT INTO drafts (mention_id, revision, text, text_sha256, state, route, lane, rank, posted_at, template, evidence,

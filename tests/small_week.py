@@ -61,6 +61,7 @@ class World:
                 "posted_at": stamp(when),
                 "heard_at": stamp(when),
                 "to_us": 0,
+                "ours": 0,
                 "links": "[]",
                 "extra": "{}",
                 "stream": "mentions",

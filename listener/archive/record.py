@@ -20,11 +20,11 @@ CHUNK = 1000
 
 @dataclass(frozen=True, slots=True)
 class Triaged:
-    """A mention with the watches it matched and what triage said of it; None for our own posts."""
+    """A mention with the watches it matched and what triage said of it."""
 
     mention: Mention
     watches: tuple[str, ...]
-    triage: Triage | None
+    triage: Triage
 
 
 class Recorder:
@@ -96,7 +96,9 @@ class Recorder:
         ).fetchall()
         ids = {(platform, post_id): mention_id for platform, post_id, mention_id in new}
         kept = [(ids[key], one) for one in triaged if (key := (one.mention.platform, one.mention.post_id)) in ids]
-        self._db.conn.executemany(_TRIAGE, [_triage_row(mention_id, one.triage) for mention_id, one in kept if one.triage])
+        # What we said ourselves is kept as said, and sorted into no lane.
+        sorted_out = [_triage_row(mention_id, one.triage) for mention_id, one in kept if not one.mention.ours]
+        self._db.conn.executemany(_TRIAGE, sorted_out)
         self._db.conn.executemany(_MATCH, [(mention_id, watch) for mention_id, one in kept for watch in one.watches])
         # One statement for the batch, as much as three times as fast as a trigger for each row.
         self._db.execute(

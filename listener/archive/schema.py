@@ -60,7 +60,7 @@ CREATE TABLE mentions (
   reposts INTEGER,
   replies INTEGER,
   to_us INTEGER NOT NULL,
-  ours INTEGER NOT NULL,
+  ours INTEGER NOT NULL DEFAULT 0,
   links TEXT NOT NULL,
   extra TEXT NOT NULL,
   stream TEXT NOT NULL,

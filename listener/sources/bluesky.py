@@ -108,8 +108,8 @@ class Bluesky:
         asked: Params = {"actor": did, "filter": "posts_with_replies", "limit": PAGE, "cursor": token}
         answer = self._xrpc.get("app.bsky.feed.getAuthorFeed", asked)
         # The feed holds what we reposted as well: that was said by others, and is heard where they say it to us.
-        shown = [entry["post"] for entry in _list_in(answer, "feed") if isinstance(entry, dict) and "reason" not in entry]
-        return _page(shown, answer.get("cursor"))
+        entries = [entry for entry in _list_in(answer, "feed") if "reason" not in entry]
+        return _page([entry.get("post") for entry in entries], answer.get("cursor"))
 
     def _hits(self, term: str, token: str | None, oldest: datetime) -> Page:
         phrase = f'"{term}"' if " " in term else term

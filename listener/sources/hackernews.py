@@ -59,9 +59,7 @@ class HackerNews:
             return self._hits(term, token, floor)
 
         # The times are the server's own, so nothing turns up far down the list and no deep look is needed.
-        return walk_back(
-            cursor, page_after, parse, now=now, overlap=OVERLAP, first_look=self._first_look, deep=None
-        )
+        return walk_back(cursor, page_after, parse, now=now, overlap=OVERLAP, first_look=self._first_look, deep=None)
 
     def close(self) -> None:
         """Let go of connections."""

@@ -63,9 +63,7 @@ def lookup(url: str, base_url: str | None = None, timeout_s: float = 10.0) -> Me
 class Plaza:
     """The `Source`: what is said to us, what we said ourselves, and one stream for each search."""
 
-    def __init__(
-        self, web: Web, account: str, searches: Sequence[str], first_look: timedelta = FIRST_LOOK
-    ) -> None:
+    def __init__(self, web: Web, account: str, searches: Sequence[str], first_look: timedelta = FIRST_LOOK) -> None:
         self._web = web
         self._first_look = first_look
         self._account = account.lstrip("@").lower()
@@ -84,7 +82,7 @@ class Plaza:
         """What this stream says since `cursor`. Raises RateLimited, Unavailable or Revoked."""
         path, asked = self._question(stream)
 
-        def page_after(token: str | None, floor: datetime) -> Page:
+        def page_after(token: str | None, _floor: datetime) -> Page:
             try:
                 return _page(self._web, path, {**asked, "page": token, "limit": PAGE_SIZE})
             except NotFound as why:

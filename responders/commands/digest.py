@@ -18,7 +18,9 @@ from responders.week import Outcome, Week, WeekError
 
 @click.command()
 @click.option("--week", "name", metavar="2026-W47", help="The ISO week; else the last whole one.")
-@click.option("--preview", "way", flag_value="preview", default="preview", help="Print the letter (this is the default).")
+@click.option(
+    "--preview", "way", flag_value="preview", default="preview", help="Print the letter (this is the default)."
+)
 @click.option("--to", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write the mail to a file (.eml).")
 @click.option("--send", "way", flag_value="send", help="Mail it to everyone in [digest], each once for that week.")
 @settings_option

@@ -42,7 +42,11 @@ def inbox(lane: str | None, older: bool, state: str | None, limit: int, settings
         now = office.now()
         table((c.mention_id, c.priority, c.lane, ago(c.posted_at, now), f"@{c.handle}", excerpt(c.text)) for c in cards)
     if not cards:
-        say("Nobody waits for an answer." if wanted == "held" else f"Nothing is {WHERE.get(wanted, wanted if wanted != 'older' else 'kept without a draft')}.")
+        say(
+            "Nobody waits for an answer."
+            if wanted == "held"
+            else f"Nothing is {WHERE.get(wanted, wanted if wanted != 'older' else 'kept without a draft')}."
+        )
     others = [f"{counts[key]} {word}" for key, word in WHERE.items() if counts[key]]
     say(
         f"{counts['held']} wait for you"

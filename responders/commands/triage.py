@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 import click
+from click._termui_impl import ProgressBar
 
 from listener.archive.record import Recorder, Triaged
 from listener.jobs import watches
@@ -82,12 +84,16 @@ def _row(one: Triaged) -> str:
 
 def _anew(office: Office, poller: Poller) -> int:
     recorder, done = Recorder(office.db), 0
-    with click.progressbar(
-        length=max(1, office.archive.count()), label="Triaging", file=click.get_text_stream("stderr")
-    ) as bar:
+    with _progress(office.archive.count()) as bar:
         for heard in office.archive.every(CHUNK):
-            again = poller.triage_all([one.mention for one in heard])
-            recorder.retriage((one.mention_id, fresh.triage) for one, fresh in zip(heard, again, strict=True))
-            done += len(heard)
+            theirs = [one for one in heard if not one.mention.ours]
+            again = poller.triage_all([one.mention for one in theirs])
+            recorder.retriage((one.mention_id, fresh.triage) for one, fresh in zip(theirs, again, strict=True))
+            done += len(theirs)
             bar.update(len(heard))
+    office.queue.sort_anew()
     return done
+
+
+def _progress(length: int) -> ProgressBar[int]:
+    return click.progressbar(length=max(1, length), label="Triaging", file=sys.stderr)

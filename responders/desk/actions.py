@@ -25,9 +25,6 @@ from responders.office import Office
 Endpoint = Callable[[Request], Awaitable[Response]]
 FORM_FIELDS = 20
 MOST_REASON = 500
-# From here a person may put a draft back before themselves. Not from unknown: it may be out there, so that is asked
-# for by its own question.
-MAY_GO_BACK = frozenset({State.APPROVED, State.REHEARSED, State.BY_HAND, State.REFUSED, State.ESCALATED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +119,7 @@ def no_reply(asked: Asked, heard: Heard) -> Response:
 
 def undo(asked: Asked, heard: Heard) -> Response:
     """Take an approval back, while it can be."""
-    draft = _draft(asked, heard)
-    if draft.state not in MAY_GO_BACK:
-        raise decide.NotPossible("it is too late for that: the reply is no longer here to be taken back")
-    decide.undo(asked.office, draft.draft_id, asked.person)
+    decide.undo(asked.office, _draft(asked, heard).draft_id, asked.person)
     return _stay(heard, "undone", asked.lane)
 
 

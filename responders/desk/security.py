@@ -82,8 +82,11 @@ class Guard:
 
 
 def cookie_name(request: HTTPConnection) -> str:
-    """The session cookie's name; under https the `__Host-` prefix pins it to this host and to Secure."""
-    return "__Host-warmline" if request.url.scheme == "https" else "warmline"
+    """The session cookie's name; under https the `__Host-` prefix pins it to this host and to Secure.
+
+    Browsers share cookies between ports: the port in the name lets a demo stand beside the real desk.
+    """
+    return "__Host-warmline" if request.url.scheme == "https" else f"warmline-{request.url.port or 80}"
 
 
 def host_of(host: str) -> str:

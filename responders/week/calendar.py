@@ -48,10 +48,12 @@ class Week:
         year, number, _ = now.astimezone(zone_named(zone)).isocalendar()
         return cls(year, number, zone)
 
+    @property
     def previous(self) -> Week:
         """The week before."""
         return self._holding(self.monday - timedelta(days=7))
 
+    @property
     def next(self) -> Week:
         """The week after."""
         return self._holding(self.monday + timedelta(days=7))
@@ -78,7 +80,7 @@ class Week:
     @property
     def ends(self) -> datetime:
         """Monday 00:00 of the week after: no part of this week any more."""
-        return self.next().starts
+        return self.next.starts
 
     def at(self, day: Day, clock: time) -> datetime:
         """The instant when the zone's clocks show this time on this day.
@@ -118,5 +120,5 @@ def due_week(now: datetime, day: Day, clock: time, zone: str, started_at: dateti
     this = Week.current(now, zone)
     # A late local time can be the week after in a zone far west of a clock that was set wrong: walk, do not assume.
     while (due_at := this.at(day, clock).astimezone(UTC)) > now:
-        this = this.previous()
-    return (this.previous(), due_at) if due_at >= started_at else None
+        this = this.previous
+    return (this.previous, due_at) if due_at >= started_at else None

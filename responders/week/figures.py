@@ -1,4 +1,4 @@
-"""The week's plain counts: what was said, by how many people, and what we did."""
+"""The week's plain counts: what was said, by how many people, and what we did. Our own posts count as answers only."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def read_figures(db: Database, week: Week) -> Figures:
     counts = list(db.query(_COUNTS, span(week)))
     (who,) = db.query(_PEOPLE, span(week))
     kept = list(db.query(_DECIDED, span(week)))
-    (answered,) = db.query(_ANSWERED, span(week))
+    waits = _answered_after(db, week)
     return Figures(
         mentions=sum(row["mentions"] for row in counts),
         people=who["people"],
@@ -67,19 +67,19 @@ def read_figures(db: Database, week: Week) -> Figures:
         by_sentiment=_tally(counts, "sentiment"),
         by_lane=_tally(counts, "lane"),
         by_platform=_tally(counts, "platform"),
-        answered=answered["mentions"],
+        answered=len(waits) + _answered_elsewhere(db, week),
         declined=sum(row["mentions"] for row in kept if row["outcome"] == "declined"),
         no_reply=sum(row["mentions"] for row in kept if row["outcome"] == "no_reply"),
         reasons=tuple((row["reason"], row["mentions"]) for row in kept if row["outcome"] == "no_reply"),
-        time_to_answer=_time_to_answer(db, week),
+        time_to_answer=timedelta(seconds=median(wait.total_seconds() for wait in waits)) if waits else None,
     )
 
 
 def read_totals(db: Database, week: Week) -> Totals:
     """The totals of one week, in a fraction of the time that all its figures take."""
     (said,) = db.query(_TOTALS, span(week))
-    (answered,) = db.query(_ANSWERED, span(week))
-    return Totals(said["mentions"], said["people"], answered["mentions"])
+    answered = len(_answered_after(db, week)) + _answered_elsewhere(db, week)
+    return Totals(said["mentions"], said["people"], answered)
 
 
 def _tally(rows: list[dict[str, str | int]], column: str) -> dict[str, int]:
@@ -90,52 +90,70 @@ def _tally(rows: list[dict[str, str | int]], column: str) -> dict[str, int]:
     return dict(sorted(tally.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _time_to_answer(db: Database, week: Week) -> timedelta | None:
-    """How long the person in the middle waited for the answer they got this week."""
-    waits = [moment(row["answered_at"]) - moment(row["posted_at"]) for row in db.query(_WAITED, span(week))]
-    return timedelta(seconds=median(wait.total_seconds() for wait in waits)) if waits else None
+def _answered_after(db: Database, week: Week) -> list[timedelta]:
+    """How long each mention answered this week had waited for its first answer in it."""
+    rows = db.query(_ANSWERED, span(week))
+    return [moment(row["answered_at"]) - moment(row["posted_at"]) for row in rows]
 
+
+def _answered_elsewhere(db: Database, week: Week) -> int:
+    """Mentions that somebody declared answered, and whose answer we have not seen."""
+    (row,) = db.query(_ELSEWHERE, span(week))
+    return int(row["mentions"])
+
+
+# Every reply of ours, once: those we hold a receipt for, and those we posted on the platform itself. What we sent
+# is heard again as our own post, and is then left out here.
+REPLIES = """
+replies AS (
+  SELECT r.platform, r.post_id, r.at, d.text, d.mention_id FROM receipts r JOIN drafts d ON d.draft_id = r.draft_id
+  UNION ALL
+  SELECT o.platform, o.post_id, o.posted_at, o.text, m.mention_id
+  FROM mentions o JOIN mentions m ON m.platform = o.platform AND m.post_id = o.in_reply_to
+  WHERE o.ours AND o.in_reply_to IS NOT NULL AND NOT m.ours
+    AND (o.platform, o.post_id) NOT IN (SELECT platform, post_id FROM receipts)
+)
+"""
 
 _COUNTS = """
 SELECT m.platform, coalesce(t.sentiment, 'unscored') AS sentiment, coalesce(t.lane, 'untriaged') AS lane,
   count(*) AS mentions
 FROM mentions m LEFT JOIN triage t ON t.mention_id = m.mention_id
-WHERE m.posted_at >= :starts AND m.posted_at < :ends
+WHERE m.posted_at >= :starts AND m.posted_at < :ends AND NOT m.ours
 GROUP BY 1, 2, 3
 """
 
 _TOTALS = """
 SELECT count(*) AS mentions, count(DISTINCT person_id) AS people FROM mentions
-WHERE posted_at >= :starts AND posted_at < :ends
+WHERE posted_at >= :starts AND posted_at < :ends AND NOT ours
 """
 
 _PEOPLE = """
-WITH wrote AS (SELECT DISTINCT person_id FROM mentions WHERE posted_at >= :starts AND posted_at < :ends)
+WITH wrote AS (
+  SELECT DISTINCT person_id FROM mentions WHERE posted_at >= :starts AND posted_at < :ends AND NOT ours
+)
 SELECT count(*) AS people, count(*) FILTER (WHERE NOT EXISTS (
   SELECT 1 FROM mentions m WHERE m.person_id = wrote.person_id AND m.posted_at < :starts
 )) AS first_time
 FROM wrote
 """
 
-# An answer counts once, by its receipt; by the outcome only where somebody answered past us and no receipt exists.
-_ANSWERED = """
-SELECT count(*) AS mentions FROM (
-  SELECT d.mention_id FROM receipts r JOIN drafts d ON d.draft_id = r.draft_id WHERE r.at >= :starts AND r.at < :ends
-  UNION
-  SELECT o.mention_id FROM outcomes o
-  WHERE o.at >= :starts AND o.at < :ends AND o.outcome = 'answered' AND NOT EXISTS (
-    SELECT 1 FROM drafts d JOIN receipts r ON r.draft_id = d.draft_id WHERE d.mention_id = o.mention_id)
-) AS answers
+_ANSWERED = f"""
+WITH {REPLIES}
+SELECT m.posted_at, min(replies.at) AS answered_at
+FROM replies JOIN mentions m ON m.mention_id = replies.mention_id
+WHERE replies.at >= :starts AND replies.at < :ends
+GROUP BY m.mention_id, m.posted_at
+"""
+
+_ELSEWHERE = f"""
+WITH {REPLIES}
+SELECT count(*) AS mentions FROM outcomes
+WHERE at >= :starts AND at < :ends AND outcome = 'answered' AND mention_id NOT IN (SELECT mention_id FROM replies)
 """
 
 _DECIDED = """
 SELECT outcome, reason, count(*) AS mentions FROM outcomes
 WHERE at >= :starts AND at < :ends AND outcome IN ('declined', 'no_reply')
 GROUP BY outcome, reason ORDER BY mentions DESC, reason
-"""
-
-_WAITED = """
-SELECT m.posted_at, r.at AS answered_at
-FROM receipts r JOIN drafts d ON d.draft_id = r.draft_id JOIN mentions m ON m.mention_id = d.mention_id
-WHERE r.at >= :starts AND r.at < :ends
 """

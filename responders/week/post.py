@@ -69,10 +69,13 @@ class Post:
                 detail = f"not out in time: {week.name} came due"
                 self._db.execute(_OVERTAKEN, {**row, "detail": detail})
 
-    def claim(self, now: datetime) -> Letter | None:
-        """The next letter that is due, now marked as being sent; None when there is none. Only one caller gets it."""
+    def claim(self, now: datetime, week: Week | None = None) -> Letter | None:
+        """The next letter that is due (about `week`, if one is named), now marked as being sent; None if there is none.
+
+        Of all who ask at once only one gets it.
+        """
         with writing(self._db):
-            row = next(self._db.query(_CLAIM, {"now": stamp(now)}), None)
+            row = next(self._db.query(_CLAIM, {"now": stamp(now), "week": week and week.name}), None)
         return None if row is None else Letter(row["recipient"], row["week"], row["message_id"], row["tries"])
 
     def settle(self, letter: Letter, ending: Ending, now: datetime, detail: str = "") -> Outcome:
@@ -101,7 +104,7 @@ class Post:
             self._db.execute(_LOST, {"now": stamp(now), "before": stamp(now - LEASE)})
 
     def again(self, recipient: str, week: Week, now: datetime) -> bool:
-        """Make a refused or unknown letter due once more, because a person asked for it. False where it is neither."""
+        """Make a letter that did not get out due at once, because a person asked for it. False where it is out."""
         with writing(self._db):
             row = {"recipient": recipient, "week": week.name, "now": stamp(now)}
             return next(self._db.query(_AGAIN, row), None) is not None
@@ -140,7 +143,8 @@ WHERE recipient = :recipient AND week < :week AND state = 'due'
 _CLAIM = """
 UPDATE digests SET state = 'sending', tries = tries + 1, next_at = NULL, changed_at = :now
 WHERE state = 'due' AND (recipient, week) IN (
-  SELECT recipient, week FROM digests WHERE state = 'due' AND next_at <= :now ORDER BY next_at, recipient, week LIMIT 1)
+  SELECT recipient, week FROM digests WHERE state = 'due' AND next_at <= :now AND week = coalesce(:week, week)
+  ORDER BY next_at, recipient, week LIMIT 1)
 RETURNING recipient, week, message_id, tries
 """
 _SETTLE = """
@@ -153,7 +157,7 @@ WHERE state = 'sending' AND changed_at < :before
 """
 _AGAIN = """
 UPDATE digests SET state = 'due', next_at = :now, detail = '', changed_at = :now
-WHERE recipient = :recipient AND week = :week AND state IN ('refused', 'unknown')
+WHERE recipient = :recipient AND week = :week AND state IN ('due', 'refused', 'unknown')
 RETURNING week
 """
 _STANDING = "SELECT * FROM digests WHERE recipient = :recipient AND week = :week"

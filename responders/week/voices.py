@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from listener.archive.connect import moment, stamp
 from listener.mention import Author
 from responders.week.calendar import Week
-from responders.week.figures import span
+from responders.week.figures import REPLIES, span
 
 # Beyond this, an unanswered mention that nobody has put on the desk is history (an import, an old backlog).
 STILL_OPEN = timedelta(days=28)
@@ -97,7 +97,7 @@ def read_waits(db: Database, week: Week, most: int) -> Waits:
     """Who had asked by the week's end and has no answer now, the longest wait first.
 
     Asked: help, complaint or question, at least of normal priority, and where we may answer. Not answered: neither an
-    outcome nor a receipt. What nobody put on the desk within four weeks is left out.
+    outcome nor a receipt, nor a reply of ours on the platform. What nobody put on the desk within four weeks stays out.
     """
     bound = {"since": stamp(week.ends - STILL_OPEN), "ends": stamp(week.ends), "most": most}
     rows = list(db.query(_WAITS, bound))
@@ -161,26 +161,26 @@ _SAID = (
     "a.platform, a.author_id, a.handle, a.name, a.followers, a.url AS author_url"
 )
 
-# From our receipts, which are few, to the same person's posts in the week: an answer to our post, or where the
+# From our replies, which are few, to the same person's posts in the week: an answer to our post, or where the
 # platform names no parent, a later post in the thread that we answered in. CROSS JOIN keeps SQLite to this order.
 _DEEPENED = f"""
-SELECT {_SAID}, d.text AS ours, (
-  SELECT count(*) FROM mentions mm JOIN drafts dd ON dd.mention_id = mm.mention_id
-    JOIN receipts rr ON rr.draft_id = dd.draft_id
-  WHERE mm.person_id = m.person_id AND rr.at <= m.posted_at
+WITH {REPLIES}, to_whom AS (
+  SELECT replies.*, m.person_id, coalesce(m.thread_id, m.post_id) AS thread_id
+  FROM replies JOIN mentions m ON m.mention_id = replies.mention_id
+)
+SELECT {_SAID}, r.text AS ours, (
+  SELECT count(*) FROM to_whom t WHERE t.person_id = m.person_id AND t.at <= m.posted_at
 ) AS replies
-FROM receipts r
-  CROSS JOIN drafts d
-  CROSS JOIN mentions answered
+FROM to_whom r
   CROSS JOIN mentions m
   JOIN authors a ON a.person_id = m.person_id
-WHERE d.draft_id = r.draft_id AND answered.mention_id = d.mention_id
-  AND m.person_id = answered.person_id AND m.posted_at >= :starts AND m.posted_at < :ends
-  AND m.mention_id != answered.mention_id AND (m.in_reply_to = r.post_id OR (m.in_reply_to IS NULL
-    AND m.posted_at > r.at AND m.thread_id = coalesce(answered.thread_id, answered.post_id)))
+WHERE m.person_id = r.person_id AND m.posted_at >= :starts AND m.posted_at < :ends
+  AND m.mention_id != r.mention_id AND (m.in_reply_to = r.post_id OR (m.in_reply_to IS NULL
+    AND m.posted_at > r.at AND m.thread_id = r.thread_id))
 ORDER BY m.posted_at, r.at
 """
 
+# Our own posts bear no triage, and so are nobody's question and nobody's voice.
 _ASKED = (
     "m.posted_at < :ends AND t.lane IN ('help', 'complaint', 'question') AND t.priority IN ('normal', 'high', 'urgent')"
 )
@@ -194,10 +194,11 @@ WITH asked AS (
   WHERE d.state IN ('held', 'approved', 'rehearsed', 'by_hand', 'escalated', 'sending', 'refused', 'unknown')
     AND m.mention_id = d.mention_id AND {_ASKED}
 ), open AS (
-  SELECT asked.mention_id FROM asked
+  SELECT asked.mention_id FROM asked JOIN mentions m ON m.mention_id = asked.mention_id
   WHERE NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.mention_id = asked.mention_id)
     AND NOT EXISTS (SELECT 1 FROM drafts d JOIN receipts r ON r.draft_id = d.draft_id
       WHERE d.mention_id = asked.mention_id)
+    AND NOT EXISTS (SELECT 1 FROM mentions o WHERE o.ours AND o.platform = m.platform AND o.in_reply_to = m.post_id)
     AND NOT EXISTS (SELECT 1 FROM permissions p WHERE p.mention_id = asked.mention_id
       AND p.route IN ('listen_only', 'do_not_contact'))
 ), ranked AS (

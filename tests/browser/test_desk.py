@@ -49,7 +49,7 @@ def test_without_javascript_a_no_with_its_reason(visit: Visit, office: Office) -
     page.goto(f"/mentions/{draft.mention_id}")
     page.get_by_text("No reply, on purpose").click()
     page.get_by_label("joke, not ours to join").check()
-    page.get_by_role("button", name="Send no reply").click()
+    page.get_by_role("button", name="Leave it without a reply").click()
     outcome = office.inbox.outcome_of(draft.mention_id)
     assert outcome is not None
     assert (outcome.outcome, outcome.reason) == ("no_reply", "joke, not ours to join")

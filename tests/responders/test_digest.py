@@ -13,7 +13,8 @@ import pytest
 from responders.digest import Rendered, assemble, render
 from responders.mailer import DigestSettings
 from responders.plainly import columns, cut, web_link, wrapped
-from responders.postman import send_due
+from responders.postman import send_due, send_week
+from responders.queue import NotPossible
 from responders.shipped import shipped
 from responders.week import Post, Week
 from tests.small_week import World, at
@@ -267,3 +268,19 @@ def test_who_is_no_recipient_any_more_gets_nothing(world: World, server: Running
     server.inbox.fails.clear()
     assert sorted(tick(world, settings(server, "bo@acme.example"), at(7, 9))) == ["refused", "sent"]
     assert [to for to, _ in server.inbox.taken] == [["bo@acme.example"]]
+
+
+def test_a_person_can_ask_for_a_week_and_nobody_gets_it_twice(world: World, server: Running) -> None:
+    both = settings(server, "anna@acme.example", "bo@acme.example")
+
+    def asked(how: DigestSettings, week: Week = WEEK) -> list[str]:
+        return [one.state for one in send_week(world.db, how, "Fernweg", DESK, [SHIPPED], week, at(7, 9), SIGNED_IN)]
+
+    assert asked(settings(server, "anna@acme.example")) == ["sent"]
+    server.inbox.fails["RCPT"] = "550 no"
+    assert asked(both) == ["sent", "refused"]
+    server.inbox.fails.clear()
+    assert asked(both) == ["sent", "sent"]
+    assert [to for to, _ in server.inbox.taken] == [["anna@acme.example"], ["bo@acme.example"]]
+    with pytest.raises(NotPossible, match="2026-W48 is not over yet"):
+        asked(both, WEEK.next)

@@ -20,6 +20,7 @@ from responders.week import (
     Letter,
     Outcome,
     Post,
+    Totals,
     Waits,
     Week,
     WeekError,
@@ -63,8 +64,8 @@ def test_labels_name_the_month_and_year_where_they_change() -> None:
 
 
 def test_weeks_follow_each_other_over_the_new_year() -> None:
-    assert Week(2027, 1).previous() == Week(2026, 53)
-    assert Week(2025, 52).next() == Week(2026, 1)
+    assert Week(2027, 1).previous == Week(2026, 53)
+    assert Week(2025, 52).next == Week(2026, 1)
     assert Week.current(datetime(2026, 11, 22, 23, 30, tzinfo=UTC), "Europe/Berlin").name == "2026-W48"
     assert Week.current(datetime(2026, 11, 22, 23, 30, tzinfo=UTC)).name == "2026-W47"
 
@@ -103,7 +104,7 @@ def test_the_plain_counts_of_a_week(world: World) -> None:
     assert figures.by_sentiment == {"unscored": 2, "negative": 1, "positive": 1}
     assert figures.by_lane == {"chat": 1, "complaint": 1, "praise": 1, "untriaged": 1}
     assert list(figures.by_platform.items()) == [("bluesky", 3), ("hackernews", 1)]
-    before = read_totals(world.db, WEEK.previous())
+    before = read_totals(world.db, WEEK.previous)
     assert (before.mentions, before.people, before.answered) == (1, 1, 0)
 
 
@@ -129,7 +130,7 @@ def test_our_acts_count_when_we_did_them_and_once(world: World) -> None:
     assert (figures.answered, figures.declined, figures.no_reply) == (4, 1, 3)
     assert figures.reasons == (("private talk", 2), ("a joke", 1))
     assert figures.time_to_answer == timedelta(hours=1)
-    assert read_figures(world.db, WEEK.next()).time_to_answer is None
+    assert read_figures(world.db, WEEK.next).time_to_answer is None
 
 
 def test_who_waits_is_told_by_the_longest_wait_and_once_a_person(world: World) -> None:
@@ -210,6 +211,24 @@ def test_those_deepened_who_answered_our_answer(world: World) -> None:
     assert {one.who.handle for one in read_deepened(world.db, WEEK)} == {"ada", "bo"}
 
 
+def test_what_we_post_ourselves_is_an_answer_and_no_mention(world: World) -> None:
+    world.says("ada", at(1, 10), lane="help", post_id="asked")
+    world.says("us", at(1, 12), "Try it warm", mood=None, ours=1, post_id="native", in_reply_to="asked")
+    back = world.says("ada", at(2), "That was it", in_reply_to="native")
+    # What we sent with a receipt is heard again: one answer, not two.
+    other = world.says("bo", at(1, 10), lane="help", post_id="other")
+    world.answers(other, at(1, 14), "Hello", post_id="sent")
+    world.says("us", at(1, 14), "Hello", mood=None, ours=1, post_id="sent", in_reply_to="other")
+
+    figures = read_figures(world.db, WEEK)
+    assert (figures.mentions, figures.people, figures.answered) == (3, 2, 2)
+    assert figures.time_to_answer == timedelta(hours=3)
+    assert read_totals(world.db, WEEK) == Totals(3, 2, 2)
+    assert read_waits(world.db, WEEK, 5) == Waits()
+    (ada,) = read_deepened(world.db, WEEK)
+    assert (ada.mention_id, ada.ours, ada.replies) == (back, "Try it warm", 1)
+
+
 # What was not heard
 
 
@@ -260,7 +279,7 @@ def test_silent_streams_are_told_for_the_weeks_they_touch(world: World) -> None:
     assert (one.platform, one.stream, one.state, one.detail, one.since) == (
         "bluesky", "mentions", "revoked", "token expired", at(4),
     )  # fmt: skip
-    assert read_silences(world.db, WEEK.previous()) == ()
+    assert read_silences(world.db, WEEK.previous) == ()
 
 
 # The post
@@ -289,7 +308,7 @@ def test_ten_years_of_ticks_make_one_letter_a_week(zone: str, day: Day, clock: t
             assert timedelta(0) <= now - due[1] <= timedelta(hours=17)
             sent.append(due[0].name)
     weeks = [Week.parse(name, zone) for name in sent]
-    assert all(week.next() == after for week, after in pairwise(weeks))
+    assert all(week.next == after for week, after in pairwise(weeks))
     assert len(weeks) in (521, 522)
 
 
@@ -352,8 +371,8 @@ def test_a_letter_nobody_settled_becomes_unknown_and_stays_so(world: World) -> N
 def test_only_a_person_sends_an_unknown_letter_again(world: World) -> None:
     post = Post(world.db)
     post.plan(["anna@a.example"], WEEK, at(7, 8), "acme.example")
-    assert not post.again("anna@a.example", WEEK, at(8))
     first = claimed(post, at(7, 8))
+    assert not post.again("anna@a.example", WEEK, at(8))  # it is on its way
     post.settle(first, "unknown", at(7, 8), "fell silent")
     assert post.again("anna@a.example", WEEK, at(8))
     second = claimed(post, at(8))
@@ -366,7 +385,7 @@ def test_a_letter_not_out_in_time_is_overtaken_by_the_next(world: World) -> None
     post = Post(world.db)
     post.plan(["anna@a.example"], WEEK, at(7, 8), "acme.example")
     post.settle(claimed(post, at(7, 8)), "postponed", at(7, 8))
-    post.plan(["anna@a.example"], WEEK.next(), at(14, 8), "acme.example")
+    post.plan(["anna@a.example"], WEEK.next, at(14, 8), "acme.example")
     assert claimed(post, at(15)).week == "2026-W48"
     assert post.claim(at(15)) is None
     assert post.recent() == (
