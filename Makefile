@@ -10,11 +10,11 @@ demo: $(VENV)/.ready
 
 test: $(VENV)/.ready-dev
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/setup.sh
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
 # The everyday suite: no servers, no browser, under a minute.
 quick: $(VENV)/.ready-dev
-	@$(BIN)/python -m pytest -q -m "not browser and not network"
+	@$(BIN)/python -m pytest -q -n auto -m "not browser and not network"
 
 lint: $(VENV)/.ready-dev
 	@$(BIN)/ruff check .

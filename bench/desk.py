@@ -15,10 +15,9 @@ from statistics import quantiles
 from urllib.parse import urlsplit
 
 from bench import proc
-from bench.import_file import new_office, take_all
-from bench.table import Row, tell
-from bench.texts import SETTINGS, texts, write_csv
-from responders.drafting import draft_new
+from bench.crowd import gather
+from bench.table import Row
+from bench.texts import SETTINGS
 from tests.running import Daemon, a_folder
 
 WAITING = 100_000
@@ -30,24 +29,9 @@ TOGETHER = 8
 def rows() -> Iterator[Row]:
     """The queue, one lane of it and a mention, asked by one person; then the queue by eight at once."""
     with tempfile.TemporaryDirectory(prefix="warmline-bench-") as folder:
-        build(Path(folder))
+        gather(Path(folder), WAITING)
         with a_folder(Path(folder), SETTINGS, {}).running() as daemon:
             yield from pages(daemon)
-
-
-def build(folder: Path) -> None:
-    """A database of recent mentions with a held draft each, made on the road that every import takes."""
-    began = time.perf_counter()
-    tell(f"making a desk with {WAITING:,} people waiting: a minute or two")
-    file = write_csv(folder / "posts.csv", texts(WAITING))
-    with new_office(folder) as office:
-        take_all(office, file)
-        tell(f"heard, after {time.perf_counter() - began:.0f} s; drafting")
-        while draft_new(office):
-            pass
-        held = office.inbox.counts()["held"]
-        tell(f"{held:,} drafts held, after {time.perf_counter() - began:.0f} s")
-        assert held > 0.9 * WAITING, held
 
 
 def pages(daemon: Daemon) -> Iterator[Row]:

@@ -75,7 +75,7 @@ class Batch:
     `cursor` is the source's own note to itself, opaque to everyone else; None keeps the last one.
     `more` says that a backlog is left: poll again soon rather than at the next tick.
     `heard_from` to `heard_until` is what this stream is now complete for; None while a walk is unfinished.
-    `lost_before` is set where the platform would let us read no further back although something may be there.
+    `lost` is a time that the platform would not let us read although something may be there.
     """
 
     mentions: tuple[Mention, ...] = ()
@@ -84,4 +84,4 @@ class Batch:
     unreadable: tuple[Unreadable, ...] = ()
     heard_from: datetime | None = None
     heard_until: datetime | None = None
-    lost_before: datetime | None = None
+    lost: tuple[datetime, datetime] | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -58,14 +58,16 @@ class Page:
 class Walk:
     """The cursor: `complete_until` all is heard, and `deep_at` we last looked far back.
 
-    A walk under way goes on at `token`, began at `newest`, and ends at `floor`.
+    A walk under way goes on at `token`, down to `floor`; it began at `began`, and has passed from `newest` to `oldest`.
     """
 
     complete_until: datetime | None = None
     deep_at: datetime | None = None
-    token: str | None = None
-    newest: datetime | None = None
+    began: datetime | None = None
     floor: datetime | None = None
+    newest: datetime | None = None
+    oldest: datetime | None = None
+    token: str | None = None
 
     @classmethod
     def read(cls, cursor: str | None) -> Walk:
@@ -74,26 +76,46 @@ class Walk:
             return cls()
         try:
             saved = json.loads(cursor)
-            until, deep_at = _time(saved["until"]), _time(saved.get("deep"))
-            return cls(until, deep_at, saved.get("token"), _time(saved.get("newest")), _time(saved.get("floor")))
+            token = saved.pop("token", None)
+            return cls(**{name: datetime.fromisoformat(at).astimezone(UTC) for name, at in saved.items()}, token=token)
         except (KeyError, TypeError, AttributeError, ValueError) as why:
             raise ValueError(f"cannot read the cursor {cursor[:80]!r}: {why}") from why
 
     def write(self) -> str:
         """The cursor's text."""
-        times = {"until": self.complete_until, "deep": self.deep_at, "newest": self.newest, "floor": self.floor}
-        kept = {name: at.isoformat() for name, at in times.items() if at}
-        return json.dumps({"until": None, **kept} | ({"token": self.token} if self.token else {}))
+        kept = {name: value for name, value in asdict(self).items() if value is not None}
+        return json.dumps(kept, default=datetime.isoformat)
 
     def begin(self, now: datetime, first_look: timedelta, overlap: timedelta, deep: Deep | None) -> Walk:
-        """This walk, with the floor it goes down to: one that is under way keeps its own."""
-        if self.token is not None and self.floor is not None:
+        """This walk with the floor it goes down to; one that is under way goes on as it is."""
+        if self.token is not None:
             return self
         if self.complete_until is None:
-            return replace(self, floor=now - first_look, deep_at=now)
+            return replace(self, began=now, floor=now - first_look, deep_at=now)
         if deep and (self.deep_at is None or now - self.deep_at >= deep.every):
-            return replace(self, floor=self.complete_until - max(overlap, deep.back), deep_at=now)
-        return replace(self, floor=self.complete_until - overlap)
+            return replace(self, began=now, floor=self.complete_until - max(overlap, deep.back), deep_at=now)
+        return replace(self, began=now, floor=self.complete_until - overlap)
+
+    def past(self, page: Page) -> Walk:
+        """This walk one page further on."""
+        times = [item.at for item in page.items]
+        newest = self.newest
+        if newest is None and self.began is not None:
+            # A stamp from the future (their clock, or a liar's) must not move us past posts that are still to come.
+            newest = min(self.began, max(times, default=self.complete_until or self.began))
+        oldest = min([*times, *([self.oldest] if self.oldest else [])], default=None)
+        return replace(self, newest=newest, oldest=oldest, token=page.next)
+
+    def end(self) -> Walk:
+        """What is kept of a walk that has arrived."""
+        arrived = max(at for at in (self.newest, self.complete_until) if at is not None)
+        return Walk(complete_until=arrived, deep_at=self.deep_at)
+
+    def lost(self) -> tuple[datetime, datetime] | None:
+        """What lies between the known and the oldest that the platform would show; None where they meet."""
+        if self.complete_until is None or self.oldest is None or self.oldest <= self.complete_until:
+            return None
+        return self.complete_until, self.oldest
 
 
 def walk_back(
@@ -115,23 +137,20 @@ def walk_back(
     """
     walk = Walk.read(cursor).begin(now, first_look, overlap, deep)
     floor = walk.floor or now
-    token, newest = walk.token, walk.newest
     mentions: list[Mention] = []
     unreadable: list[Unreadable] = []
     for _ in range(pages):
-        page = page_after(token, floor)
+        page = page_after(walk.token, floor)
         unreadable += page.unreadable
         _parse_all((item for item in page.items if item.at > floor), parse, mentions, unreadable)
-        if newest is None:
-            # A stamp from the future (their clock, or a liar's) must not move us past posts that are still to come.
-            newest = min(now, max((item.at for item in page.items), default=walk.complete_until or now))
-        token = page.next
-        if token is None or _reached(page, floor):
-            lost = floor if token is None and page.end_is_limit and walk.complete_until else None
-            done = Walk(max(newest, walk.complete_until or newest), walk.deep_at)
-            return Batch(tuple(mentions), done.write(), False, tuple(unreadable), floor, now, lost)
-    on = replace(walk, token=token, newest=newest)
-    return Batch(tuple(mentions), on.write(), True, tuple(unreadable))
+        walk = walk.past(page)
+        if walk.token is None or _reached(page, floor):
+            lost = walk.lost() if page.end_is_limit else None
+            heard_from = lost[1] if lost else floor
+            return Batch(
+                tuple(mentions), walk.end().write(), False, tuple(unreadable), heard_from, walk.began or now, lost
+            )
+    return Batch(tuple(mentions), walk.write(), True, tuple(unreadable))
 
 
 def _reached(page: Page, floor: datetime) -> bool:
@@ -162,7 +181,3 @@ def _parse_all(
 def unreadable_item(raw: Any, why: Exception) -> Unreadable:
     """An item that could not be parsed, with what it was and why."""
     return Unreadable(json.dumps(raw, ensure_ascii=True, default=repr)[:20_000], f"{type(why).__name__}: {why}"[:300])
-
-
-def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text).astimezone(UTC) if text else None

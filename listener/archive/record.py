@@ -127,9 +127,9 @@ class Recorder:
             return
         here = {"platform": platform, "stream": stream}
         span = {"since": stamp(batch.heard_from), "until": stamp(batch.heard_until)}
-        if batch.lost_before is not None:
-            lost = stamp(batch.lost_before)
-            self._db.execute(_COVER, {**here, **span, "since": lost, "until": span["since"], "lost": 1})
+        if batch.lost is not None:
+            since, until = map(stamp, batch.lost)
+            self._db.execute(_COVER, {**here, "since": since, "until": until, "lost": 1})
         extended = self._db.execute(_EXTEND, {**here, **span})
         if extended.rowcount == 0:
             self._db.execute(_COVER, {**here, **span, "lost": 0})

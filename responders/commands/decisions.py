@@ -102,4 +102,5 @@ def _what_now(office: Office, draft: Draft, mention: int) -> str:
         return (
             f"Approved. Warmline may not post there: post it yourself at {url}, then confirm with the link at the desk."
         )
-    return f"Approved by {draft.approved_by}. It goes out at {draft.send_after:%H:%M:%S} UTC, while the daemon runs or by: warmline deliver"
+    when = f"{draft.send_after:%H:%M:%S} UTC"
+    return f"Approved by {draft.approved_by}. It goes out after {when}, by the daemon or by: warmline deliver"

@@ -89,7 +89,7 @@ def take_in(poller: Poller, name: str, rows: Iterable[Mention | BadRow], tally: 
     tally.known += len(mentions) - new
 
 
-def _progress(file: Path) -> "click._termui_impl.ProgressBar[int]":
+def _progress(file: Path) -> click._termui_impl.ProgressBar[int]:
     with file.open("rb") as raw:
         lines = sum(block.count(b"\n") for block in iter(lambda: raw.read(1 << 20), b""))
     # Lines are an upper bound of the rows: a quoted text may run over several.

@@ -6,8 +6,17 @@ from pathlib import Path
 
 import click
 
-from responders.commands.common import ago, excerpt, failing_in_one_line, json_option, open_office, say, say_json
-from responders.commands.common import settings_option, table
+from responders.commands.common import (
+    ago,
+    excerpt,
+    failing_in_one_line,
+    json_option,
+    open_office,
+    say,
+    say_json,
+    settings_option,
+    table,
+)
 from responders.draft import State
 from responders.inbox import LANES, Card
 from responders.office import Office

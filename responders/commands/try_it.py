@@ -29,6 +29,7 @@ from responders.settings import Settings
 
 ROWS = ("csv", "tsv", "jsonl", "ndjson", "json")
 SHOWN = 5
+TEXT_ITSELF = 'give the text itself: warmline try "what they said"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +92,10 @@ def _look_up(url: str) -> Mention:
         except NotFound:
             raise
         except SourceError as why:
-            raise SourceError(
-                f'{why}. Without the network, give the text itself: warmline try "what they said"'
-            ) from why
+            raise SourceError(f"{why}. Without the network, {TEXT_ITSELF}") from why
         if mention is not None:
             return mention
-    raise SourceError(
-        'this link is of no platform that can be read without an account. Give the text itself: warmline try "what they said"'
-    )
+    raise SourceError(f"this link is of no platform that can be read without an account; {TEXT_ITSELF}")
 
 
 def _as_mention(text: str) -> Mention:

@@ -44,7 +44,7 @@ def is_pretend(name: str) -> bool:
 
 
 def fix(name: str, parent: Mention, approved_at: datetime) -> str | None:
-    """What makes a reply unique on the platform (a record key), chosen once at approval; None where it has no such thing.
+    """What makes a reply unique on the platform (a record key), chosen once at approval; None where it has none.
 
     Asked of the file and not of a client: approving takes no credentials.
     """

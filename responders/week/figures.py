@@ -110,8 +110,8 @@ replies AS (
   UNION ALL
   SELECT o.platform, o.post_id, o.posted_at, o.text, m.mention_id
   FROM mentions o JOIN mentions m ON m.platform = o.platform AND m.post_id = o.in_reply_to
-  WHERE o.ours AND o.in_reply_to IS NOT NULL AND NOT m.ours
-    AND (o.platform, o.post_id) NOT IN (SELECT platform, post_id FROM receipts)
+    LEFT JOIN receipts sent ON sent.platform = o.platform AND sent.post_id = o.post_id
+  WHERE o.ours AND NOT m.ours AND sent.draft_id IS NULL
 )
 """
 
@@ -146,10 +146,11 @@ WHERE replies.at >= :starts AND replies.at < :ends
 GROUP BY m.mention_id, m.posted_at
 """
 
-_ELSEWHERE = f"""
-WITH {REPLIES}
-SELECT count(*) AS mentions FROM outcomes
-WHERE at >= :starts AND at < :ends AND outcome = 'answered' AND mention_id NOT IN (SELECT mention_id FROM replies)
+_ELSEWHERE = """
+SELECT count(*) AS mentions FROM outcomes a JOIN mentions m ON m.mention_id = a.mention_id
+WHERE a.at >= :starts AND a.at < :ends AND a.outcome = 'answered'
+  AND NOT EXISTS (SELECT 1 FROM drafts d JOIN receipts r ON r.draft_id = d.draft_id WHERE d.mention_id = a.mention_id)
+  AND NOT EXISTS (SELECT 1 FROM mentions o WHERE o.ours AND o.platform = m.platform AND o.in_reply_to = m.post_id)
 """
 
 _DECIDED = """

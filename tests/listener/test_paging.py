@@ -148,7 +148,8 @@ def test_a_limit_of_the_listing_is_told_as_lost() -> None:
         return Page(page.items, None, end_is_limit=True)
 
     batch = walk_back(known, capped, parse, now=NOON + timedelta(days=2))
-    assert batch.lost_before is not None
+    assert batch.lost == (NOON, NOON + timedelta(days=1))
+    assert batch.heard_from == NOON + timedelta(days=1)
 
 
 def test_a_cursor_of_another_kind_is_refused() -> None:

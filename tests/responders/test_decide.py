@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from listener.poll import Poller
 from responders import decide
 from responders.draft import Draft, State, fingerprint
-from responders.drafting import draft_new
+from responders.drafting import draft_new, write_draft
 from responders.office import Office
 from responders.queue import Changed, NotPossible, Seen
-from tests.builders import Clock, an_office, some_settings
+from tests.builders import NOON, Clock, a_mention, an_author
 
 
 def seen(draft: Draft) -> Seen:
@@ -121,34 +123,95 @@ def test_only_the_state_that_asks_may_be_answered(office: Office, draft: Draft) 
         decide.settle_unknown(office, draft.draft_id, "there", "https://example.org/r/1", "Ana")
 
 
-def test_a_mention_has_one_draft(office: Office, draft: Draft, clock: Clock) -> None:
-    from responders.drafting import write_draft
-
+def test_a_mention_has_one_draft(office: Office, draft: Draft) -> None:
     with pytest.raises(NotPossible, match="already"):
         write_draft(office, draft.mention_id, "Ana")
 
 
-def test_new_mentions_are_drafted_once_and_old_ones_are_kept(tmp_path: object, clock: Clock, vader: object) -> None:
-    from datetime import timedelta
-    from pathlib import Path
+def test_new_mentions_are_drafted_once_and_old_ones_are_kept(office: Office, poller: Poller) -> None:
+    ours = an_author("Harbourlight")
+    old, mine = a_mention(2, posted_at=NOON - timedelta(days=90)), a_mention(3, author=ours)
+    poller.take_in("test", [a_mention(1), old, mine, a_mention(4, platform="hackernews")])
+    while draft_new(office):
+        pass
+    assert draft_new(office) is False
+    assert [card.mention_id for card in office.inbox.waiting()[0]] == [1]
+    assert {card.mention_id for card in office.inbox.older()[0]} == {2, 3, 4}
+    routes = [office.inbox.permission_of(n).route for n in (1, 2, 3, 4)]  # type: ignore[union-attr]
+    assert routes == ["api", "api", "do_not_contact", "listen_only"]
 
-    from listener.poll import Poller
-    from listener.triage import Triager
-    from listener.watch import Matcher
-    from tests.builders import NOON, a_mention, an_author
 
-    with an_office(Path(str(tmp_path)), clock, some_settings()) as office:
-        poller = Poller(office.db, Matcher([]), Triager(vader), clock)  # type: ignore[arg-type]
-        ours = an_author("Harbourlight")
-        poller.take_in(
-            "test",
-            [a_mention(1), a_mention(2, posted_at=NOON - timedelta(days=90)), a_mention(3, author=ours),
-             a_mention(4, platform="hackernews")],
-        )  # fmt: skip
-        while draft_new(office):
-            pass
-        assert draft_new(office) is False
-        assert [card.mention_id for card in office.inbox.waiting()[0]] == [1]
-        assert {card.mention_id for card in office.inbox.older()[0]} == {2, 3, 4}
-        routes = [office.inbox.permission_of(n).route for n in (1, 2, 3, 4)]  # type: ignore[union-attr]
-        assert routes == ["api", "api", "do_not_contact", "listen_only"]
+def test_what_was_answered_over_there_needs_no_draft_and_takes_back_the_one_that_waits(
+    office: Office, poller: Poller, draft: Draft
+) -> None:
+    answer = a_mention(
+        50,
+        author=an_author("harbourlight"),
+        ours=True,
+        in_reply_to="p1",
+        text="it does that when the bulb is too strong",
+    )
+    late, answered = (
+        a_mention(51, text="@harbourlight and the switch sticks?"),
+        a_mention(52, ours=True, in_reply_to="p51"),
+    )
+    poller.take_in("test", [answer, late, answered])
+    while draft_new(office):
+        pass
+    assert office.queue.get(draft.draft_id).state is State.SUPERSEDED
+    for post_id in ("p1", "p51"):
+        mention_id = office.archive.number_of("plaza", post_id)
+        assert mention_id is not None
+        outcome = office.inbox.outcome_of(mention_id)
+        assert outcome is not None
+        assert (outcome.outcome, "on plaza itself" in outcome.reason) == ("answered", True)
+    assert office.inbox.waiting() == ([], None)
+    assert office.inbox.older() == ([], None)
+
+
+def test_what_was_to_be_posted_by_hand_is_confirmed_when_it_is_heard(
+    office: Office, poller: Poller, hold: Callable[..., Draft]
+) -> None:
+    draft = hold(2, platform="elsewhere", route="by_hand")
+    decide.approve(office, draft.draft_id, seen(draft), draft.text, "Ana")
+    poller.take_in(
+        "test", [a_mention(9, platform="elsewhere", ours=True, in_reply_to="p2", url="https://example.org/9")]
+    )
+    draft_new(office)
+    receipt = office.inbox.receipt_of(draft.draft_id)
+    assert receipt is not None
+    assert (receipt.url, receipt.how) == ("https://example.org/9", "by_hand")
+
+
+def test_the_card_holds_what_we_said_there_ourselves(office: Office, poller: Poller) -> None:
+    poller.take_in(
+        "test",
+        [a_mention(9, text="does the Wren dim?"), a_mention(8, ours=True, author=an_author("harbourlight"),
+         in_reply_to="p9", text="It does, by holding the switch."), a_mention(1)],
+    )  # fmt: skip
+    mention_id = office.archive.number_of("plaza", "p1")
+    assert mention_id is not None
+    card = office.people.card(mention_id)
+    assert [(act.ours, act.text) for act in card.acts] == [
+        (False, "does the Wren dim?"),
+        (True, "It does, by holding the switch."),
+    ]
+    assert not card.first_time
+
+
+def test_where_no_template_fits_the_mention_waits_with_an_empty_box(office: Office, poller: Poller) -> None:
+    poller.take_in("test", [a_mention(1, text="@harbourlight где моя лампа? уже две недели жду", lang="ru")])
+    draft_new(office)
+    (card,), _ = office.inbox.waiting()
+    assert card.reply == ""
+    draft = office.queue.get(card.draft_id or 0)
+    with pytest.raises(decide.Blocked):
+        decide.approve(office, draft.draft_id, seen(draft), "", "Ana")
+
+
+@pytest.mark.parametrize("state", ["sending", "unknown", "sent"])
+def test_what_may_be_out_there_cannot_be_undone(office: Office, draft: Draft, state: str) -> None:
+    office.db.execute("UPDATE drafts SET state = ?", [state])
+    office.db.conn.commit()
+    with pytest.raises(NotPossible):
+        decide.undo(office, draft.draft_id, "Ana")

@@ -76,7 +76,7 @@ def a_desk_for(network: Network, us: Person, tmp_path: Path, mode: str) -> Warml
 def test_a_mention_is_heard_answered_and_the_reply_is_there_once(
     network: Network, us: Person, asked: tuple[Person, Ref], page: Any, tmp_path: Path
 ) -> None:
-    lou, post = asked
+    _, post = asked
     reply = "A squeak every night at page ten: that’s the pin drying out 🙂\n\nOne drop of sewing-machine oil does it."
     rehearsing = a_desk_for(network, us, tmp_path, "shadow")
     with rehearsing.running() as daemon:
@@ -105,7 +105,9 @@ def test_a_mention_is_heard_answered_and_the_reply_is_there_once(
     assert warmline("deliver").startswith("0 tried")
     assert len(network.records(us)) == 1
     secrets = (us.password, us.access)
-    kept = b"".join(path.read_bytes() for path in tmp_path.glob("warmline.db*")) + (tmp_path / "daemon.log").read_bytes()
+    kept = (
+        b"".join(path.read_bytes() for path in tmp_path.glob("warmline.db*")) + (tmp_path / "daemon.log").read_bytes()
+    )
     assert not [secret for secret in secrets if secret.encode() in kept]
 
 

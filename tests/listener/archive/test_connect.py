@@ -64,11 +64,16 @@ def test_a_failed_migration_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_writing_keeps_all_or_nothing(tmp_path: Path) -> None:
     db = connect(tmp_path / "warmline.db", [migrations])
-    with pytest.raises(RuntimeError), writing(db):
-        db.execute("INSERT INTO cursors (platform, stream) VALUES ('a', 'b')")
+
+    def half() -> None:
         with writing(db):
-            db.execute("INSERT INTO cursors (platform, stream) VALUES ('c', 'd')")
-        raise RuntimeError
+            db.execute("INSERT INTO cursors (platform, stream) VALUES ('a', 'b')")
+            with writing(db):
+                db.execute("INSERT INTO cursors (platform, stream) VALUES ('c', 'd')")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half()
     assert db.execute("SELECT count(*) FROM cursors").fetchone() == (0,)
     db.close()
 

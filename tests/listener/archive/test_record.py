@@ -93,11 +93,10 @@ def test_the_same_person_is_one_author_over_many_mentions(office: Office, poller
 
 
 def test_a_thread_is_read_in_order_of_time(office: Office, poller: Poller) -> None:
+    root = a_mention(2, post_id="root", thread_id=None, posted_at=NOON - timedelta(hours=1))
     numbers = keep(
-        poller, office,
-        a_mention(1, thread_id="root", posted_at=NOON), a_mention(2, post_id="root", thread_id=None, posted_at=NOON - timedelta(hours=1)),
-        a_mention(3, thread_id="other"),
-    )  # fmt: skip
+        poller, office, a_mention(1, thread_id="root", posted_at=NOON), root, a_mention(3, thread_id="other")
+    )
     thread = office.archive.thread(office.archive.get(numbers[0]))
     assert [one.mention.post_id for one in thread] == ["root", "p1"]
 

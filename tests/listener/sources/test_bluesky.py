@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from listener.mention import Batch
+from listener.paging import Walk
 from listener.settings import SettingsError
 from listener.source import NotFound, RateLimited, Revoked, Unavailable
-from listener.sources import bluesky
 from listener.sources.bluesky import Bluesky, Settings, connect, lookup, parse
 from tests.servers.scripted import Asked, Say, Scripted, scripted
 
@@ -23,6 +23,7 @@ US = "did:plc:harbourlight"
 LOGIN = "/xrpc/com.atproto.server.createSession"
 NOTIFICATIONS = "/xrpc/app.bsky.notification.listNotifications"
 SEARCH = "/xrpc/app.bsky.feed.searchPosts"
+FEED = "/xrpc/app.bsky.feed.getAuthorFeed"
 PROFILES = "/xrpc/app.bsky.actor.getProfiles"
 
 
@@ -187,7 +188,7 @@ def test_a_handle_that_no_longer_resolves_gives_way_to_the_did() -> None:
 
 
 def test_streams_put_those_who_speak_to_us_first(source: Bluesky, server: Scripted, tmp_path: Path) -> None:
-    assert source.streams() == ("mentions", "search:lantern", "search:harbour light")
+    assert source.streams() == ("mentions", "ours", "search:lantern", "search:harbour light")
     without = connect(settings(server, tmp_path), ["lantern"])
     assert without.streams() == ("search:lantern",)
     without.close()
@@ -217,15 +218,24 @@ def test_a_search_asks_for_the_latest_and_for_phrases_whole(source: Bluesky, ser
     first = hear(source, "search:harbour light")
     asked = server.at(SEARCH)[0]
     assert (asked.one("q"), asked.one("sort"), asked.one("limit")) == ('"harbour light"', "latest", "100")
-    assert asked.one("since") == "2026-11-12T10:00:00.000Z"
+    assert asked.one("since") == "2026-10-21T12:00:00.000Z"
     hear(source, "search:lantern", first.cursor)
     again = server.at(SEARCH)[1]
-    assert (again.one("q"), again.one("since")) == ("lantern", "2026-11-19T10:00:00.000Z")
+    assert (again.one("q"), again.one("since")) == ("lantern", "2026-11-20T10:00:00.000Z")
 
 
-def test_our_own_posts_are_no_mentions(source: Bluesky, server: Scripted) -> None:
+def test_our_own_posts_are_marked_as_ours(source: Bluesky, server: Scripted) -> None:
     server.on(SEARCH, Say({"posts": [view(1, who="harbourlight"), view(2)]}))
-    assert [mention.author.handle for mention in hear(source, "search:lantern").mentions] == ["mara.test"]
+    found = {mention.author.handle: mention.ours for mention in hear(source, "search:lantern").mentions}
+    assert found == {"harbourlight.test": True, "mara.test": False}
+
+
+def test_what_we_said_ourselves_is_heard_without_what_we_reposted(source: Bluesky, server: Scripted) -> None:
+    reposted = {"post": view(2), "reason": {"$type": "app.bsky.feed.defs#reasonRepost"}}
+    server.on(FEED, Say({"feed": [{"post": view(1, who="harbourlight")}, reposted]}))
+    (mention,) = hear(source, "ours").mentions
+    assert (mention.author.handle, mention.ours) == ("harbourlight.test", True)
+    assert server.at(FEED)[0].one("filter") == "posts_with_replies"
 
 
 def test_reach_is_asked_for_once_a_person(source: Bluesky, server: Scripted) -> None:
@@ -274,7 +284,7 @@ def test_a_burst_is_heard_over_several_polls_and_none_is_dropped(source: Bluesky
 
 
 def test_a_walk_stops_at_what_is_known_but_hears_a_late_arrival(source: Bluesky, server: Scripted) -> None:
-    cursor = json.dumps({"until": iso(NOW), "token": None, "newest": None})
+    cursor = Walk(complete_until=NOW, deep_at=NOW).write()
     known = [view(number, NOW - timedelta(days=1)) for number in range(100)]
     # Far down the page by its author's slow clock, and there only now.
     known[40] = view(999, NOW - timedelta(minutes=1), createdAt=iso(NOW - timedelta(days=1)))
@@ -297,13 +307,15 @@ def test_search_that_shows_no_more_says_what_may_be_lost(source: Bluesky, server
     def capped(asked: Asked) -> Say:
         if asked.one("cursor"):
             return Say({"error": "InvalidRequest", "message": "cursor out of range"}, 400)
-        return Say({"posts": [view(number) for number in range(100)], "cursor": "100"})
+        posts = [view(number, NOW - timedelta(minutes=number)) for number in range(100)]
+        return Say({"posts": posts, "cursor": "100"})
 
     server.on(SEARCH, capped)
-    cursor = json.dumps({"until": iso(NOW - timedelta(days=1)), "token": None, "newest": None})
+    known = NOW - timedelta(days=1)
+    cursor = Walk(complete_until=known, deep_at=NOW).write()
     batch = hear(source, "search:lantern", cursor)
     assert len(batch.mentions) == 100
-    assert batch.lost_before == NOW - timedelta(days=1) - bluesky.OVERLAP
+    assert batch.lost == (known, NOW - timedelta(minutes=99))
     assert not batch.more
 
 
@@ -336,11 +348,11 @@ def test_one_bad_item_is_set_aside_and_the_rest_is_heard(source: Bluesky, server
 
 
 def test_an_empty_page_keeps_its_place(source: Bluesky, server: Scripted) -> None:
-    cursor = json.dumps({"until": iso(NOW), "token": None, "newest": None})
+    cursor = Walk(complete_until=NOW, deep_at=NOW).write()
     server.on(NOTIFICATIONS, Say({"notifications": []}))
     batch = hear(source, "mentions", cursor)
     assert batch.mentions == ()
-    assert datetime.fromisoformat(json.loads(batch.cursor or "")["until"]) == NOW
+    assert Walk.read(batch.cursor).complete_until == NOW
 
 
 @pytest.mark.parametrize(

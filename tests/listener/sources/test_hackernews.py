@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from listener.mention import Batch
+from listener.paging import Walk
 from listener.source import NotFound, RateLimited, Revoked, Unavailable
 from listener.sources.hackernews import OVERLAP, HackerNews, Settings, connect, lookup, parse, read_html
 from tests.servers.scripted import Asked, Say, Scripted, scripted
@@ -73,7 +74,7 @@ def hear(source: HackerNews, cursor: str | None = None, stream: str = "search:la
 
 
 def cursor_at(at: datetime) -> str:
-    return json.dumps({"until": at.isoformat(), "token": None, "newest": None})
+    return Walk(complete_until=at).write()
 
 
 def test_a_comment_is_read_whole() -> None:

@@ -84,17 +84,19 @@ def test_a_mention_is_whole(plaza: PlazaHandle) -> None:
     assert batch.heard_until is not None
 
 
-def test_a_search_hears_those_who_do_not_address_us_and_never_ourselves(plaza: PlazaHandle) -> None:
+def test_a_search_hears_those_who_do_not_address_us_and_marks_ourselves(plaza: PlazaHandle) -> None:
     aside = plaza.post("hedda", "my sister's harbourlight is lovely")
     to_us = plaza.post("ada", "@harbourlight hello")
-    plaza.post("harbourlight", "harbourlight here")
+    ours = plaza.post("harbourlight", "harbourlight here")
     with listening(plaza.base_url, "harbourlight", "Glowly") as source:
-        assert source.streams() == ("mentions", "search:harbourlight", "search:Glowly")
+        assert source.streams() == ("mentions", "ours", "search:harbourlight", "search:Glowly")
         found = source.fetch("search:harbourlight", None, now()).mentions
-        assert {mention.post_id: mention.to_us for mention in found} == {
-            aside["post_id"]: False,
-            to_us["post_id"]: True,
+        assert {mention.post_id: (mention.to_us, mention.ours) for mention in found} == {
+            aside["post_id"]: (False, False),
+            to_us["post_id"]: (True, False),
+            ours["post_id"]: (False, True),
         }
+        assert ids(source.fetch("ours", None, now()).mentions) == [ours["post_id"]]
         assert source.fetch("search:Glowly", None, now()).mentions == ()
         assert ids(source.fetch("mentions", None, now()).mentions) == [to_us["post_id"]]
 

@@ -165,11 +165,11 @@ def test_a_look_ahead_does_not_spend_the_link(office: Office) -> None:
 
 def test_signing_in_gives_a_new_cookie_that_scripts_cannot_read(office: Office) -> None:
     visitor = Visitor(office, signed_in=False)
-    visitor.web.cookies.set("warmline", "chosen-by-someone-else")
+    visitor.web.cookies.set("warmline-8100", "chosen-by-someone-else")
     answer = visitor.web.get(f"/login/{new_link(office.db, 'Ana', office.now())}")
     cookie = answer.headers["set-cookie"]
     assert "chosen-by-someone-else" not in cookie
-    assert cookie.startswith("warmline=")
+    assert cookie.startswith("warmline-8100=")
     for part in ("HttpOnly", "SameSite=lax", "Path=/"):
         assert part in cookie
     assert "Secure" not in cookie
@@ -185,8 +185,8 @@ def test_under_https_the_cookie_is_secure(office: Office) -> None:
 
 
 def test_after_signing_out_the_old_cookie_opens_nothing(visitor: Visitor) -> None:
-    kept = visitor.web.cookies["warmline"]
+    kept = visitor.web.cookies["warmline-8100"]
     page = visitor.read("/")
     assert visitor.send("/logout", page).status_code == 303
-    visitor.web.cookies.set("warmline", kept)
+    visitor.web.cookies.set("warmline-8100", kept)
     assert visitor.web.get("/").status_code == 401
