@@ -117,14 +117,15 @@ def test_a_search_is_heard_with_an_account_and_without(
 ) -> None:
     word = f"wick{next(_numbers)}x"
     found = network.post(mara, f"A {word} that never burns down.")
-    network.post(us, f"Our own word on the {word}.")
+    own = network.post(us, f"Our own word on the {word}.")
     for person in (us, None):
         source = source_for(network, person, tmp_path, word)
-        own = 0 if person else 1  # without an account nobody is us
-        batch = heard(source, f"search:{word}", lambda batch, own=own: len(batch.mentions) == 1 + own)
-        assert found.uri in {mention.post_id for mention in batch.mentions}
+        batch = heard(source, f"search:{word}", lambda batch: len(batch.mentions) == 2)
+        # Without an account nobody is us.
+        ours = {mention.post_id: mention.ours for mention in batch.mentions}
+        assert ours == {found.uri: False, own.uri: person is not None}
         assert all(mention.author.followers == 0 for mention in batch.mentions)
-        assert [mention.to_us for mention in batch.mentions] == [False] * (1 + own)
+        assert [mention.to_us for mention in batch.mentions] == [False, False]
         source.close()
 
 
