@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import regex
 
 from listener.mention import Mention
+from responders.compose.wording import content_words
 from responders.limits import Limit
 from responders.people import Card
-from responders.wording import content_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 from listener.daemon import Job
 from responders import publishers as platforms
 from responders.deliver import deliver_once, reconcile
+from responders.digest.postman import send_due
 from responders.drafting import draft_new
 from responders.office import Office, template_folders
-from responders.postman import send_due
 from responders.publisher import Publisher
 from responders.publishers import Shadow
 from responders.settings import Settings

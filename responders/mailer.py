@@ -21,7 +21,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from listener.clean import clean_line, clean_text
 from listener.settings import Part, SettingsError, read_secret
-from responders.week.calendar import Day, zone_named
+from responders.digest.week.calendar import Day, zone_named
 
 PASSWORD = "WARMLINE_SMTP_PASSWORD"  # noqa: S105 - the variable's name
 SUBJECT_MOST = 150

@@ -14,12 +14,12 @@ from listener.archive.read import Reading
 from listener.archive.schema import migrations as listener_migrations
 from listener.poll import utc_now
 from responders.compose import Brand
+from responders.compose.templates import Replies
 from responders.controls import Controls
 from responders.inbox import Inbox
 from responders.outbox import Outbox
 from responders.people import People
 from responders.queue import Queue
-from responders.replies import Replies
 from responders.schema import migrations as responders_migrations
 from responders.settings import Settings
 from responders.shipped import shipped

@@ -23,8 +23,8 @@ HOMES = {
     "sqlite3": {"listener/archive/connect.py", "listener/plaza/"},
     "sqlite_utils": {
         "listener/archive/", "listener/poll.py", "responders/schema.py", "responders/queue.py", "responders/outbox.py",
-        "responders/controls.py", "responders/inbox.py", "responders/people.py", "responders/week/",
-        "responders/office.py", "responders/desk/session.py", "responders/digest.py", "responders/postman.py",
+        "responders/controls.py", "responders/inbox.py", "responders/people.py",
+        "responders/office.py", "responders/desk/session.py", "responders/digest/",
     },
     "httpx": {"listener/web.py", "listener/xrpc.py", "responders/wire.py"},
     "smtplib": {"responders/mailer.py"},
@@ -34,7 +34,7 @@ HOMES = {
 
 SQL_ROOMS = (
     "listener/archive/", "listener/plaza/", "responders/schema.py", "responders/queue.py", "responders/outbox.py",
-    "responders/controls.py", "responders/inbox.py", "responders/people.py", "responders/week/",
+    "responders/controls.py", "responders/inbox.py", "responders/people.py", "responders/digest/week/",
     "responders/desk/session.py",
 )  # fmt: skip
 SQL = re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+(TABLE|INDEX))\b", re.S)

@@ -15,9 +15,9 @@ import click
 from listener.archive.connect import ArchiveError
 from listener.log import printable
 from listener.settings import SettingsError
+from responders.compose.templates import TemplateError
 from responders.office import Office
 from responders.queue import NotPossible
-from responders.replies import TemplateError
 from responders.settings import Settings, read_settings
 
 P = ParamSpec("P")

@@ -46,6 +46,7 @@ database = "warmline.db"
 account = "harbourlight"
 base_url = "http://127.0.0.1:{plaza}"
 every_s = 2
+first_look_days = 400
 
 [responders]
 undo_s = 5

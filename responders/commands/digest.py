@@ -9,11 +9,12 @@ import click
 
 from listener.settings import SettingsError
 from responders.commands.common import failing_in_one_line, open_office, say, settings_option
-from responders.digest import Rendered, assemble, render
+from responders.digest.assemble import assemble
+from responders.digest.postman import send_week
+from responders.digest.render import Rendered, render
+from responders.digest.week import Outcome, Week, WeekError
 from responders.mailer import build
 from responders.office import Office, template_folders
-from responders.postman import send_week
-from responders.week import Outcome, Week, WeekError
 
 
 @click.command()

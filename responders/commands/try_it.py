@@ -20,11 +20,11 @@ from listener.triage import Triage, Triager
 from listener.watch import Matcher
 from responders.commands.common import failing_in_one_line, json_option, load, say, say_json, settings_option
 from responders.compose import Brand, Composed, compose
+from responders.compose.templates import Replies
 from responders.limits import limit_for
 from responders.office import template_folders
 from responders.people import Card
 from responders.permission import Permission, permission_for
-from responders.replies import Replies
 from responders.settings import Settings
 
 ROWS = ("csv", "tsv", "jsonl", "ndjson", "json")

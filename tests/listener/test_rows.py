@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from listener.clean import clean_text
-from listener.dates import parse_time
 from listener.mention import Mention
 from listener.rows import BadRow, RowsError, parse_mapping, read_rows
+from listener.rows.dates import parse_time
 
 
 @pytest.fixture

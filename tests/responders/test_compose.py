@@ -13,10 +13,10 @@ from listener.mention import Author, Mention
 from listener.triage import Lane, Priority, Triage
 from responders.checks import check
 from responders.compose import Brand, Composed, compose
-from responders.known import first_name, in_words
+from responders.compose.known import first_name, in_words
+from responders.compose.templates import LANES, Replies
 from responders.limits import Limit, limit_for
 from responders.people import Act, Card
-from responders.replies import LANES, Replies
 from responders.shipped import shipped
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

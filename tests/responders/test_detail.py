@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from responders.detail import detail_of, details_of, question_of
-from responders.phrases import MOST_LETTERS, MOST_WORDS
+from responders.compose.detail import detail_of, details_of, question_of
+from responders.compose.phrases import MOST_LETTERS, MOST_WORDS
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from responders.digest import Rendered, assemble, render
+from responders.digest.assemble import assemble
+from responders.digest.plainly import columns, cut, web_link, wrapped
+from responders.digest.postman import send_due, send_week
+from responders.digest.render import Rendered, render
+from responders.digest.week import Post, Week
 from responders.mailer import DigestSettings
-from responders.plainly import columns, cut, web_link, wrapped
-from responders.postman import send_due, send_week
 from responders.queue import NotPossible
 from responders.shipped import shipped
-from responders.week import Post, Week
 from tests.small_week import World, at
 from tests.smtp_server import PASSWORD, USER, Running, smtp_server
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from responders.known import NAMES
-from responders.replies import CONDITIONS, LANES, Replies, TemplateError, capital, led_by, quoted
+from responders.compose.known import NAMES
+from responders.compose.templates import CONDITIONS, LANES, Replies, TemplateError, capital, led_by, quoted
 from responders.shipped import shipped
 
 SHIPPED = shipped("templates", "replies")

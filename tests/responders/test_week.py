@@ -13,8 +13,7 @@ import pytest
 
 from listener.archive.connect import connect
 from listener.archive.schema import migrations as listener_migrations
-from responders.schema import migrations as responders_migrations
-from responders.week import (
+from responders.digest.week import (
     Day,
     Hole,
     Letter,
@@ -34,6 +33,7 @@ from responders.week import (
     read_voices,
     read_waits,
 )
+from responders.schema import migrations as responders_migrations
 from tests.small_week import World, at
 
 WEEK = Week(2026, 47)

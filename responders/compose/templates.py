@@ -18,7 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from listener.cues import URGENT
 from listener.settings import SettingsError
-from responders.known import NAMES
+from responders.compose.known import NAMES
 
 LANES = ("help", "complaint", "praise", "question", "chat")
 LONGEST_FILE = 10_000  # characters

@@ -11,8 +11,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from listener.archive.connect import moment, stamp
-from responders.week.calendar import Week
-from responders.week.figures import span
+from responders.digest.week.calendar import Week
+from responders.digest.week.figures import span
 
 # Polls do not meet to the second; below this nobody was missed that the next poll's overlap does not bring.
 SHORTEST = timedelta(minutes=5)

@@ -3,11 +3,11 @@
 A storage room: all SQL about weeks and digests stands in this folder, and none of it outside.
 """
 
-from responders.week.calendar import Day, Week, WeekError, due_week, zone_named
-from responders.week.figures import Figures, Totals, read_figures, read_totals
-from responders.week.holes import Hole, Silence, count_streams, read_holes, read_silences
-from responders.week.post import Letter, Outcome, Post
-from responders.week.voices import Deepened, Voice, Wait, Waits, read_deepened, read_voices, read_waits
+from responders.digest.week.calendar import Day, Week, WeekError, due_week, zone_named
+from responders.digest.week.figures import Figures, Totals, read_figures, read_totals
+from responders.digest.week.holes import Hole, Silence, count_streams, read_holes, read_silences
+from responders.digest.week.post import Letter, Outcome, Post
+from responders.digest.week.voices import Deepened, Voice, Wait, Waits, read_deepened, read_voices, read_waits
 
 __all__ = [
     "Day",

@@ -9,9 +9,9 @@ from typing import Literal
 import regex
 
 from listener.language import is_english
-from responders.fragments import Word, fold, plain, runs, sentences, unsafe
-from responders.phrases import is_number, spans, weight
-from responders.wording import (
+from responders.compose.fragments import Word, fold, plain, runs, sentences, unsafe
+from responders.compose.phrases import is_number, spans, weight
+from responders.compose.wording import (
     ASKING,
     BE_AND_HAVE,
     CONJUNCTIONS,

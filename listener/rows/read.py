@@ -15,9 +15,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from listener.clean import clean_mention
-from listener.dates import first_of_two, parse_time
 from listener.mention import NOTHING, Author, Mention
-from listener.records import BadRow, Record, RowsError, header_of, read_records
+from listener.rows.dates import first_of_two, parse_time
+from listener.rows.records import BadRow, Record, RowsError, header_of, read_records
 
 __all__ = ["COLUMNS", "BadRow", "RowsError", "parse_mapping", "read_rows"]
 

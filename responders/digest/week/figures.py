@@ -11,7 +11,7 @@ from statistics import median
 from sqlite_utils import Database
 
 from listener.archive.connect import moment, stamp
-from responders.week.calendar import Week
+from responders.digest.week.calendar import Week
 
 
 @dataclass(frozen=True, slots=True)

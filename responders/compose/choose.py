@@ -14,13 +14,13 @@ from listener.cues import CUES, URGENT
 from listener.mention import Mention
 from listener.phrases import Found, Phrases, Words
 from listener.triage import Triage
-from responders.detail import Detail, details_of, question_of
-from responders.fragments import READ_AT_MOST, plain
-from responders.known import Brand, History, history_of, person_values
+from responders.compose.detail import Detail, details_of, question_of
+from responders.compose.fragments import READ_AT_MOST, plain
+from responders.compose.known import Brand, History, history_of, person_values
+from responders.compose.templates import Replies, Reply
+from responders.compose.wording import GLAD, HARSH, NEGATORS, TROUBLE
 from responders.limits import Limit
 from responders.people import Card
-from responders.replies import Replies, Reply
-from responders.wording import GLAD, HARSH, NEGATORS, TROUBLE
 
 __all__ = ["Brand", "Composed", "compose"]
 

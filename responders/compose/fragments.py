@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import regex
 
-from responders.wording import DYING, FAMILY, SENSITIVE, UNSAYABLE
+from responders.compose.wording import DYING, FAMILY, SENSITIVE, UNSAYABLE
 
 READ_AT_MOST = 4_000  # characters; what matters in a longer text has been said by then
 

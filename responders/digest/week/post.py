@@ -15,7 +15,7 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from listener.archive.connect import moment, stamp, writing
-from responders.week.calendar import Week
+from responders.digest.week.calendar import Week
 
 # Waits before the next try, by tries made: an outage of hours is bridged without knocking every minute.
 AGAIN_AFTER = tuple(timedelta(minutes=wait) for wait in (5, 15, 60, 180, 360))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from listener.mention import Author
-from responders.plainly import (
+from responders.digest.plainly import (
     called,
     capital,
     compared,
@@ -21,10 +21,10 @@ from responders.plainly import (
     quoted,
     web_link,
 )
-from responders.week import Deepened, Hole, Silence, Voice, Wait, zone_named
+from responders.digest.week import Deepened, Hole, Silence, Voice, Wait, zone_named
 
 if TYPE_CHECKING:  # the digest is told here, and rendered from what is told there
-    from responders.digest import Digest
+    from responders.digest.assemble import Digest
 
 # As much as a person reads through; the desk has the rest.
 DEEPENED_MOST = 5

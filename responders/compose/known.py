@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 import regex
 
 from listener.mention import Author, Mention
-from responders.detail import Detail, detail_of, question_of
+from responders.compose.detail import Detail, detail_of, question_of
+from responders.compose.wording import FEELINGS, NOT_NAMES, VAGUE, content_words
 from responders.people import Act, Card
-from responders.wording import FEELINGS, NOT_NAMES, VAGUE, content_words
 
 # The names a template may use; replies.py refuses any other when it loads one.
 NAMES: Mapping[str, tuple[str, ...]] = {

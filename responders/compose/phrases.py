@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import regex
 
-from responders.fragments import Run, Word
-from responders.wording import (
+from responders.compose.fragments import Run, Word
+from responders.compose.wording import (
     BE_AND_HAVE,
     CHATSPEAK,
     CONJUNCTIONS,

@@ -12,8 +12,8 @@ from sqlite_utils import Database
 
 from listener.archive.connect import moment, stamp
 from listener.mention import Author
-from responders.week.calendar import Week
-from responders.week.figures import REPLIES, span
+from responders.digest.week.calendar import Week
+from responders.digest.week.figures import REPLIES, span
 
 # Beyond this, an unanswered mention that nobody has put on the desk is history (an import, an old backlog).
 STILL_OPEN = timedelta(days=28)

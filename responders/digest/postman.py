@@ -16,7 +16,10 @@ from sqlite_utils import Database
 from listener.archive.connect import moment, stamp
 from listener.clean import clean_line
 from responders.controls import SOFTWARE, Controls
-from responders.digest import Rendered, assemble, render
+from responders.digest.assemble import assemble
+from responders.digest.render import Rendered, render
+from responders.digest.week import Letter, Outcome, Post, Week, due_week
+from responders.digest.week.post import Ending
 from responders.mailer import (
     DigestSettings,
     MailError,
@@ -29,8 +32,6 @@ from responders.mailer import (
     send,
 )
 from responders.queue import NotPossible
-from responders.week import Letter, Outcome, Post, Week, due_week
-from responders.week.post import Ending
 
 log = logging.getLogger(__name__)
 
