@@ -11,11 +11,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import islice
-from types import MappingProxyType
 
 import regex
 
-from listener.mention import NOTHING, Author, Mention
+from listener.mention import Author, Mention
 
 TEXT_MOST = 10_000
 NAME_MOST = 200
@@ -123,7 +122,5 @@ def _clean_count(count: int | None) -> int | None:
 
 
 def _clean_extra(extra: Mapping[str, str]) -> Mapping[str, str]:
-    if not extra:
-        return NOTHING
     kept = islice(extra.items(), EXTRA_KEYS)
-    return MappingProxyType({clean_line(key): clean_text(value, EXTRA_MOST) for key, value in kept})
+    return {clean_line(key): clean_text(value, EXTRA_MOST) for key, value in kept}

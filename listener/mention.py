@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
-
-NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ class Mention:
     to_us: bool = False
     ours: bool = False
     links: tuple[str, ...] = ()
-    extra: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    extra: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.posted_at.tzinfo is None:

@@ -94,7 +94,7 @@ class Queue:
 
     def sort_anew(self) -> None:
         """Take the lanes and priorities of waiting drafts from triage again, after mentions were triaged anew."""
-        ranks = {"ranks": json.dumps(RANK)}
+        ranks = {"ranks": json.dumps(dict(RANK))}
         with writing(self._db):
             self._db.execute(_SORT_ANEW, ranks)
 

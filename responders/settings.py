@@ -32,7 +32,7 @@ class RespondersPart(Part):
 
     mode: Literal["shadow", "live"] = "shadow"
     undo_s: float = Field(default=20.0, ge=0, le=600)
-    answer_within_days: float = Field(default=30.0, gt=0)
+    answer_within_days: float = Field(default=14.0, gt=0)
     templates: str | None = None
     publishers: Mapping[str, Mapping[str, Any]] = {}
 

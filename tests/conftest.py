@@ -32,10 +32,11 @@ def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where everything is promised to be installed (CI), a skipped test is a failed one."""
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where everything is promised to be installed (CI), a skipped test is a failed one, unless it is optional."""
     report = yield
-    if report.skipped and os.environ.get("WARMLINE_NO_SKIPS"):
+    promised = os.environ.get("WARMLINE_NO_SKIPS") and item.get_closest_marker("optional") is None
+    if report.skipped and promised:
         report.outcome, report.longrepr = "failed", f"skipped, where nothing may be: {report.longrepr}"
     return report
 

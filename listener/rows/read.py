@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from listener.clean import clean_mention
-from listener.mention import NOTHING, Author, Mention
+from listener.mention import Author, Mention
 from listener.rows.dates import first_of_two, parse_time
 from listener.rows.records import BadRow, Record, RowsError, header_of, read_records
 
@@ -57,14 +57,16 @@ def parse_mapping(pairs: Sequence[str]) -> dict[str, str]:
     return mapping
 
 
-def read_rows(path: Path, mapping: Mapping[str, str] = NOTHING, platform: str = "import") -> Iterator[Mention | BadRow]:
+def read_rows(
+    path: Path, mapping: Mapping[str, str] | None = None, platform: str = "import"
+) -> Iterator[Mention | BadRow]:
     """The file's rows in their order, cleaned. `mapping` is ours to theirs; `platform` is for rows that name none.
 
     Where dates leave open which number is the day ("03/04/2026") the whole file decides: day first if any row's first
     number is above 12, else month first. A row without a post_id gets one from platform, author, time and text, so
     that importing a file twice adds nothing. Raises RowsError where the file as a whole can't be read.
     """
-    columns = _columns(path, mapping)
+    columns = _columns(path, mapping or {})
     return _rows(path, columns, platform)
 
 
@@ -130,8 +132,7 @@ class _Row:
 
     def extra(self) -> Mapping[str, str]:
         known = set(self.columns.values())
-        kept = {name: value for name, value in self.record.values.items() if name not in known and value}
-        return MappingProxyType(kept) if kept else NOTHING
+        return {name: value for name, value in self.record.values.items() if name not in known and value}
 
 
 def _whole(text: str) -> str:
