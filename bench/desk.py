@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import quantiles
@@ -17,7 +18,9 @@ from urllib.parse import urlsplit
 from bench import proc
 from bench.crowd import gather
 from bench.table import Row
-from bench.texts import SETTINGS
+from bench.texts import DAYS, SETTINGS
+from listener.archive.connect import stamp
+from listener.triage import RANK
 from tests.running import Daemon, a_folder
 
 WAITING = 100_000
@@ -27,7 +30,7 @@ TOGETHER = 8
 
 
 def rows() -> Iterator[Row]:
-    """The queue, one lane of it and a mention, asked by one person; then the queue by eight at once."""
+    """The desk's pages, asked for by one person; then the queue by several at once."""
     with tempfile.TemporaryDirectory(prefix="warmline-bench-") as folder:
         gather(Path(folder), WAITING)
         with a_folder(Path(folder), SETTINGS, {}).running() as daemon:
@@ -40,8 +43,17 @@ def pages(daemon: Daemon) -> Iterator[Row]:
     numbers = re.findall(r'href="(/mentions/\d+)', visitor.read("/"))
     yield measured(visitor, "desk, queue page", ["/"])
     yield measured(visitor, "desk, queue of one lane", ["/?lane=help"])
+    yield measured(visitor, "desk, queue page half way down", [f"/?after={half_way()}"])
     yield measured(visitor, "desk, mention page", list(dict.fromkeys(numbers)))
+    yield measured(visitor, "desk, search for a common word", ["/search?q=again"])
+    # Every mention here has a draft, so this page looks at all of them and finds none: the worst it can meet.
+    yield measured(visitor, "desk, mentions without a draft", ["/older"])
     yield measured(visitor, f"desk, queue page, {TOGETHER} people at once", ["/"], TOGETHER)
+
+
+def half_way() -> str:
+    """The token of a page in the middle of those of ordinary priority, as a person gets to it page by page."""
+    return f"{RANK['normal']}~{stamp(datetime.now(UTC) - timedelta(days=DAYS / 2))}~0"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from responders.drafting import draft_new
 from responders.office import Office
 from responders.settings import read_settings
 
-TEXTS = 10_000
+TEXTS = 5_000
 FEW, MANY = 1_000, 50_000
 
 # The command as it is typed, which then says how much memory it has held at most.

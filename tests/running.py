@@ -40,7 +40,7 @@ class Warmline:
         """Run one command and return what it printed; fails where its exit code isn't `expect`."""
         done = subprocess.run(
             [sys.executable, "-m", "responders", *words],
-            cwd=self.folder, env=self._env(), capture_output=True, text=True, timeout=120, input=typed,
+            cwd=self.folder, env=self.environment(), capture_output=True, text=True, timeout=120, input=typed,
         )  # fmt: skip
         assert done.returncode == expect, f"{words}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout if expect == 0 else done.stderr
@@ -55,7 +55,7 @@ class Warmline:
         with (self.folder / "daemon.log").open("w+b") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "responders", *(words or ("run",))],
-                cwd=self.folder, env=self._env(), stdout=subprocess.PIPE, stderr=log, text=True,
+                cwd=self.folder, env=self.environment(), stdout=subprocess.PIPE, stderr=log, text=True,
             )  # fmt: skip
             try:
                 assert process.stdout is not None
@@ -72,7 +72,8 @@ class Warmline:
                 if process.stdout is not None:
                     process.stdout.close()
 
-    def _env(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """The process's whole environment: nothing of ours leaks in."""
         root = str(Path(__file__).parent.parent)
         return {"PATH": os.environ["PATH"], "HOME": str(self.folder), "PYTHONPATH": root, **self.environ}
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -123,6 +126,24 @@ def test_whatever_the_network_does_the_reply_is_there_at_most_once(
         assert office.queue.get(draft.draft_id).state == state
     assert [reply["text"] for reply in plaza.replies_to(post["post_id"])] == [draft.text] * posts
     assert len(plaza.wire_log("POST")) == 1
+
+
+def test_listening_alone_hears_and_needs_no_way_to_write(plaza: PlazaHandle, tmp_path: Path) -> None:
+    plaza.post("mira", SAID)
+    environ = {"WARMLINE_PLAZA_READ_TOKEN": plaza.read_token}
+    warmline = a_folder(tmp_path, SETTINGS.format(plaza=plaza.base_url), environ)
+    command = [sys.executable, "-m", "listener"]
+    with (tmp_path / "listener.log").open("w+") as log:
+        listening = subprocess.Popen(command, cwd=tmp_path, env=warmline.environment(), stderr=log)
+        try:
+            until(lambda: warmline.json("inbox", "--older"), "the mention to be heard")
+            listening.send_signal(signal.SIGTERM)
+            assert listening.wait(20) == 0
+        finally:
+            listening.kill()
+            listening.wait()
+    assert "1 new" in (tmp_path / "listener.log").read_text()
+    assert plaza.wire_log("POST") == []
 
 
 def test_the_daemon_finishes_its_work_on_sigterm_and_goes_on_where_it_was(

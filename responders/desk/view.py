@@ -168,7 +168,12 @@ def platform(name: str) -> str:
 
 
 def tags(lane: str | None, priority: str | None, sentiment: str | None, to_us: bool) -> list[str]:
-    """Why a mention stands where it stands, in a few words."""
+    """Why a mention stands where it stands, in a few words.
+
+    Glad words in a cry for help or a complaint are politeness or irony: the tag would only be in the way.
+    """
+    if sentiment == "positive" and lane in ("help", "complaint"):
+        sentiment = None
     words = (
         PRIORITY_WORDS.get(priority or "", ""),
         LANE_WORDS.get(lane or "", ""),
