@@ -53,7 +53,7 @@ def pages(daemon: Daemon) -> Iterator[Row]:
 
 def half_way() -> str:
     """The token of a page in the middle of those of ordinary priority, as a person gets to it page by page."""
-    return f"{RANK['normal']}~{stamp(datetime.now(UTC) - timedelta(days=DAYS / 2))}~0"
+    return f"{RANK['urgent'] - RANK['normal']}~{stamp(datetime.now(UTC) - timedelta(days=DAYS / 2))}~0"
 
 
 @dataclass(frozen=True, slots=True)

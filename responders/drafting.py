@@ -69,6 +69,7 @@ def _consider(office: Office, heard: Heard) -> None:
         return
     oldest = office.now() - timedelta(days=office.settings.responders.answer_within_days)
     if permission.route not in ("api", "by_hand") or heard.mention.posted_at < oldest:
+        office.queue.set_aside(heard.mention_id)
         return
     # Where nothing honest fits, the mention still waits: with an empty box, for a person to write or leave.
     composed = _compose(office, heard) or Composed("", "", ())

@@ -76,14 +76,20 @@ class Inbox:
 
         Raises ValueError where `after` is not such a token.
         """
-        rank, posted_at, draft_id = _place(after)
-        known = {"lane": lane, "rank": rank, "posted_at": posted_at, "draft_id": draft_id, "limit": limit}
-        sql = _WAITING if after else _WAITING_FIRST
-        rows = list(self._db.query(sql.replace("/*lane*/", _IN_LANE if lane else ""), known))
+        turn, posted_at, draft_id = _place(after)
+        known = {"lane": lane, "turn": turn, "posted_at": posted_at, "draft_id": draft_id, "limit": limit}
+        rows = list(self._db.query(_WAITING_IN_LANE if lane else _WAITING, known))
         return [_card(row) for row in rows], _token(rows[-1]) if len(rows) == limit else None
 
+    def neighbours(self, draft_id: int, lane: str | None = None) -> tuple[int | None, int | None]:
+        """The mentions before and after a held draft in the queue, or in its lane."""
+        known = {"draft_id": draft_id, "lane": lane}
+        found = (self._db.execute(sql[lane is not None], known).fetchone() for sql in (_BEFORE, _AFTER))
+        before, after = (int(row[0]) if row else None for row in found)
+        return before, after
+
     def older(self, *, limit: int = 50, before: int | None = None) -> tuple[list[Card], str | None]:
-        """Mentions kept without a draft or an outcome, the last heard first; and the token of the next page."""
+        """Mentions set aside without a draft, the last heard first; and the token of the next page."""
         rows = list(self._db.query(_OLDER, {"before": before or 1 << 62, "limit": limit}))
         return [_card(row) for row in rows], str(rows[-1]["mention_id"]) if len(rows) == limit else None
 
@@ -104,7 +110,7 @@ class Inbox:
         """The mention at the head of the queue, other than this one."""
         found = self._db.execute(
             "SELECT mention_id FROM drafts WHERE state = 'held' AND mention_id != ? "
-            "ORDER BY rank DESC, posted_at, draft_id LIMIT 1",
+            "ORDER BY turn, posted_at, draft_id LIMIT 1",
             [besides],
         ).fetchone()
         return int(found[0]) if found else None
@@ -140,16 +146,16 @@ class Inbox:
 
 def _place(after: str | None) -> tuple[int, str, int]:
     if after is None:
-        return 0, "", 0
+        return -1, "", 0
     try:
-        rank, posted_at, draft_id = after.split("~")
-        return int(rank), posted_at, int(draft_id)
+        turn, posted_at, draft_id = after.split("~")
+        return int(turn), posted_at, int(draft_id)
     except ValueError as why:
         raise ValueError(f"{after!r} is not a page of the queue") from why
 
 
 def _token(row: Mapping[str, Any]) -> str:
-    return f"{row['rank']}~{row['place']}~{row['draft_id']}"
+    return f"{row['turn']}~{row['place']}~{row['draft_id']}"
 
 
 def _card(row: Mapping[str, Any]) -> Card:
@@ -177,7 +183,7 @@ def _card(row: Mapping[str, Any]) -> Card:
 
 
 _COLUMNS = """
-SELECT m.mention_id, d.draft_id, d.state, d.route, d.rank, m.platform, a.handle, a.name, m.text, d.text AS reply,
+SELECT m.mention_id, d.draft_id, d.state, d.route, d.turn, m.platform, a.handle, a.name, m.text, d.text AS reply,
   m.url, m.posted_at, m.to_us, t.sentiment, t.lane, t.priority, t.reasons, d.note, d.send_after, d.changed_at,
   d.posted_at AS place
 """
@@ -186,27 +192,32 @@ _OF_DRAFTS = """
 FROM drafts d JOIN mentions m USING (mention_id) JOIN authors a USING (person_id) LEFT JOIN triage t USING (mention_id)
 """
 
-_IN_LANE = "AND d.lane = :lane"
-
-_IN_ORDER = "ORDER BY d.rank DESC, d.posted_at, d.draft_id LIMIT :limit"
-
-_WAITING_FIRST = f"{_COLUMNS} {_OF_DRAFTS} WHERE d.state = 'held' /*lane*/ {_IN_ORDER}"
-
 # The next page begins behind the last line of this one: no OFFSET, so page 1,000 costs what page 1 does.
 _WAITING = f"""
 {_COLUMNS} {_OF_DRAFTS}
-WHERE d.state = 'held' /*lane*/ AND d.rank <= :rank
-  AND (d.rank < :rank OR (d.posted_at, d.draft_id) > (:posted_at, :draft_id))
-{_IN_ORDER}
+WHERE d.state = 'held' AND (d.turn, d.posted_at, d.draft_id) > (:turn, :posted_at, :draft_id)
+ORDER BY d.turn, d.posted_at, d.draft_id LIMIT :limit
 """
+_WAITING_IN_LANE = _WAITING.replace("'held'", "'held' AND d.lane = :lane")
+
+_AFTER_ANYWHERE = """
+SELECT d.mention_id FROM drafts d, (SELECT turn, posted_at, draft_id FROM drafts WHERE draft_id = :draft_id) here
+WHERE d.state = 'held' AND (d.turn, d.posted_at, d.draft_id) > (here.turn, here.posted_at, here.draft_id)
+ORDER BY d.turn, d.posted_at, d.draft_id LIMIT 1
+"""
+_BEFORE_ANYWHERE = _AFTER_ANYWHERE.replace(") > (", ") < (").replace(
+    "d.turn, d.posted_at, d.draft_id LIMIT", "d.turn DESC, d.posted_at DESC, d.draft_id DESC LIMIT"
+)
+_AFTER, _BEFORE = (
+    (anywhere, anywhere.replace("'held'", "'held' AND d.lane = :lane"))
+    for anywhere in (_AFTER_ANYWHERE, _BEFORE_ANYWHERE)
+)
 
 _OLDER = f"""
 {_COLUMNS}
-FROM mentions m JOIN authors a USING (person_id) LEFT JOIN triage t USING (mention_id)
-  LEFT JOIN drafts d ON d.mention_id = m.mention_id AND d.state NOT IN ('declined', 'superseded')
-  LEFT JOIN outcomes o ON o.mention_id = m.mention_id
-WHERE m.mention_id < :before AND NOT m.ours AND d.draft_id IS NULL AND o.mention_id IS NULL
-ORDER BY m.mention_id DESC LIMIT :limit
+FROM set_aside JOIN mentions m USING (mention_id) JOIN authors a USING (person_id)
+  LEFT JOIN triage t USING (mention_id) LEFT JOIN drafts d ON FALSE
+WHERE set_aside.mention_id < :before ORDER BY set_aside.mention_id DESC LIMIT :limit
 """
 
 _IN_STATE = f"""
@@ -214,7 +225,7 @@ _IN_STATE = f"""
 WHERE d.state IN (SELECT value FROM json_each(:states)) ORDER BY d.changed_at DESC, d.draft_id DESC LIMIT :limit
 """
 
-_COUNTS = "SELECT state, lane, count(*) AS n FROM drafts GROUP BY state, lane"
+_COUNTS = "SELECT state, lane, n FROM draft_counts WHERE n > 0"
 
 _TEMPLATES = """
 SELECT d.template FROM drafts d JOIN mentions m USING (mention_id)

@@ -112,7 +112,7 @@ _CLAIMABLE = """
 SELECT d.* FROM drafts d JOIN mentions m USING (mention_id)
 WHERE d.state = 'approved' AND d.send_after <= :now AND d.route = 'api'
   AND m.platform IN (SELECT value FROM json_each(:platforms))
-ORDER BY d.rank DESC, d.send_after, d.draft_id LIMIT 10
+ORDER BY d.turn, d.send_after, d.draft_id LIMIT 10
 """
 
 _APPROVAL = """

@@ -80,23 +80,29 @@ class Queue:
                 "sha": fingerprint(held.text),
                 "route": held.route,
                 "lane": held.lane,
-                "rank": held.rank,
+                "turn": RANK["urgent"] - held.rank,
                 "posted_at": stamp(held.posted_at),
                 "template": held.template,
                 "evidence": json.dumps(list(held.evidence), ensure_ascii=False),
                 "now": stamp(now),
             }
             made = self._db.execute(_HOLD, row)
+            self._db.execute("DELETE FROM set_aside WHERE mention_id = ?", [held.mention_id])
             draft = self.get(int(made.lastrowid or 0))
             self._keep_revision(draft, person, now)
             self._audit(draft, "hold", person, "", now)
             return draft
 
+    def set_aside(self, mention_id: int) -> None:
+        """Keep a mention without a draft: too old to answer, or not ours to."""
+        with writing(self._db):
+            self._db.execute("INSERT INTO set_aside (mention_id) VALUES (?) ON CONFLICT DO NOTHING", [mention_id])
+
     def sort_anew(self) -> None:
         """Take the lanes and priorities of waiting drafts from triage again, after mentions were triaged anew."""
-        ranks = {"ranks": json.dumps(dict(RANK))}
+        turns = {priority: RANK["urgent"] - rank for priority, rank in RANK.items()}
         with writing(self._db):
-            self._db.execute(_SORT_ANEW, ranks)
+            self._db.execute(_SORT_ANEW, {"turns": json.dumps(turns)})
 
     # A person's decisions
 
@@ -165,8 +171,7 @@ class Queue:
         """All drafts in these states, the most pressing first."""
         wanted = json.dumps([state.value for state in states])
         rows = self._db.query(
-            "SELECT * FROM drafts WHERE state IN (SELECT value FROM json_each(?)) "
-            "ORDER BY rank DESC, posted_at, draft_id",
+            "SELECT * FROM drafts WHERE state IN (SELECT value FROM json_each(?)) ORDER BY turn, posted_at, draft_id",
             [wanted],
         )
         return [draft_from(row) for row in rows]
@@ -224,6 +229,7 @@ class Queue:
 
     def _conclude(self, mention_id: int, outcome: str, person: str, reason: str, now: datetime) -> None:
         self._db.execute(_OUTCOME, [mention_id, outcome, reason, person, stamp(now)])
+        self._db.execute("DELETE FROM set_aside WHERE mention_id = ?", [mention_id])
 
     def _keep_revision(self, draft: Draft, person: str, now: datetime) -> None:
         values = [draft.draft_id, draft.revision, draft.text, draft.text_sha256, person, stamp(now)]
@@ -268,14 +274,14 @@ def draft_from(row: Mapping[str, Any]) -> Draft:
 
 
 _SORT_ANEW = """
-UPDATE drafts SET lane = t.lane, rank = json_extract(:ranks, '$.' || t.priority)
+UPDATE drafts SET lane = t.lane, turn = json_extract(:turns, '$.' || t.priority)
 FROM triage t WHERE t.mention_id = drafts.mention_id AND drafts.state IN ('held', 'escalated')
 """
 
 _HOLD = """
-INSERT INTO drafts (mention_id, revision, text, text_sha256, state, route, lane, rank, posted_at, template, evidence,
+INSERT INTO drafts (mention_id, revision, text, text_sha256, state, route, lane, turn, posted_at, template, evidence,
   made_at, changed_at)
-VALUES (:mention_id, 1, :text, :sha, 'held', :route, :lane, :rank, :posted_at, :template, :evidence, :now, :now)
+VALUES (:mention_id, 1, :text, :sha, 'held', :route, :lane, :turn, :posted_at, :template, :evidence, :now, :now)
 """
 
 AUDIT = """

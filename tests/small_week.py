@@ -97,7 +97,7 @@ class World:
                 "state": state,
                 "route": "api",
                 "lane": "chat",
-                "rank": 1,
+                "turn": 2,
                 "posted_at": row["posted_at"],
                 "template": "chat/hello",
                 "evidence": "[]",

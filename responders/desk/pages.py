@@ -21,8 +21,6 @@ from responders.limits import limit_for
 from responders.office import Office
 
 PAGE = 50
-# How far along the queue the neighbours of a mention are looked for.
-WALK = 200
 HOLES = 30
 NO_REPLY_REASONS = (
     "private talk among friends",
@@ -209,12 +207,10 @@ def lane_of(request: Request) -> str | None:
 
 def place_in_queue(office: Office, mention_id: int, lane: str | None) -> Place:
     """Who comes before and after a mention in the queue. For one that does not wait, the queue's head comes after."""
-    cards, _ = office.inbox.waiting(lane=lane, limit=WALK)
-    numbers = [card.mention_id for card in cards]
-    if mention_id not in numbers:
-        return Place(after=numbers[0] if numbers else None)
-    at = numbers.index(mention_id)
-    return Place(numbers[at - 1] if at else None, numbers[at + 1] if at + 1 < len(numbers) else None)
+    draft = office.queue.draft_of(mention_id)
+    if draft is None or draft.state is not State.HELD:
+        return Place(after=office.inbox.next_waiting(mention_id))
+    return Place(*office.inbox.neighbours(draft.draft_id, lane))
 
 
 def _is_number(text: str) -> bool:

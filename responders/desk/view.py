@@ -116,7 +116,8 @@ def excerpt(text: str, most: int) -> str:
     line = " ".join(text.split())
     if len(line) <= most:
         return line
-    cut = "".join(regex.findall(r"\X", line[: most * 8])[:most])
+    # Plain letters need no look for clusters, which is what most of a long page's time went into.
+    cut = line[:most] if line.isascii() else "".join(regex.findall(r"\X", line[: most * 8])[:most])
     if cut == line:
         return line
     return (cut.rsplit(" ", 1)[0] if " " in cut[most // 2 :] else cut).rstrip(" ,;:.-") + "…"

@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from listener.poll import Poller
 from responders import decide
 from responders.draft import Draft, State
+from responders.drafting import draft_new, write_draft
 from responders.office import Office
 from responders.queue import Seen
-from tests.builders import NOON
+from tests.builders import NOON, a_mention
 
 
 def test_the_most_pressing_come_first_and_then_who_has_waited_longest(
@@ -80,8 +82,39 @@ def test_the_queue_is_read_along_an_index(office: Office) -> None:
     """A full scan or a sort would cost a second on a busy year's mentions."""
     from responders import inbox
 
-    asked = {"lane": "help", "rank": 1, "posted_at": "", "draft_id": 1, "limit": 50}
-    for sql in (inbox._WAITING, inbox._WAITING_FIRST, inbox._WAITING_FIRST.replace("/*lane*/", inbox._IN_LANE)):
+    asked = {"lane": "help", "turn": 1, "posted_at": "", "draft_id": 1, "limit": 50}
+    for sql in (inbox._WAITING, inbox._WAITING_IN_LANE, *inbox._BEFORE, *inbox._AFTER):
         plan = " ".join(row["detail"] for row in office.db.query(f"EXPLAIN QUERY PLAN {sql}", asked))
         assert "SCAN" not in plan
         assert "TEMP B-TREE FOR ORDER BY" not in plan
+
+
+def test_the_counts_are_what_counting_would_give(office: Office, hold: Callable[..., Draft]) -> None:
+    drafts = [hold(number) for number in range(1, 6)]
+    decide.decline(office, drafts[0].draft_id, "no", "Ana")
+    decide.approve(office, drafts[1].draft_id, Seen(1, drafts[1].text_sha256), drafts[1].text, "Ana")
+    office.db.execute("DELETE FROM drafts WHERE draft_id = ?", [drafts[2].draft_id])
+    for state in State:
+        (counted,) = office.db.execute("SELECT count(*) FROM drafts WHERE state = ?", [state.value]).fetchone()
+        assert office.inbox.counts()[state.value] == counted
+
+
+def test_the_neighbours_are_those_of_the_list(office: Office, hold: Callable[..., Draft]) -> None:
+    for number in range(1, 10):
+        hold(number, rank=number % 3)
+    cards = office.inbox.waiting()[0]
+    order = [card.mention_id for card in cards]
+    for at, card in enumerate(cards):
+        before, after = office.inbox.neighbours(card.draft_id or 0)
+        assert (before, after) == (order[at - 1] if at else None, order[at + 1] if at + 1 < len(order) else None)
+        assert office.inbox.neighbours(card.draft_id or 0, card.lane) == (before, after)
+
+
+def test_a_mention_set_aside_comes_back_when_somebody_writes(office: Office, poller: Poller) -> None:
+    poller.take_in("test", [a_mention(1, posted_at=NOON - timedelta(days=90))])
+    draft_new(office)
+    assert [card.mention_id for card in office.inbox.older()[0]] == [1]
+    write_draft(office, 1, "Ana")
+    assert office.inbox.older()[0] == []
+    decide.no_reply(office, 1, "long ago", "Ana")
+    assert office.inbox.older()[0] == []

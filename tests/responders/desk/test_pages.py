@@ -213,6 +213,8 @@ def test_older_offers_a_draft_only_where_we_may_answer(visitor: Visitor) -> None
     ours = hear(office, a_mention(1, text="A quiet evening with the Wren"))
     theirs = hear(office, a_mention(2, text="Show HN: a lamp", author=an_author("hn")))
     office.queue.permit(theirs, HACKER_NEWS)
+    for mention_id in (ours, theirs):
+        office.queue.set_aside(mention_id)
     page = visitor.read("/older")
     assert mentions_on(page) == [theirs, ours]
     assert f'action="/mentions/{ours}/write"' in page
