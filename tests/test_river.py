@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -155,3 +156,11 @@ def test_the_daemon_finishes_its_work_on_sigterm_and_goes_on_where_it_was(
     with warmline.running():
         until(lambda: len(warmline.json("inbox", "--limit", "100")) == 60, "everybody to be drafted for")
     assert warmline.json("poll")[0]["new"] == 0
+
+
+def test_a_port_in_use_is_said_in_one_line(plaza: PlazaHandle, warmline: Warmline) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = warmline("run", "--port", str(port), expect=1)
+    assert said.startswith(f"Error: the desk cannot listen at 127.0.0.1:{port}: Address already in use")
+    assert len(said.strip().splitlines()) == 1

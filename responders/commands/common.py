@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
@@ -13,7 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 import click
 
 from listener.archive.connect import ArchiveError
-from listener.log import printable
+from listener.log import printable, start_logging
 from listener.settings import SettingsError
 from responders.compose.templates import TemplateError
 from responders.office import Office
@@ -65,6 +66,8 @@ def load(settings_path: Path, *, needed: bool = False) -> Settings:
 
 def open_office(settings_path: Path, *, needed: bool = False) -> Office:
     """The office the settings describe. Raises SettingsError, ArchiveError or TemplateError."""
+    # What went wrong is said by the command itself; only what nobody foresaw is logged beside it.
+    start_logging(logging.ERROR)
     return Office.open(load(settings_path, needed=needed), settings_path)
 
 

@@ -57,11 +57,8 @@ def inbox(lane: str | None, older: bool, state: str | None, limit: int, settings
             else f"Nothing is {WHERE.get(wanted, wanted if wanted != 'older' else 'kept without a draft')}."
         )
     others = [f"{counts[key]} {word}" for key, word in WHERE.items() if counts[key]]
-    say(
-        f"{counts['held']} wait for you"
-        + "".join(f", {other}" for other in others)
-        + ". Read one: warmline show NUMBER"
-    )
+    more = ". Read one: warmline show NUMBER" if cards else "."
+    say(f"{counts['held']} wait for you" + "".join(f", {other}" for other in others) + more)
 
 
 def _cards(office: Office, lane: str | None, wanted: str, limit: int) -> list[Card]:
