@@ -18,8 +18,7 @@ from listener.jobs import watches
 from listener.poll import Poller
 from listener.rows import read_rows
 from listener.sentiment import Vader
-from listener.triage import Triager
-from listener.watch import Matcher
+from listener.sift import Sifter
 from responders.commands.import_file import CHUNK, Tally, take_in
 from responders.drafting import draft_new
 from responders.office import Office
@@ -79,7 +78,7 @@ def new_office(folder: Path) -> Office:
 
 def take_all(office: Office, file: Path) -> None:
     """Take the whole file in; nothing may be bad or lost on the way, or the figure would mean nothing."""
-    poller = Poller(office.db, Matcher(watches(office.settings.watches)), Triager(Vader()), office.now)
+    poller = Poller(office.db, Sifter(watches(office.settings.watches), Vader()), office.now)
     rows, tally = read_rows(file), Tally()
     while chunk := list(islice(rows, CHUNK)):
         take_in(poller, file.name, chunk, tally)

@@ -7,17 +7,13 @@ don't.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from typing import Any
 
 from bench.clock import Step, beside_the_first, cpu_s
 from bench.table import Row, tell
 from bench.texts import mentions, texts
-from listener.archive.connect import connect
-from listener.archive.schema import migrations
-from listener.poll import Poller
 from listener.sentiment import Vader, mask
-from listener.triage import Triager
+from listener.sift import Sifter
 from listener.watch import Matcher, Watch
 
 TEXTS = 10_000
@@ -33,15 +29,14 @@ def rows() -> Iterator[Row]:
     posts = texts(TEXTS)
     heard = list(mentions(posts))
     masked = [mask(text, [span for match in matcher.match(text) for span in match.spans]) for text in posts]
-    with closing(connect(":memory:", [migrations])) as db:
-        poller = Poller(db, matcher, Triager(vader))
-        steps: dict[str, Step] = {
-            "vaderSentiment, raw": each(raw.polarity_scores, posts),
-            "match one watch": each(matcher.match, posts),
-            "Vader.score (language, cap, which words)": each(vader.score, masked),
-            "match and triage (Poller.triage_all)": lambda: cpu_s(lambda: poller.triage_all(heard)),
-        }
-        yield from beside_the_first(steps, TEXTS)
+    sifter = Sifter([BRAND], vader)
+    steps: dict[str, Step] = {
+        "vaderSentiment, raw": each(raw.polarity_scores, posts),
+        "match one watch": each(matcher.match, posts),
+        "Vader.score (language, cap, which words)": each(vader.score, masked),
+        "match and triage (Sifter.keep)": each(sifter.keep, heard),
+    }
+    yield from beside_the_first(steps, TEXTS)
 
 
 def each(work: Callable[[Any], object], items: Iterable[Any]) -> Step:

@@ -52,6 +52,7 @@ lack of, stuck in, stuck on, stuck at, has tanked, cant/cannot/couldnt/unable
 log/login/sign/access/connect/open/load/get/play/update/download/install/pay/book/order/use/see/find/reach/check/make/send/watch/activate/register/view/complete/print/call,
 unable to, not able to, impossible to, trying to .. but, tried to .. but, been trying to, trying to get, trying to
 contact, trying to reach, wont let me/us, doesnt let me, isnt letting me, not letting me, not allowing me, wont
+stay/stand/hold/shut/switch/move/dim/heat/cool/drain/fit/close, wont
 load/open/start/turn/charge/connect/update/install/play/work/accept/let/go/print/sync/boot/download/send/recognise/recognize,
 doesnt/dont/didnt/wont/isnt/arent/wasnt/not/never/hasnt/havent
 work/working/worked/load/loading/connect/connecting/charging/responding/opening/syncing/updating/charge/show/showing/function,
@@ -94,11 +95,12 @@ website/site/app/apps/system/systems/internet/network/wifi is/are/has/have .. do
 endless loop, keeps looping, doesnt sync, no broadband, no internet, no power, no heating, no hot, no trains, not
 ready, short staffed, shortstaffed, understaffed, no luggage/bags/bag, without my bag/luggage, no confirmation, no
 warning, barely hear, unavailable, not available, half empty, already expired, burnt out, wouldnt
-let/work/accept/start/load/open, couldnt log/get/find/connect/help/pay/book, unusable, no points, incorrect, not
-correct, flickering, blinks on and off, recalled, gets kicked, kicked out, kicks me out, kicking me, logs me out,
-logged me out, signed me out, been flagged, wrong number, bad/broken/poor connection, no sound, no audio, no picture,
-wont pair, cant pair, draining, dies after, died after, stopped after, lasted .. days/weeks/months/minutes/hours,
-didnt last, doesnt last
+let/work/accept/start/load/open, couldnt log/get/find/connect/help/pay/book/fix/solve, unusable, no points, incorrect,
+not correct, flickering, blinks on and off, recalled, gets kicked, kicked out, kicks me out, kicking me, logs me out,
+logged me out, signed me out, been flagged, wrong number, bad/broken/poor connection, not/never
+collected/emptied/repaired/mended/cleaned/honoured, hasnt/havent/not been ..
+collected/emptied/repaired/mended/fixed/cleaned, no sound, no audio, no picture, wont pair, cant pair, draining, dies
+after, died after, stopped after, lasted .. days/weeks/months/minutes/hours, didnt last, doesnt last
 """
 # They wait.
 WAITING = """
@@ -108,7 +110,9 @@ hours/minutes/days/weeks/months, wait .. hours/minutes, still waiting, been wait
 hours/days/weeks/months later, hours/days/weeks/months ago and, for over .. hours/days/weeks/months, more than ..
 hours/days/weeks/months, over an hour, over a week/month, in line for, queue for, queued for, in the queue, long
 line/lines/queue/queues, hour wait, took .. hours/weeks/months/minutes, taking forever, takes forever, forever to, all
-day waiting, stayed home, stayed in all day, sitting on .. tarmac/runway/plane, sat on .. tarmac/runway/plane
+day waiting, stayed home, stayed in all day, said it/you/they/he/she would, told it/you/they would, was/were promised,
+promised me/us, you promised, gone and no/nothing/still, sitting on .. tarmac/runway/plane, sat on ..
+tarmac/runway/plane
 """
 # A wait long enough to matter by itself.
 LONG_WAITING = """
@@ -121,7 +125,7 @@ and, weeks ago and, still .. after .. days/weeks/months, third/fourth/fifth time
 HARSH = """
 thanks for nothing, thank you for nothing, thanks for the lack, thanks a lot for .. nothing, gee thanks,
 worst, terrible, horrible, horrendous, horrific, awful, appalling, atrocious, abysmal, dreadful, disgusting,
-disgusted, disgusts, disgrace, disgraceful, unacceptable, inexcusable, ridiculous, ridiculously, pathetic, useless,
+disgusted, disgusts, disgrace, disgraceful, unacceptable, inexcusable, ridiculous, pathetic, useless,
 shocking, shambles, shameful, shame on, outrageous, disappointed, disappointing, disappointment, dissatisfied,
 unsatisfied, unhappy, not happy, not impressed, not pleased, not satisfied, unimpressed, frustrated, frustrating,
 frustration, infuriating, infuriated, furious, livid, annoyed, annoying, angry, pissed, fuming, upset, rude,
@@ -157,12 +161,12 @@ account/subscription/membership/contract/card/service, canceling my
 account/subscription/membership/contract/card/service, cancel my account/subscription/membership/contract,
 close/closing/closed my account, leaving you, lost a customer, lost my custom, lost another customer, lose a customer,
 losing a customer, losing customers, lost a loyal, never again, never using, never use, never buying, never buy ..
-again, never shop, never shopping, never flying, never fly, never order, never ordering, never going back, never go
-back, never be back, never coming back, wont be back, wont be
+again, never purchase/visit/trust/book/stay .. again, never shop, never shopping, never flying, never fly, never
+order, never ordering, never going back, never go back, never be back, im never coming back, wont be back, wont be
 using/buying/flying/ordering/returning/shopping/coming/renewing, not coming back, not going back, last time i/we/im,
-last time ill, done with you, im done with, so done with, stop using, stop eating there, deleting the app, deleted the
-app, uninstalling, uninstalled, not renewing, should/going/have to leave for, looking for an alternative, looking to
-switch, youlostacustomer, youlostanewcustomer, next phone wont
+last time ill, done with you, im done with, so done with, absolutely done with, completely done with, stop using, stop
+eating there, deleting the app, deleted the app, uninstalling, uninstalled, not renewing, should/going/have to leave
+for, looking for an alternative, looking to switch, youlostacustomer, youlostanewcustomer, next phone wont
 """
 # They are glad.
 THANKS = """
@@ -207,7 +211,23 @@ what a surprise, shocker, great customer service, top notch, real classy, stay c
 GLOWING = """
 great, love, loving, awesome, amazing, brilliant, fantastic, wonderful, lovely, perfect, excellent, nice, superb, well
 done, good job, great job, nice job, nice work, congrats, bravo, thrilled, delighted, yay, thanks for, thank you for,
-thanks to, kudos, impressive, classy, stellar, outstanding
+thanks to, so pleased, so happy, so glad, so thrilled, so good of, how nice, how kind, how thoughtful, pleased to see,
+cant tell you how happy, lucky me, lucky us, what a treat, what a joy, kudos, impressive, classy, stellar, outstanding
+"""
+# What they have to put up with, said after a kind word.
+IMPOSING = """
+second/third/fourth/fifth/sixth/seventh/another/tenth day/night/morning/evening/week/weekend/month/hour .. without/with,
+second/third/fourth/fifth/sixth day/night/morning/evening/week/weekend/month/time/attempt/call/engineer/visit,
+days/weeks/months/hours/nights .. without, days/weeks/months of no, want/wants me/us to, force/forces/forcing/forced
+me/us to, expects/expect me/us to, asks/asking me/us to, requires/require me/us to, makes me .. to, tells/telling me/us
+to, makes/made/making us wait/pay/queue, makes/made/making me wait/pay/queue/watch/sit/sign/create/download/install,
+now i/we .. have/need to, i/we now have/need to, now i/we cant/must, i/we get to
+pay/wait/sit/start/call/spend/stand/queue/walk/sleep, have to pay, have to
+create/make/download/install/register/sign/start/call/walk, make/create an account, only took
+weeks/months/years, only took .. weeks/months/years/calls/emails/attempts/tries, only .. weeks/months late, took only ..
+weeks/months/calls/emails, apparently, before it will let, before it lets, before i/we can/could, for the privilege,
+says .. is well/fine/ok/good/normal, who needs, because who, nothing says, as if i/we, just what i wanted,
+exactly what i needed/wanted, to go with my/the, once again, and it still, except it, if only it/they/you
 """
 # They want to know.
 QUESTIONS = """
@@ -240,15 +260,16 @@ food/burger/salad/meal/drink/soup/sandwich/mouth/bread/cereal/pizza/cake, found 
 child/son/daughter/baby/kid .. sick/ill, brakes/brake failed/failing/stopped, airbag, airbags, steering failed/locked,
 battery swelling/swollen, swollen battery, wheel came off, nearly killed, almost killed, could have killed, couldve
 killed, could have died, safety hazard, a danger to, child in danger, left alone .. child/kid/baby, unaccompanied
-minor/child, trapped in/inside, stuck in .. lift/elevator, assaulted, sexually harassed, followed me home, threatened
-me, kill myself, end my life, suicidal, insulin, terrified for my, feared for my, to a e, in a e
+minor/child, trapped in/inside, stuck in .. lift/elevator, assaulted, assaulting, sexually
+assaulted/assaulting/harassed/harassing, groped, followed me home, threatened me, kill myself, end my life, suicidal,
+insulin, terrified for my, feared for my, to a e, in a e
 """
 # Somebody's money or name is being taken.
 FRAUD = """
 hacked, been hacked, got hacked, account .. compromised, identity theft, stole my/our
-money/card/identity/details/bag/laptop/phone/package/parcel, stolen from my, my .. stolen, were stolen, was stolen,
-been stolen, fraudulent, fraudulently, fraud on my, fraud on our, defrauded, victim of fraud, committing fraud,
-unauthorised/unauthorized
+money/card/identity/details/bag/laptop/phone/package/parcel, stolen from my, steal/stealing/stole my .. number, my ..
+stolen, were stolen, was stolen, been stolen, fraudulent, fraudulently, fraud on my, fraud on our, defrauded, victim
+of fraud, committing fraud, unauthorised/unauthorized
 transaction/transactions/charge/charges/payment/payments/purchase/purchases/access/login/withdrawal/activity, didnt
 make/authorise/authorize .. transaction/transactions/payment/purchase/charge/withdrawal, someone .. using/used my
 card/account/name/identity/details, someone .. logged into/in my, phishing, data breach, leaked my
@@ -271,14 +292,40 @@ motorway/highway, nowhere to sleep/stay/go, no way home, no way to get home, can
 airport/station, sleep at/in .. airport/station/floor, locked out of .. house/home/car/room/apartment/flat, without
 heat, no heating .. baby/newborn/elderly/child/kids, without medication
 """
-# They sell, or shout for everyone.
-SPAM = """
-click here, click the link, link in bio, promo code, discount code, use code, use my code, referral code, coupon code,
-giveaway, sign up here, sign up and get, free followers, follow back, follow4follow, followback, check out my, make
-money, earn money, work from home, buy now, order now, shop now, limited time offer, free shipping, rt to win, retweet
-to win, win a, enter to win, chance to win, subscribe to my, crypto, airdrop, casino, onlyfans, whatsapp me, we are
-hiring, were hiring, now hiring, i just joined, i favorited a, i liked a youtube, i entered, check it out here, best
-price, percent off, guaranteed, follow me for, follow me on
+# They sell, or fish: what everyone shall do at once.
+CALLS = """
+click here, click the link, click link, link in bio, link below, use code, use my code, use promo/discount code, sign
+up here, sign up and get, sign up now, follow back, follow4follow, followback, f4f, follow for follow, follow me ..
+follow you, i follow back, ill follow .. back, follow and retweet/rt/like, follow me for, follow me and, check out my,
+check it out here, buy now, order now, shop now, shop here, get yours, grab yours, grab it, dm now, dm me for, dm us
+for, dm for promo/details/price/prices/info/collab, dm to, inbox me for, rt to win, retweet to win, enter to win,
+enter now, tag .. friends, like and share, whatsapp me/us, text me on, join my/our ..
+group/channel/team/telegram/discord, join now, apply now, apply here, apply today, apply via, apply at, send your/us
+your cv/resume/application, claim your, claim yours, claim now, claim in, claim before, claim it here, claim here,
+subscribe to my, invest now, start earning, trade with, bookings open, contact him/her on, message him/her on, hurry,
+dont miss out, act now, while stocks last, swipe up, visit our store/shop/website/site
+"""
+# What they have to offer.
+OFFERS = """
+promo code, discount code, referral code, coupon code, coupon, giveaway, giving away, free followers, free iphone,
+free gift, make money, earn money, earn .. daily/weekly, passive income, double your, work from home, limited time
+offer, limited time, limited offer, free shipping, win a, chance to win, crypto, airdrop, presale, whitelist, early
+access, bitcoin, forex, nft, casino, betting tips, onlyfans, we are hiring, were hiring, now hiring, is hiring, hiring
+now, job alert, job opening, vacancy, vacancies, join our team, i just joined, i favorited a, i liked a youtube, i
+entered, best price, best prices, lowest prices, all brands, mega sale, flash sale, huge sale, lamp sale, clearance
+sale, percent off, guaranteed, been selected, have been chosen, lucky winner, lucky winners, follow me on, helped me
+recover, recovered my .. account/funds/wallet/money, profit, profits, wholesale, in stock now, restocked
+"""
+# Somebody has died.
+LOSS = """
+passed away, since/after/when/before .. died, my/our/his/her
+husband/wife/mum/mom/mother/dad/father/son/daughter/brother/sister/nan/gran/grandma/grandad/grandpa .. died,
+my/our/his/her grandmother/grandfather/aunt/uncle/friend/partner/neighbour/baby/cat/dog .. died, my/our late
+husband/wife/mum/mom/mother/dad/father/son/daughter/brother/sister, lost my/our
+husband/wife/mum/mom/mother/dad/father/son/daughter/brother/sister/nan/gran/baby
+"""
+MOURNING = """
+funeral, bereaved, bereavement, widowed, in memory of, rest in peace, her/his ashes, in her/his last weeks/days/months
 """
 
 # What cannot wait.
@@ -295,10 +342,14 @@ CUES: Mapping[str, str] = {
     "mended": MENDED,
     "sarcasm": SARCASM,
     "glowing": GLOWING,
+    "imposing": IMPOSING,
     "question": QUESTIONS,
     "safety": SAFETY,
     "fraud": FRAUD,
     "legal": LEGAL,
     "stranded": STRANDED,
-    "spam": SPAM,
+    "call": CALLS,
+    "offer": OFFERS,
+    "loss": LOSS,
+    "mourning": MOURNING,
 }

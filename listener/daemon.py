@@ -58,12 +58,16 @@ class Daemon:
             self._scheduler.shutdown(wait=True)
 
     def wait(self) -> None:
-        """Block until stopped, or until SIGTERM or SIGINT asks for it."""
+        """Block until stopped, or until SIGTERM, SIGINT or SIGHUP asks for it."""
         while not self._stopping.wait(timeout=3600):
             pass
 
     def stop_on_signals(self) -> None:
-        """Let SIGTERM and SIGINT end `wait`; the caller then calls `stop`."""
+        """Let SIGTERM, SIGINT and SIGHUP end `wait`; the caller then calls `stop`.
+
+        SIGHUP, a closed terminal, is passed on as SIGTERM: a server that has taken that one over in the meantime, and
+        knows no SIGHUP, then ends as well. Where it is ignored, as under nohup, it stays so.
+        """
 
         def asked(number: int, _frame: FrameType | None) -> None:
             log.info("%s: finishing the work under way, then stopping", signal.Signals(number).name)
@@ -71,6 +75,8 @@ class Daemon:
 
         signal.signal(signal.SIGTERM, asked)
         signal.signal(signal.SIGINT, asked)
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
 
     def _run(self, job: Job) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
@@ -13,11 +14,11 @@ from listener.archive.connect import connect
 from listener.archive.schema import migrations
 from listener.daemon import Job
 from listener.poll import Poller, utc_now
-from listener.sentiment import Engine, Vader
+from listener.sentiment import Vader
 from listener.settings import ListenerSettings, SettingsError, SourceSettings, WatchSettings
+from listener.sift import Sifter
 from listener.source import Source
-from listener.triage import Triager
-from listener.watch import Matcher, Watch
+from listener.watch import Watch
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +27,9 @@ def listening_jobs(settings: ListenerSettings, path: Path, now: Callable[[], dat
     """A polling job for each source in the settings. Raises SettingsError, or ArchiveError for a bad database."""
     database = path.parent / Path(settings.listener.database).expanduser()
     connect(database, [migrations]).close()
-    matcher, engine = Matcher(watches(settings.watches)), Vader()
+    sifter = Sifter(watches(settings.watches), Vader())
     return [
-        Job(f"listen: {name}", source_settings.every_s, _Listening(database, source, matcher, engine, now).run)
+        Job(f"listen: {name}", source_settings.every_s, _Listening(database, source, sifter, now).run)
         for name, source, source_settings in _sources(settings, path)
     ]
 
@@ -63,24 +64,25 @@ def searched(parts: Sequence[WatchSettings]) -> list[str]:
 
 
 class _Listening:
-    """One source's job: every stream on each beat, and at once again those that have a backlog."""
+    """One source's job. A unit of work is one stream: a stop waits for no more than that, and a backlog goes on."""
 
-    def __init__(
-        self, database: Path, source: Source, matcher: Matcher, engine: Engine, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, database: Path, source: Source, sifter: Sifter, now: Callable[[], datetime]) -> None:
         self._database = database
         self._source = source
-        self._matcher = matcher
-        self._triager = Triager(engine)
+        self._sifter = sifter
         self._now = now
-        self._backlog: frozenset[str] = frozenset()
+        self._left: deque[str] = deque()
 
     def run(self) -> bool:
+        if not self._left:
+            self._left.extend(self._source.streams())
+        stream = self._left.popleft()
         # A connection for each unit of work: threads come and go, and SQLite opens in a fraction of a millisecond.
         with closing(connect(self._database)) as db:
-            polled = Poller(db, self._matcher, self._triager, self._now).poll(self._source, only=self._backlog)
+            polled = Poller(db, self._sifter, self._now).poll(self._source, only=[stream])
         for one in polled:
             if one.new:
                 log.info("%s %s: %d new", one.platform, one.stream, len(one.new))
-        self._backlog = frozenset(one.stream for one in polled if one.more)
-        return bool(self._backlog)
+            if one.more:
+                self._left.append(one.stream)
+        return bool(self._left)

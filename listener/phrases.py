@@ -8,7 +8,7 @@ and "can not"; "please" finds "plz".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -62,6 +62,10 @@ class _Node:
     next: dict[str, _Node] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
 
+    def goes_on(self, following: list[str]) -> bool:
+        """Whether a phrase may end here or go on with the word that follows: most don't, and need no walk."""
+        return bool(self.groups) or GAP in self.next or any(word in self.next for word in following)
+
 
 class Words:
     """A text as its words, lower case and without apostrophes, with sentence ends between them."""
@@ -80,6 +84,19 @@ class Words:
         """The phrase as it stands in the text."""
         spans = [token.span() for token in _TOKEN.finditer(self._lowered)]
         return " ".join(self.text[spans[found.first][0] : spans[found.end - 1][1]].split())
+
+    def quotes(self, found: Iterable[Found]) -> list[str]:
+        """The phrases as they stand in the text, each once; one inside a longer one says nothing more."""
+        return list(dict.fromkeys(map(self.quote, outermost(list(found)))))
+
+
+def outermost(found: Sequence[Found]) -> list[Found]:
+    """The phrases that stand in no longer one: of “love” and “love how” the second."""
+    return [cue for cue in found if not any(_inside(cue, other) for other in found)]
+
+
+def _inside(cue: Found, other: Found) -> bool:
+    return other.first <= cue.first and cue.end <= other.end and cue.end - cue.first < other.end - other.first
 
 
 def _plain(tokens: list[str], text: str) -> list[str]:
@@ -114,7 +131,7 @@ class Phrases:
         start = self._root.next
         for first, word in enumerate(words):
             node = start.get(word)
-            if node is not None:
+            if node is not None and node.goes_on(words[first + 1 : first + 2]):
                 found += (Found(group, first, end) for group, end in _walk(node, words, first + 1))
         return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,9 +13,8 @@ from listener.archive.read import Reading
 from listener.archive.record import Recorder, Triaged
 from listener.clean import clean_mention
 from listener.mention import Mention, Unreadable
+from listener.sift import Sifter
 from listener.source import NotFound, RateLimited, Revoked, Source, SourceError, Unavailable
-from listener.triage import Triager
-from listener.watch import Match, Matcher
 
 log = logging.getLogger(__name__)
 
@@ -48,11 +47,10 @@ class Polled:
 class Poller:
     """Carries mentions from a source into the archive. One stream failing never holds up another."""
 
-    def __init__(self, db: Database, matcher: Matcher, triager: Triager, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, db: Database, sifter: Sifter, now: Callable[[], datetime] = utc_now) -> None:
         self._recorder = Recorder(db)
         self._reading = Reading(db)
-        self._matcher = matcher
-        self._triager = triager
+        self._sifter = sifter
         self._now = now
 
     def poll(self, source: Source, *, only: Collection[str] = (), asked: bool = False) -> list[Polled]:
@@ -60,15 +58,10 @@ class Poller:
         streams = [stream for stream in source.streams() if not only or stream in only]
         return [self._poll_stream(source, stream) for stream in streams if asked or self._due(source, stream)]
 
-    def triage_all(self, mentions: Iterable[Mention]) -> list[Triaged]:
-        """Clean, match and triage, and keep nothing."""
-        clean = map(clean_mention, mentions)
-        return [self._triage(mention, self._matcher.match(mention.text, mention.links)) for mention in clean]
-
     def take_in(self, stream: str, mentions: Sequence[Mention]) -> tuple[int, ...]:
         """Keep mentions that were brought by hand, matched or not, and return the ids that were new."""
         fresh = self._recorder.unheard([clean_mention(mention) for mention in mentions])
-        triaged, poison = self._sift(fresh, keep_unmatched=True)
+        triaged, poison = _isolated(fresh, self._sifter.keep)
         return self._recorder.add(stream, triaged, poison, self._now())
 
     def _due(self, source: Source, stream: str) -> bool:
@@ -87,7 +80,7 @@ class Poller:
             odd = Unavailable(f"unforeseen {type(why).__name__}; the log has the details")
             return self._note_failure(source.platform, stream, odd, now)
         fresh = self._recorder.unheard([clean_mention(mention) for mention in batch.mentions])
-        triaged, poison = self._sift(fresh)
+        triaged, poison = _isolated(fresh, self._sifter.sift)
         batch = replace(batch, unreadable=batch.unreadable + poison)
         new = self._recorder.record(source.platform, stream, triaged, batch, now)
         if batch.unreadable:
@@ -102,27 +95,6 @@ class Poller:
             more=batch.more,
         )
 
-    def _sift(
-        self, mentions: Sequence[Mention], *, keep_unmatched: bool = False
-    ) -> tuple[list[Triaged], tuple[Unreadable, ...]]:
-        """Those about us, triaged; and those that triage itself could not bear, to be kept raw."""
-        wanted: list[Triaged] = []
-        poison: list[Unreadable] = []
-        for mention in mentions:
-            try:
-                matches = self._matcher.match(mention.text, mention.links)
-                if matches or mention.to_us or mention.ours or keep_unmatched:
-                    wanted.append(self._triage(mention, matches))
-            except Exception as why:
-                # One mention is one unit of work: it is set aside whole, and the others go on.
-                log.exception("%s %s: could not be triaged", mention.platform, mention.post_id)
-                poison.append(Unreadable(repr(mention), f"triage: {type(why).__name__}"))
-        return wanted, tuple(poison)
-
-    def _triage(self, mention: Mention, matches: Sequence[Match]) -> Triaged:
-        watches = tuple(match.watch for match in matches)
-        return Triaged(mention, watches, self._triager.triage(mention, matches))
-
     def _note_failure(self, platform: str, stream: str, why: SourceError, now: datetime) -> Polled:
         known = self._reading.stream(platform, stream)
         failures = known.failures if known else 0
@@ -130,6 +102,24 @@ class Poller:
         self._recorder.failed(platform, stream, state, str(why), next_at, now)
         log.warning("%s %s: %s", platform, stream, why)
         return Polled(platform, stream, error=why)
+
+
+def _isolated(
+    mentions: Sequence[Mention], sift: Callable[[Mention], Triaged | None]
+) -> tuple[list[Triaged], tuple[Unreadable, ...]]:
+    """Those that are kept, sifted; and those that sifting itself could not bear, to be kept raw."""
+    kept: list[Triaged] = []
+    poison: list[Unreadable] = []
+    for mention in mentions:
+        try:
+            sifted = sift(mention)
+        except Exception as why:
+            # One mention is one unit of work: it is set aside whole, and the others go on.
+            log.exception("%s %s: could not be triaged", mention.platform, mention.post_id)
+            poison.append(Unreadable(repr(mention), f"triage: {type(why).__name__}"))
+        else:
+            kept += [sifted] if sifted else []
+    return kept, tuple(poison)
 
 
 def _what_next(why: SourceError, failures: int, now: datetime) -> tuple[str, datetime]:

@@ -107,14 +107,28 @@ def _strongest(heard: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], .
 def _analyzer() -> Any:
     """VADER, made to say which words it heard: the same scores, with `heard` beside them.
 
-    The package is imported here, and its lexicon read: about 0.1 s that a command which scores nothing need not spend.
+    The package looks three words back and two ahead, but makes the whole text lower case for each look; it is given
+    those words alone. It is imported here, and its lexicon read: about 0.1 s that a command which scores nothing need
+    not spend.
     """
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+    from vaderSentiment.vaderSentiment import NEGATE, SentimentIntensityAnalyzer
+
+    turning = frozenset(NEGATE) | {"so", "this"}
 
     class Valences(list[float]):
         words: Sequence[str] = ()
 
     class Analyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # the package is untyped
+        def _negation_check(self, valence: float, words: list[str], back: int, at: int) -> float:
+            near = words[max(at - 3, 0) : at + 1]
+            if not any(word in turning or "n't" in word for word in map(str.lower, near[:-1])):
+                return valence
+            return float(SentimentIntensityAnalyzer._negation_check(valence, near, back, len(near) - 1))
+
+        def _special_idioms_check(self, valence: float, words: list[str], at: int) -> float:
+            # Asked from the fourth word on.
+            return float(SentimentIntensityAnalyzer._special_idioms_check(valence, words[at - 3 : at + 3], 3))
+
         # Called once a text, with all words and all valences; what it returns goes on to score_valence.
         def _but_check(self, words_and_emoticons: list[str], sentiments: list[float]) -> Valences:
             valences = Valences(SentimentIntensityAnalyzer._but_check(words_and_emoticons, sentiments))

@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -36,7 +36,7 @@ class SourceSettings(Part):
     base_url: str
     timeout_s: float = Field(default=20.0, gt=0, le=300)
     every_s: float = Field(default=60.0, ge=0.2)
-    first_look_days: float = Field(default=30.0, gt=0)
+    first_look_days: float = Field(default=30.0, gt=0, le=36_500)
 
     @property
     def first_look(self) -> timedelta:
@@ -49,7 +49,7 @@ class WatchSettings(Part):
 
     name: str = Field(min_length=1)
     kind: Literal["brand", "competitor", "topic"] = "brand"
-    terms: tuple[str, ...] = Field(min_length=1)
+    terms: tuple[Annotated[str, Field(pattern=r"\S")], ...] = Field(min_length=1)
     handles: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
@@ -106,7 +106,8 @@ def _explain(error: Any, model: type[BaseModel], path: Path, text: str, prefix: 
     name = ".".join(str(part) for part in loc)
     if error["type"] != "extra_forbidden":
         # The value itself is left out: someone may have pasted a password into the wrong place.
-        return f"{where}: {name}: {error['msg']}"
+        said = 'write a list, as in ["Acme"]' if error["type"] == "tuple_type" else error["msg"]
+        return f"{where}: {name}: {said}"
     known = _fields_at(model, error["loc"][:-1])
     near = difflib.get_close_matches(str(loc[-1]), known, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known) or 'nothing'}"

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from listener.cues import CUES, URGENT
+from listener.adverts import listed, why_an_advert
+from listener.cues import URGENT
+from listener.meant import CUES_MOST, STOPS, WISHES, meant, phrases, warm
 from listener.mention import Mention
-from listener.phrases import Found, Phrases, Words
-from listener.sentiment import Engine, Score, Sentiment, head_and_tail, mask
+from listener.phrases import Found, Words
+from listener.sentiment import SOMEONE, Engine, Score, Sentiment, head_and_tail, mask
 from listener.watch import Match, Watch
 
 Lane = Literal["help", "complaint", "praise", "question", "chat"]
@@ -22,35 +24,20 @@ RANK: Mapping[Priority, int] = MappingProxyType({"low": 0, "normal": 1, "high": 
 LARGE_REACH = 10_000
 # Below this a text is unhappy even where no cue says so and nobody is addressed.
 CLEARLY_NEGATIVE = -0.5
+# The same where a single word makes it so: “I keep stealing her chair” is no complaint.
+NEGATIVE_BY_ONE_WORD = -0.7
 # The same for a text addressed to us, and for one glad without a cue.
 NEGATIVE_TO_US = -0.25
 CLEARLY_POSITIVE = 0.6
-HASHTAGS_MANY = 5
-LINKS_MANY = 3
 WORDS_OF_SUBSTANCE = 8
-QUOTES_MOST = 3
-# So many of a group are looked at for the best to quote.
-CUES_MOST = 12
+# How the reasons begin that a draft goes by.
+ADVERTISEMENT = "looks like an advertisement"
+SARCASM = "may be sarcasm"
+LOSS = "speaks of a loss"
+OTHERS = "about others, not about us"
 
-# How many words before a cue a negation still reaches it; a plea is not undone by one ("I can't wait, help me").
-_NEGATION_REACH = {
-    "asks": 1,
-    "failure": 2,
-    "harsh": 2,
-    "praise": 2,
-    "glowing": 2,
-    "mended": 2,
-    "thanks": 1,
-    "safety": 2,
-}
-_NEGATIONS = frozenset(
-    {"no", "not", "never", "nobody", "none", "without", "isnt", "arent", "wasnt", "werent", "dont", "doesnt", "didnt"}
-    | {"havent", "hasnt", "hadnt", "cant", "couldnt", "wont", "wouldnt", "nothing", "could", "hardly", "barely"}
-)
-# What they wish for has not happened: "would be great", "I'd love to know".
-_WISHES = _NEGATIONS | frozenset({"would", "id", "wish", "hope"})
-_STOPS = frozenset(".!?;")
-_HASHTAG = re.compile(r"(?<!\w)#\w")
+# What may stand before a glow that opens a sentence: “Oh well, @acme, how lovely …”.
+_INTERJECTED = frozenset([SOMEONE, *"oh well ah wow just absolutely ok and how what a so hi hey hello".split()])
 _STARTS_WITH_HANDLE = re.compile(r"[\s.]*@\w")
 
 
@@ -66,6 +53,10 @@ class Triage:
     words: tuple[tuple[str, float], ...]
     engine: str
 
+    def says(self, why: str) -> bool:
+        """Whether one of the reasons is this: `ADVERTISEMENT`, `SARCASM`, `LOSS` or `OTHERS`."""
+        return any(why in reason for reason in self.reasons)
+
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
@@ -78,22 +69,14 @@ class _Heard:
     to_us: bool
     to_others: bool
     asks: bool
-    spam: str
+    advert: str
 
     def has(self, *groups: str) -> bool:
         return not self.cues.keys().isdisjoint(groups)
 
     def quotes(self, *groups: str) -> str:
         """The phrases of these groups as they were written: “can't log in”, “still waiting”."""
-        found = [cue for group in groups for cue in self.cues.get(group, ())[:CUES_MOST]]
-        # A phrase inside a longer one says nothing more.
-        longest = [cue for cue in found if not any(_inside(cue, other) for other in found)]
-        phrases = dict.fromkeys(self.words.quote(cue) for cue in longest)
-        return ", ".join(f"“{phrase}”" for phrase in list(phrases)[:QUOTES_MOST])
-
-
-def _inside(cue: Found, other: Found) -> bool:
-    return other.first <= cue.first and cue.end <= other.end and cue.end - cue.first < other.end - other.first
+        return listed(self.words.quotes(cue for group in groups for cue in self.cues.get(group, ())[:CUES_MOST]))
 
 
 class Triager:
@@ -102,7 +85,7 @@ class Triager:
     def __init__(self, engine: Engine, watches: Iterable[Watch] = ()) -> None:
         self._engine = engine
         self._kinds = {watch.name: watch.kind for watch in watches}
-        self._phrases = Phrases(CUES)
+        self._phrases = phrases()
 
     def triage(self, mention: Mention, matches: Sequence[Match] = ()) -> Triage:
         """The mention's sentiment, lane, priority and the reasons for them."""
@@ -115,7 +98,7 @@ class Triager:
 
     def _hear(self, mention: Mention, matches: Sequence[Match], masked: str) -> _Heard:
         words = Words(head_and_tail(masked))
-        cues = _meant(self._phrases.find(words.list), words.list)
+        cues = meant(self._phrases.find(words.list), words.list)
         ours = [match for match in matches if self._kinds.get(match.watch, "brand") == "brand"]
         to_us = mention.to_us or _addresses(mention.text, ours)
         to_somebody = _STARTS_WITH_HANDLE.match(mention.text) is not None
@@ -129,20 +112,8 @@ class Triager:
             to_us=to_us,
             to_others=to_somebody and not to_us,
             asks="?" in words.list,
-            spam=_spam(mention, cues),
+            advert=why_an_advert(masked, words, cues, to_us=to_us),
         )
-
-
-def _meant(found: Iterable[Found], words: Sequence[str]) -> dict[str, list[Found]]:
-    """The cues by group, without those that a "not" before them turns round: "no problems", "nobody could help me"."""
-    cues: dict[str, list[Found]] = {}
-    for cue in found:
-        reach = _NEGATION_REACH.get(cue.group, 0)
-        before = words[max(cue.first - reach, 0) : cue.first]
-        turned = _WISHES if cue.group in ("praise", "glowing") else _NEGATIONS
-        if turned.isdisjoint(before) or not _STOPS.isdisjoint(before):
-            cues.setdefault(cue.group, []).append(cue)
-    return cues
 
 
 def _all_spans(matches: Sequence[Match]) -> list[tuple[int, int]]:
@@ -162,22 +133,11 @@ def _addresses(text: str, matches: Sequence[Match]) -> bool:
     return any("@" in text[max(start - 1, 0) : start + 1] for match in matches for start, _ in match.spans)
 
 
-def _spam(mention: Mention, cues: Mapping[str, Sequence[Found]]) -> str:
-    """Why this looks like an advertisement; "" where it doesn't."""
-    hashtags = len(_HASHTAG.findall(mention.text)) if "#" in mention.text else 0
-    links = mention.text.count("://")
-    if hashtags >= HASHTAGS_MANY:
-        return f"{hashtags} hashtags"
-    if links >= LINKS_MANY:
-        return f"{links} links"
-    return "an offer" if len(cues.get("spam", ())) > 1 or ("spam" in cues and links) else ""
-
-
 # Lanes: the first rule that holds. Each says why.
 
 
 def _lane(heard: _Heard) -> tuple[Lane, list[str]]:
-    for rule in (_not_for_us, _suspect_praise, _needs_us, _unhappy, _glad, _wants_to_know, _clearly_negative):
+    for rule in (_not_for_us, _grieves, _suspect_praise, _needs_us, _unhappy, _glad, _wants_to_know, _clearly_negative):
         verdict = rule(heard)
         if verdict is not None:
             return verdict
@@ -188,27 +148,53 @@ Verdict = tuple[Lane, list[str]] | None
 
 
 def _not_for_us(heard: _Heard) -> Verdict:
-    if heard.spam and not heard.to_us:
-        return "chat", [f"looks like advertising: {heard.spam}"]
+    if heard.advert:
+        return "chat", [f"{ADVERTISEMENT}: {heard.advert}"]
     if not heard.about_us:
         if heard.asks and heard.has("question"):
             return "question", ["asks about a topic we follow"]
-        return "chat", ["about others, not about us"]
+        return "chat", [OTHERS]
     return None
+
+
+def _grieves(heard: _Heard) -> Verdict:
+    """Somebody has died, and nothing is asked of us: a matter for a person, and for no table of faults."""
+    more_than_that = ("asks", "harsh", "waiting", "leaving", "thanks", "praise", *URGENT)
+    if not heard.has("loss") or heard.asks or heard.has(*more_than_that) or len(heard.cues.get("failure", ())) > 1:
+        return None
+    return "chat", []
 
 
 def _suspect_praise(heard: _Heard) -> Verdict:
-    kind = heard.has("glowing", "sarcasm")
-    failing = heard.has("failure", "waiting", "harsh")
-    if kind and failing and not heard.has("mended", "asks") and (heard.has("sarcasm") or not _warm(heard)):
+    if not heard.has("glowing", "sarcasm") or heard.has("mended", "asks"):
+        return None
+    if heard.has("failure", "waiting", "harsh") and (heard.has("sarcasm") or not warm(heard.cues)):
         quoted = heard.quotes("failure", "waiting", "harsh")
-        return "complaint", [f"positive words beside a failure: may be sarcasm ({quoted})"]
+        return "complaint", [f"positive words beside a failure: {SARCASM} ({quoted})"]
+    if _imposed_upon(heard):
+        return "complaint", [
+            f"positive words before what they have to put up with: {SARCASM} ({heard.quotes('imposing')})"
+        ]
     return None
 
 
-def _warm(heard: _Heard) -> bool:
-    """Warm beyond one kind word: the failure is then part of a story that ended well."""
-    return len(heard.cues.get("praise", ())) > len(heard.cues.get("failure", ())) + len(heard.cues.get("harsh", ()))
+def _imposed_upon(heard: _Heard) -> bool:
+    """Whether a glowing word leads up to an imposition: “Lovely, now I have to …”, “So glad that it wants me to …”."""
+    imposing, glowing = heard.cues.get("imposing", ()), heard.cues.get("glowing", ())
+    if len(heard.cues.get("praise", ())) > len(imposing) or heard.has("thanks"):
+        return False
+    return any(_leads_up_to(glow, cue, heard.words.list) for glow in glowing for cue in imposing)
+
+
+def _leads_up_to(glow: Found, cue: Found, words: Sequence[str]) -> bool:
+    """Whether the glow opens the cue's sentence, or is a sentence by itself before it (“Great. Now I have to …”)."""
+    between = words[glow.end : cue.first]
+    exclaimed = between[:1] in (["."], ["!"])
+    return (
+        glow.end <= cue.first
+        and _INTERJECTED.issuperset(words[_opening(glow, words) : glow.first])
+        and (exclaimed or STOPS.isdisjoint(between))
+    )
 
 
 def _needs_us(heard: _Heard) -> Verdict:
@@ -218,13 +204,13 @@ def _needs_us(heard: _Heard) -> Verdict:
         return "help", [f"asks for help: {heard.quotes('asks')}", *_mood(heard)]
     if heard.has("fraud", "stranded"):
         return "help", [f"needs us: {heard.quotes('fraud', 'stranded')}", *_mood(heard)]
-    if heard.has("failure") and not heard.has("harsh", "leaving") and heard.to_us and not _warm(heard):
+    if heard.has("failure") and not heard.has("harsh", "leaving") and heard.to_us and not warm(heard.cues):
         return "help", [f"something doesn't work: {heard.quotes('failure')}", *_mood(heard)]
     return None
 
 
 def _unhappy(heard: _Heard) -> Verdict:
-    if heard.score.sentiment == "positive" and (heard.has("mended") or _warm(heard)):
+    if heard.score.sentiment == "positive" and (heard.has("mended") or warm(heard.cues)):
         return None
     if heard.has("leaving"):
         return "complaint", [f"is leaving us: {heard.quotes('leaving')}", *_mood(heard)]
@@ -241,13 +227,13 @@ def _glad(heard: _Heard) -> Verdict:
         return None
     if heard.has("thanks", "praise"):
         return "praise", [f"glad: {heard.quotes('praise', 'thanks')}"]
-    if heard.to_us and (heard.score.compound or 0.0) >= CLEARLY_POSITIVE and _WISHES.isdisjoint(heard.words.list):
+    if heard.to_us and (heard.score.compound or 0.0) >= CLEARLY_POSITIVE and WISHES.isdisjoint(heard.words.list):
         return "praise", [f"positive: {_engine_words(heard, 1)}"]
     return None
 
 
 def _wants_to_know(heard: _Heard) -> Verdict:
-    if heard.to_others or not (heard.asks or (heard.to_us and heard.has("question"))):
+    if heard.to_others or not (heard.asks or (heard.to_us and _asks_without_mark(heard))):
         return None
     if heard.has("question") or heard.to_us:
         return "question", [
@@ -256,11 +242,32 @@ def _wants_to_know(heard: _Heard) -> Verdict:
     return None
 
 
+def _asks_without_mark(heard: _Heard) -> bool:
+    """Whether a question stands there without its mark: at the start of a sentence, or in three words and more."""
+    return any(
+        cue.end - cue.first > 2
+        or _INTERJECTED.issuperset(heard.words.list[_opening(cue, heard.words.list) : cue.first])
+        for cue in heard.cues.get("question", ())
+    )
+
+
+def _opening(cue: Found, words: Sequence[str]) -> int:
+    """Where the sentence of a phrase begins."""
+    return next((at for at in range(cue.first, 0, -1) if words[at - 1] in STOPS), 0)
+
+
 def _clearly_negative(heard: _Heard) -> Verdict:
     compound = heard.score.compound or 0.0
-    if compound <= (NEGATIVE_TO_US if heard.to_us else CLEARLY_NEGATIVE) and not heard.has("thanks", "mended"):
+    if compound <= _unhappy_from(heard) and not heard.has("thanks", "mended"):
         return "complaint", _mood(heard)
     return None
+
+
+def _unhappy_from(heard: _Heard) -> float:
+    if heard.to_us:
+        return NEGATIVE_TO_US
+    several = sum(valence < 0 for _, valence in heard.score.words) > 1
+    return CLEARLY_NEGATIVE if several else NEGATIVE_BY_ONE_WORD
 
 
 def _mood(heard: _Heard) -> list[str]:
@@ -273,14 +280,14 @@ def _mood(heard: _Heard) -> list[str]:
 
 def _engine_words(heard: _Heard, sign: int) -> str:
     words = [word for word, valence in heard.score.words if valence * sign > 0]
-    return ", ".join(f"“{word}”" for word in words[:QUOTES_MOST])
+    return listed(words)
 
 
 # Priority: what the lane is worth, lifted by what cannot wait.
 
 
 def _priority(heard: _Heard, lane: Lane, followers: int | None) -> tuple[Priority, list[str]]:
-    if heard.spam and not heard.to_us:
+    if heard.advert:
         return "low", []
     danger = heard.quotes(*URGENT)
     if danger and heard.about_us and lane in ("help", "complaint"):
@@ -294,6 +301,8 @@ def _priority(heard: _Heard, lane: Lane, followers: int | None) -> tuple[Priorit
 def _worth(heard: _Heard, lane: Lane) -> Priority:
     if lane in ("help", "complaint"):
         return "high" if heard.to_us or heard.has("leaving", "long waiting") else "normal"
+    if heard.has("loss") and heard.about_us:
+        return "high" if heard.to_us else "normal"
     if lane == "question":
         return "normal"
     of_substance = len(heard.words.list) >= WORDS_OF_SUBSTANCE
@@ -301,6 +310,8 @@ def _worth(heard: _Heard, lane: Lane) -> Priority:
 
 
 def _circumstances(heard: _Heard, followers: int | None) -> Iterator[str]:
+    if heard.has("loss", "mourning"):
+        yield f"{LOSS}: {heard.quotes('loss', 'mourning')}"
     if heard.has("long waiting"):
         yield f"waiting long: {heard.quotes('long waiting')}"
     if heard.to_us:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from listener.archive.connect import writing
 from listener.archive.read import Heard
+from listener.clean import clean_line, clean_text
 from responders import publishers
 from responders.checks import Problem, check
 from responders.draft import Draft, Receipt, State
@@ -15,11 +16,9 @@ from responders.limits import limit_for
 from responders.office import Office
 from responders.queue import Changed, NotPossible, Seen
 
+MOST_TYPED = 100_000  # characters; far more than any platform takes, whose own limit is checked and said
+
 __all__ = ["Blocked", "Changed", "NotPossible", "Seen", "approve", "decline", "edit", "no_reply", "undo"]
-
-
-# From here a person may put a draft back before themselves. Not from unknown: it may be out there.
-MAY_GO_BACK = frozenset({State.APPROVED, State.REHEARSED, State.BY_HAND, State.REFUSED, State.ESCALATED})
 
 
 class Blocked(NotPossible):
@@ -77,7 +76,7 @@ def edit(office: Office, draft_id: int, seen: Seen, text: str, person: str) -> D
 
 def decline(office: Office, draft_id: int, reason: str, person: str) -> Draft:
     """Say no to a draft, with a reason; the mention is done with. Raises NotPossible."""
-    _asked_for(reason)
+    reason = _asked_for(reason)
     now = office.now()
     with writing(office.db):
         draft = office.queue.move(draft_id, State.DECLINED, "decline", person, reason, now)
@@ -87,7 +86,7 @@ def decline(office: Office, draft_id: int, reason: str, person: str) -> Draft:
 
 def no_reply(office: Office, mention_id: int, reason: str, person: str) -> None:
     """Leave a mention unanswered on purpose, with a reason. Raises KeyError or NotPossible."""
-    _asked_for(reason)
+    reason = _asked_for(reason)
     office.archive.get(mention_id)
     now = office.now()
     with writing(office.db):
@@ -103,9 +102,6 @@ def undo(office: Office, draft_id: int, person: str) -> Draft:
     Raises NotPossible where it is on its way already. What may be out there is asked for by its own question
     (`settle_unknown`): undone and approved again, it could be there twice.
     """
-    draft = office.queue.get(draft_id)
-    if draft.state not in MAY_GO_BACK:
-        raise NotPossible("it is too late for that: the reply is no longer here to be taken back")
     return office.queue.move(draft_id, State.HELD, "undo", person, "", office.now())
 
 
@@ -138,7 +134,7 @@ def settle_unknown(
 
 def pause(office: Office, person: str, reason: str = "") -> None:
     """Stop all sending, at once and until someone resumes."""
-    office.controls.pause(person, reason, office.now())
+    office.controls.pause(person, clean_line(reason), office.now())
 
 
 def resume(office: Office, person: str) -> None:
@@ -147,13 +143,17 @@ def resume(office: Office, person: str) -> None:
 
 
 def as_typed(text: str) -> str:
-    """What a person typed, without what a browser or a terminal adds: CR LF line ends, white space at the ends."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    """What a person typed, without what a browser or a terminal adds: CR LF line ends, white space at the ends.
+
+    Half characters and controls, which no platform takes, go as they do at the door for foreign text.
+    """
+    return clean_text(text, MOST_TYPED).strip()
 
 
-def _asked_for(reason: str) -> None:
-    if not reason.strip():
-        raise NotPossible("say in a word or two why: the reason is kept beside the mention")
+def _asked_for(reason: str) -> str:
+    if said := clean_line(reason):
+        return said
+    raise NotPossible("say in a word or two why: the reason is kept beside the mention")
 
 
 def _approved_state(office: Office, heard: Heard, draft: Draft) -> State:
@@ -166,7 +166,7 @@ def _approved_state(office: Office, heard: Heard, draft: Draft) -> State:
 def _key(office: Office, heard: Heard) -> str | None:
     """What the platform's publisher fixes at approval."""
     platform = heard.mention.platform
-    if platform not in office.settings.responders.publishers:
+    if platform not in office.settings.platforms_on:
         return None
     return publishers.fix(platform, heard.mention, office.now())
 

@@ -18,6 +18,7 @@ LEASE = timedelta(minutes=3)
 # A platform's own lists lag behind its writes: absence counts only when seen twice, the second time after this.
 SETTLE = timedelta(seconds=60)
 POSTPONE = timedelta(seconds=60)
+LONGEST_WAIT = timedelta(minutes=30)
 # Refused credentials are for a person to mend; one try in a while notices that they have.
 REVOKED_WAIT = timedelta(minutes=15)
 
@@ -34,7 +35,7 @@ def deliver_once(office: Office, publishers: Mapping[str, Publisher]) -> Draft |
     except Refused as why:
         return _settle(office, claim, State.REFUSED, f"refused: {why}")
     except Postponed as why:
-        return _settle(office, claim, State.APPROVED, f"not sent yet: {why}", why.retry_at or office.now() + POSTPONE)
+        return _settle(office, claim, State.APPROVED, f"not sent yet: {why}", _again_at(office, claim, why.retry_at))
     except Revoked as why:
         return _settle(office, claim, State.APPROVED, f"not sent: {why}", office.now() + REVOKED_WAIT)
     except Unknown as why:
@@ -93,6 +94,13 @@ def _not_found(office: Office, draft: Draft) -> Draft | None:
     office.controls.set(name, "", "warmline", now)
     note = "its sending broke off, and it was looked for twice and is not on the platform; approve it again to send it"
     return office.queue.move(draft.draft_id, State.HELD, "not found", "warmline", note, now)
+
+
+def _again_at(office: Office, claim: Claim, asked_for: datetime | None) -> datetime:
+    """When to try again: when the platform says, but never at once, and less and less often."""
+    doubled: int = 2 ** min(office.outbox.tries(claim.draft.draft_id) - 1, 10)
+    soonest = office.now() + min(POSTPONE * doubled, LONGEST_WAIT)
+    return max(asked_for, soonest) if asked_for else soonest
 
 
 def _settle(office: Office, claim: Claim, to: State, detail: str, retry_at: datetime | None = None) -> Draft:

@@ -25,28 +25,38 @@ class State(StrEnum):
     UNKNOWN = "unknown"  # it may be out there: looked for, never sent again blindly
 
 
-# Every move there is. A guarded UPDATE in queue.py carries each out; none happens outside this table.
-MOVES: Mapping[State, frozenset[State]] = {
-    State.HELD: frozenset(
-        {State.APPROVED, State.REHEARSED, State.BY_HAND, State.DECLINED, State.ESCALATED, State.SUPERSEDED}
-    ),
-    State.ESCALATED: frozenset({State.HELD, State.DECLINED, State.SUPERSEDED}),
-    State.APPROVED: frozenset({State.SENDING, State.HELD, State.SUPERSEDED}),
-    State.REHEARSED: frozenset({State.HELD, State.SUPERSEDED}),
-    State.BY_HAND: frozenset({State.SENT, State.HELD, State.SUPERSEDED}),
+_TAKEN_BACK = frozenset({State.APPROVED, State.REHEARSED, State.BY_HAND, State.REFUSED, State.ESCALATED})
+_OPEN = frozenset({State.HELD, State.ESCALATED})
+
+# Every move there is: what each verb may make of a draft, and out of which states. A guarded UPDATE in queue.py carries
+# each out; none happens outside this table. A person never acts on a draft that may be out there but by the one
+# question that `unknown` asks, and what is on the wire belongs to the outbox alone.
+VERBS: Mapping[str, tuple[frozenset[State], frozenset[State]]] = {
+    # by a person
+    "approve": (frozenset({State.HELD}), frozenset({State.APPROVED, State.REHEARSED, State.BY_HAND})),
+    "decline": (_OPEN, frozenset({State.DECLINED})),
+    "no_reply": (_OPEN, frozenset({State.DECLINED})),
+    "escalate": (frozenset({State.HELD}), frozenset({State.ESCALATED})),
+    "undo": (_TAKEN_BACK, frozenset({State.HELD})),
+    "withdraw": (_TAKEN_BACK, frozenset({State.HELD})),  # an edit voids the approval
+    "not there": (frozenset({State.UNKNOWN}), frozenset({State.HELD})),
+    # by the outbox
+    "claim": (frozenset({State.APPROVED}), frozenset({State.SENDING})),
     # Back to approved only where it is certain that nothing was posted: told to wait, or never connected.
-    State.SENDING: frozenset({State.SENT, State.REFUSED, State.UNKNOWN, State.APPROVED}),
-    State.REFUSED: frozenset({State.HELD}),
-    State.UNKNOWN: frozenset({State.SENT, State.HELD}),
-    State.SENT: frozenset(),
-    State.DECLINED: frozenset({State.HELD}),
-    State.SUPERSEDED: frozenset(),
+    "deliver": (frozenset({State.SENDING}), frozenset({State.REFUSED, State.UNKNOWN, State.APPROVED})),
+    "sent": (frozenset({State.SENDING, State.UNKNOWN, State.BY_HAND}), frozenset({State.SENT})),
+    "not found": (frozenset({State.UNKNOWN}), frozenset({State.HELD})),
+    # an answer that came after the attempt had been given up and not found
+    "late answer": (frozenset({State.HELD, State.APPROVED}), frozenset({State.UNKNOWN})),
+    # by what was heard
+    "supersede": (_OPEN | {State.APPROVED, State.REHEARSED}, frozenset({State.SUPERSEDED})),
 }
 
 
-def may_move(old: State, new: State) -> bool:
-    """Whether a draft may go from one state to the other."""
-    return new in MOVES[old]
+def may_move(old: State, new: State, verb: str) -> bool:
+    """Whether this verb may take a draft from one state to the other."""
+    out_of, into = VERBS.get(verb, (frozenset(), frozenset()))
+    return old in out_of and new in into
 
 
 def fingerprint(text: str) -> str:

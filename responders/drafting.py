@@ -25,17 +25,27 @@ CHUNK = 200
 def draft_new(office: Office) -> bool:
     """Consider the next mentions that nobody has considered yet; True where more are left.
 
-    How far this has got is committed with the drafts themselves, so that none is considered twice or skipped.
+    How far this has got is read and committed with the drafts themselves, so that none is considered twice or skipped,
+    whoever else drafts, imports or decides meanwhile.
     """
-    through = int(office.controls.read("drafted_through") or 0)
-    heard = office.archive.after(through, CHUNK)
-    if not heard:
-        return False
     with writing(office.db):
+        through = int(office.controls.read("drafted_through") or 0)
+        heard = office.archive.after(through, CHUNK)
         for one in heard:
-            _consider(office, one)
-        office.controls.set("drafted_through", str(heard[-1].mention_id), SOFTWARE, office.now())
+            _consider_alone(office, one)
+        if heard:
+            office.controls.set("drafted_through", str(heard[-1].mention_id), SOFTWARE, office.now())
     return len(heard) == CHUNK
+
+
+def _consider_alone(office: Office, heard: Heard) -> None:
+    try:
+        with writing(office.db):
+            _consider(office, heard)
+    except Exception:
+        # One mention is one unit of work: it is set aside where a person finds it, and the others go on.
+        log.exception("mention %d could not be drafted for", heard.mention_id)
+        office.queue.set_aside(heard.mention_id)
 
 
 def write_draft(office: Office, mention_id: int, person: str) -> Draft:
@@ -54,7 +64,8 @@ def write_draft(office: Office, mention_id: int, person: str) -> Draft:
 def permit(office: Office, heard: Heard) -> Permission:
     """How this mention may be answered, and kept as such."""
     settings = office.settings
-    permission = permission_for(heard.mention, settings.our_handles, set(settings.responders.publishers))
+    on = settings.platforms_on
+    permission = permission_for(heard.mention, settings.our_handles, on, about_us=heard.about_us)
     office.queue.permit(heard.mention_id, permission)
     return permission
 
@@ -64,6 +75,8 @@ def _consider(office: Office, heard: Heard) -> None:
         _answered_over_there(office, heard.mention)
         return
     permission = permit(office, heard)
+    if office.queue.draft_of(heard.mention_id) or office.inbox.outcome_of(heard.mention_id):
+        return  # a person was quicker
     if (answer := office.archive.our_answer(heard.mention)) is not None:
         office.queue.conclude(heard.mention_id, "answered", SOFTWARE, _there(answer), office.now())
         return
@@ -85,7 +98,9 @@ def _answered_over_there(office: Office, ours: Mention) -> None:
     if draft.state is State.BY_HAND:
         receipt = Receipt(ours.post_id, ours.url, "by_hand")
         office.queue.receive(draft.draft_id, receipt, ours.platform, SOFTWARE, office.now())
-    elif may_move(draft.state, State.SUPERSEDED):
+    elif draft.state is State.SENT:
+        office.queue.recognise(draft.draft_id, ours.post_id)
+    elif may_move(draft.state, State.SUPERSEDED, "supersede"):
         office.queue.move(draft.draft_id, State.SUPERSEDED, "supersede", SOFTWARE, _there(ours), office.now())
         office.queue.conclude(parent, "answered", SOFTWARE, _there(ours), office.now())
 

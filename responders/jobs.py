@@ -24,6 +24,8 @@ def open_publishers(settings: Settings, path: Path) -> dict[str, Publisher]:
     live = settings.responders.mode == "live"
     opened: dict[str, Publisher] = {}
     for name, table in settings.responders.publishers.items():
+        if name not in settings.platforms_on:
+            continue
         try:
             opened[name] = platforms.connect(name, platforms.settings_for(name, table, path), live=live)
         except Shadow as why:

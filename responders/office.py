@@ -13,6 +13,7 @@ from listener.archive.connect import connect
 from listener.archive.read import Reading
 from listener.archive.schema import migrations as listener_migrations
 from listener.poll import utc_now
+from listener.settings import SettingsError
 from responders.compose import Brand
 from responders.compose.templates import Replies
 from responders.controls import Controls
@@ -94,5 +95,8 @@ def template_folders(settings: Settings, settings_path: Path, kind: str) -> list
     """The shipped templates, then the user's own, which override them file by file."""
     folders = [shipped("templates", kind)]
     if settings.responders.templates:
-        folders.append(settings_path.parent / Path(settings.responders.templates).expanduser() / kind)
+        folder = settings_path.parent / Path(settings.responders.templates).expanduser()
+        if not folder.is_dir():
+            raise SettingsError(f"{settings_path}: responders.templates: there is no folder {folder}")
+        folders.append(folder / kind)
     return folders

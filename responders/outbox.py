@@ -55,7 +55,13 @@ class Outbox:
         """Write the receipt of a claim."""
         with writing(self._db):
             self._end(claim, "sent", receipt.post_id, now)
-            return self._queue.arrived(self._queue.get(claim.draft.draft_id), receipt, platform, SOFTWARE, now)
+            draft = self._queue.get(claim.draft.draft_id)
+            if draft.state is State.SENT:  # given up on in the meantime, looked for and found
+                return draft
+            if draft.state in (State.HELD, State.APPROVED):  # given up on and not found, yet here is the answer
+                late = "the answer came after it had been given up"
+                draft = self._queue.carry_out(draft, State.UNKNOWN, "late answer", SOFTWARE, late, now)
+            return self._queue.arrived(draft, receipt, platform, SOFTWARE, now)
 
     def not_delivered(
         self, claim: Claim, to: State, detail: str, now: datetime, retry_at: datetime | None = None
@@ -67,6 +73,8 @@ class Outbox:
         with writing(self._db):
             self._end(claim, to.value, detail, now)
             draft = self._queue.get(claim.draft.draft_id)
+            if draft.state is not State.SENDING:  # given up on in the meantime: what became of it is being looked for
+                return draft
             return self._queue.carry_out(draft, to, "deliver", SOFTWARE, detail, now, **columns)
 
     def give_up_on_the_dead(self, now: datetime) -> int:
@@ -80,10 +88,10 @@ class Outbox:
                 self._queue.carry_out(draft, State.UNKNOWN, "deliver", SOFTWARE, lost, now, note=lost)
             return len(rows)
 
-    def last_attempt(self, draft_id: int) -> datetime | None:
-        """When the last attempt to send this draft began."""
-        (at,) = self._db.execute("SELECT max(started_at) FROM attempts WHERE draft_id = ?", [draft_id]).fetchone()
-        return moment(at) if at else None
+    def tries(self, draft_id: int) -> int:
+        """How many attempts there were to send this draft."""
+        (n,) = self._db.execute("SELECT count(*) FROM attempts WHERE draft_id = ?", [draft_id]).fetchone()
+        return int(n)
 
     def first_attempt(self, draft_id: int) -> datetime | None:
         """When the first attempt to send this draft began: from then on it may be out there."""

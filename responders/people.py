@@ -75,6 +75,7 @@ SELECT a.*, m.posted_at FROM mentions m JOIN authors a USING (person_id) WHERE m
 """
 
 # Our side is what we sent and what we posted on the platform ourselves, each once; it counts from when it went out.
+# What was posted by hand may differ from what was approved: once it was heard, the words heard are the ones that count.
 _ACTS = """
 SELECT * FROM (
   SELECT 0 AS ours, m.text, m.posted_at AS at, m.url, m.mention_id, t.lane
@@ -83,11 +84,13 @@ SELECT * FROM (
   UNION ALL
   SELECT 1, d.text, r.at, r.url, m.mention_id, NULL
   FROM mentions m JOIN drafts d USING (mention_id) JOIN receipts r USING (draft_id)
-  WHERE m.person_id = :person AND m.mention_id != :mention
+  WHERE m.person_id = :person AND m.mention_id != :mention AND NOT (r.how = 'by_hand' AND EXISTS (
+    SELECT 1 FROM mentions o WHERE o.ours AND o.platform = r.platform AND o.post_id = r.post_id))
   UNION ALL
   SELECT 1, o.text, o.posted_at, o.url, m.mention_id, NULL
   FROM mentions m JOIN mentions o ON o.ours AND o.platform = m.platform AND o.in_reply_to = m.post_id
   WHERE m.person_id = :person AND m.mention_id != :mention
-    AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.platform = o.platform AND r.post_id = o.post_id)
+    AND NOT EXISTS (
+      SELECT 1 FROM receipts r WHERE r.platform = o.platform AND r.post_id = o.post_id AND r.how != 'by_hand')
 ) ORDER BY at DESC LIMIT :most
 """

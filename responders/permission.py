@@ -48,18 +48,28 @@ ELSEWHERE = Permission(
     "responders/publishers",
     date(2026, 11, 23),
 )
+OF_OTHERS = Permission(
+    "listen_only",
+    "They speak of someone else that we watch, not of us: not ours to join.",
+    "settings.toml [[watches]] kind",
+    date(2026, 11, 23),
+)
 OURSELVES = Permission(
     "do_not_contact", "This is our own post.", "settings.toml [[watches]] handles", date(2026, 11, 23)
 )
 
 
-def permission_for(mention: Mention, our_handles: Collection[str], publishers: Collection[str]) -> Permission:
-    """How this mention may be answered. `our_handles` without @, in lower case; `publishers` by platform name."""
+def permission_for(
+    mention: Mention, our_handles: Collection[str], platforms_on: Collection[str], *, about_us: bool = True
+) -> Permission:
+    """How this mention may be answered. `our_handles` without @, in lower case; `platforms_on` is where we may post."""
     if mention.ours or mention.author.handle.lower() in our_handles:
         return OURSELVES
+    if not about_us:
+        return OF_OTHERS
     if mention.platform == "hackernews":
         return HACKER_NEWS
-    if mention.platform not in publishers:
+    if mention.platform not in platforms_on:
         return ELSEWHERE
     if mention.platform == "plaza":
         return PLAZA

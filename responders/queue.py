@@ -87,7 +87,8 @@ class Queue:
                 "now": stamp(now),
             }
             made = self._db.execute(_HOLD, row)
-            self._db.execute("DELETE FROM set_aside WHERE mention_id = ?", [held.mention_id])
+            for table in ("set_aside", "outcomes"):
+                self._db.execute(f"DELETE FROM {table} WHERE mention_id = ?", [held.mention_id])
             draft = self.get(int(made.lastrowid or 0))
             self._keep_revision(draft, person, now)
             self._audit(draft, "hold", person, "", now)
@@ -152,6 +153,13 @@ class Queue:
         with writing(self._db):
             return self.arrived(self.get(draft_id), receipt, platform, person, now)
 
+    def recognise(self, draft_id: int, post_id: str) -> None:
+        """The post that a person confirmed with a link was heard: the receipt takes the platform's own id for it."""
+        with writing(self._db):
+            self._db.execute(
+                "UPDATE receipts SET post_id = ? WHERE draft_id = ? AND how = 'by_hand'", [post_id, draft_id]
+            )
+
     # Reading one draft (the lists are in inbox.py)
 
     def get(self, draft_id: int) -> Draft:
@@ -187,7 +195,7 @@ class Queue:
     def carry_out(
         self, draft: Draft, to: State, verb: str, person: str, reason: str, now: datetime, **columns: object
     ) -> Draft:
-        if not may_move(draft.state, to):
+        if not may_move(draft.state, to, verb):
             raise NotPossible(f"draft {draft.draft_id} is {draft.state}: it cannot become {to}")
         columns |= {"state": to.value, "changed_at": stamp(now)}
         if to is State.HELD:

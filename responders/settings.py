@@ -32,7 +32,7 @@ class RespondersPart(Part):
 
     mode: Literal["shadow", "live"] = "shadow"
     undo_s: float = Field(default=20.0, ge=0, le=600)
-    answer_within_days: float = Field(default=14.0, gt=0)
+    answer_within_days: float = Field(default=14.0, gt=0, le=36_500)
     templates: str | None = None
     publishers: Mapping[str, Mapping[str, Any]] = {}
 
@@ -62,6 +62,12 @@ class Settings(BaseModel):
         """Our own handles on every platform, without @, in lower case."""
         ours = [watch for watch in self.watches if watch.kind == "brand"]
         return frozenset(handle.lstrip("@").lower() for watch in ours for handle in watch.handles)
+
+    @property
+    def platforms_on(self) -> frozenset[str]:
+        """The platforms we may post on: those with a table under [responders.publishers] that isn't switched off."""
+        tables = self.responders.publishers.items()
+        return frozenset(name for name, table in tables if table.get("enabled", True))
 
     @property
     def desk_url(self) -> str:

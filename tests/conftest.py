@@ -12,8 +12,8 @@ import pytest
 
 from listener.poll import Poller
 from listener.sentiment import Vader
-from listener.triage import Triager
-from listener.watch import Matcher, Watch
+from listener.sift import Sifter
+from listener.watch import Watch
 from responders.office import Office
 from tests.builders import Clock, an_office
 
@@ -59,5 +59,8 @@ def vader() -> Vader:
 
 @pytest.fixture
 def poller(office: Office, vader: Vader, clock: Clock) -> Poller:
-    matcher = Matcher([Watch("us", "brand", ("Harbourlight",), ("harbourlight",), ())])
-    return Poller(office.db, matcher, Triager(vader), clock)
+    watches = [
+        Watch("us", "brand", ("Harbourlight",), ("harbourlight",), ()),
+        Watch("rival", "competitor", ("Glowly",), ("glowly",), ()),
+    ]
+    return Poller(office.db, Sifter(watches, vader), clock)

@@ -62,6 +62,7 @@ class World:
                 "heard_at": stamp(when),
                 "to_us": 0,
                 "ours": 0,
+                "about_us": 1,
                 "links": "[]",
                 "extra": "{}",
                 "stream": "mentions",

@@ -15,6 +15,9 @@ APPLICATION_ID = 0x57726D6C
 BUSY_TIMEOUT_S = 5.0
 
 
+StorageError = sqlite3.Error  # whatever SQLite itself may say: busy, full, read-only
+
+
 class ArchiveError(Exception):
     """The database can't be opened or used; the message says what to do."""
 
@@ -76,7 +79,10 @@ def writing(db: Database) -> Iterator[None]:
         with db.atomic():
             yield
         return
-    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        db.conn.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as why:
+        raise ArchiveError(f"the database can't be written now ({why}): nothing was changed. Try again") from why
     try:
         yield
     except BaseException:

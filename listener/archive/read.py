@@ -24,6 +24,7 @@ class Heard:
     mention: Mention
     triage: Triage | None
     watches: tuple[str, ...]
+    about_us: bool
     heard_at: datetime
 
 
@@ -166,7 +167,8 @@ def _heard(row: Mapping[str, Any]) -> Heard:
         extra=json.loads(row["extra"]),
     )
     watches = tuple(json.loads(row["watches"]))
-    return Heard(row["mention_id"], row["person_id"], mention, _triage(row), watches, moment(row["heard_at"]))
+    about_us = bool(row["about_us"])
+    return Heard(row["mention_id"], row["person_id"], mention, _triage(row), watches, about_us, moment(row["heard_at"]))
 
 
 def _triage(row: Mapping[str, Any]) -> Triage | None:

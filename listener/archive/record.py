@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,10 +20,11 @@ CHUNK = 1000
 
 @dataclass(frozen=True, slots=True)
 class Triaged:
-    """A mention with the watches it matched and what triage said of it."""
+    """A mention with the watches it matched, whether it is about us, and what triage said of it."""
 
     mention: Mention
     watches: tuple[str, ...]
+    about_us: bool
     triage: Triage
 
 
@@ -64,10 +65,14 @@ class Recorder:
             self._quarantine("import", stream, unreadable, now)
             return self._keep(stream, triaged, now)
 
-    def retriage(self, triages: Iterable[tuple[int, Triage]]) -> None:
-        """Replace what triage said of mentions kept before."""
+    def sort_anew(self, mentions: Sequence[tuple[int, Triaged]]) -> None:
+        """Replace the watches, and what triage said, of mentions kept before."""
         with writing(self._db):
-            self._db.conn.executemany(_TRIAGE, [_triage_row(mention_id, triage) for mention_id, triage in triages])
+            self._db.conn.executemany(_TRIAGE, [_triage_row(number, one.triage) for number, one in mentions])
+            about = [(int(one.about_us), number) for number, one in mentions]
+            self._db.conn.executemany("UPDATE mentions SET about_us = ? WHERE mention_id = ?", about)
+            self._db.conn.executemany("DELETE FROM matches WHERE mention_id = ?", [(number,) for number, _ in mentions])
+            self._db.conn.executemany(_MATCH, [(number, watch) for number, one in mentions for watch in one.watches])
 
     def failed(
         self, platform: str, stream: str, state: str, detail: str, next_at: datetime | None, now: datetime
@@ -89,7 +94,7 @@ class Recorder:
             return ()
         people = self._people([one.mention.author for one in triaged], now)
         (last,) = self._db.execute("SELECT coalesce(max(mention_id), 0) FROM mentions").fetchone()
-        rows = [_mention_row(one.mention, people, stream, now) for one in triaged]
+        rows = [_mention_row(one, people, stream, now) for one in triaged]
         self._db.conn.executemany(_MENTION, rows)
         new = self._db.execute(
             "SELECT platform, post_id, mention_id FROM mentions WHERE mention_id > ?", [last]
@@ -139,10 +144,8 @@ class Recorder:
         self._db.execute(_CURSOR, row)
 
 
-def _mention_row(
-    mention: Mention, people: Mapping[tuple[str, str], int], stream: str, now: datetime
-) -> tuple[object, ...]:
-    author = mention.author
+def _mention_row(one: Triaged, people: Mapping[tuple[str, str], int], stream: str, now: datetime) -> tuple[object, ...]:
+    mention, author = one.mention, one.mention.author
     return (
         mention.platform,
         mention.post_id,
@@ -159,6 +162,7 @@ def _mention_row(
         mention.replies,
         int(mention.to_us),
         int(mention.ours),
+        int(one.about_us),
         json.dumps(mention.links),
         json.dumps(dict(mention.extra)),
         stream,
@@ -197,8 +201,8 @@ JOIN authors ON platform = wanted.value ->> 0 AND author_id = wanted.value ->> 1
 
 _MENTION = """
 INSERT INTO mentions (platform, post_id, person_id, text, url, posted_at, heard_at, in_reply_to, thread_id, lang,
-  likes, reposts, replies, to_us, ours, links, extra, stream)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (platform, post_id) DO NOTHING
+  likes, reposts, replies, to_us, ours, about_us, links, extra, stream)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (platform, post_id) DO NOTHING
 """
 
 _AUTHOR = """

@@ -61,6 +61,7 @@ CREATE TABLE mentions (
   replies INTEGER,
   to_us INTEGER NOT NULL,
   ours INTEGER NOT NULL DEFAULT 0,
+  about_us INTEGER NOT NULL DEFAULT 1,
   links TEXT NOT NULL,
   extra TEXT NOT NULL,
   stream TEXT NOT NULL,

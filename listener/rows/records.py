@@ -185,12 +185,15 @@ def _is_well_quoted(lines: _Lines) -> bool:
 
 
 def _json(file: TextIO) -> Iterator[Record | BadRow]:
+    """The records of one array, or of one object a line: the file's first character says which, once for all."""
     lines = ((number, line) for number, line in enumerate(file, 1) if line.strip())
-    for number, line in lines:
+    for number, line in islice(lines, 1):
         if line.lstrip().startswith("["):
             yield from _array(line + file.read(), number)
-        else:
-            yield _object(line, number)
+            return
+        yield _object(line, number)
+    for number, line in lines:
+        yield _object(line, number)
 
 
 def _object(line: str, number: int) -> Record | BadRow:
@@ -211,6 +214,7 @@ def _array(text: str, line: int) -> Iterator[Record | BadRow]:
         line += text.count("\n", counted, at)
         counted = at
         if text[at : at + 1] in ("]", ""):
+            yield from _beyond(text[at + 1 :], line)
             return
         try:
             item, end = _DECODER.raw_decode(text, at)
@@ -220,6 +224,13 @@ def _array(text: str, line: int) -> Iterator[Record | BadRow]:
         raw = text[at:end]
         yield BadRow(line, "not UTF-8", _shown(raw)) if _NOT_UTF8.search(raw) else _record(item, line, raw)
         at = end
+
+
+def _beyond(text: str, line: int) -> Iterator[BadRow]:
+    """What stands after the array's end, a line each: nothing of it is read, and so all of it is told."""
+    for number, left in enumerate(text.split("\n"), line):
+        if left.strip():
+            yield BadRow(number, "stands after the ] that ends the array", _shown(left))
 
 
 def _record(item: Any, line: int, raw: str) -> Record | BadRow:

@@ -13,13 +13,15 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 
-from listener.archive.connect import ArchiveError
+from listener.archive.connect import ArchiveError, StorageError
 from listener.log import printable, start_logging
 from listener.settings import SettingsError
 from responders.compose.templates import TemplateError
 from responders.office import Office
 from responders.queue import NotPossible
 from responders.settings import Settings, read_settings
+
+NUMBER = click.IntRange(1, 2**63 - 1)  # what SQLite can number
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,6 +49,8 @@ def failing_in_one_line(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except (SettingsError, ArchiveError, NotPossible, TemplateError) as why:
             raise click.ClickException(printable(str(why), keep="\n")) from why
+        except StorageError as why:
+            raise click.ClickException(f"the database can't be used now ({why}); nothing was changed") from why
         except KeyError as why:
             raise click.ClickException(printable(str(why.args[0]))) from why
 

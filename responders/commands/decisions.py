@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from responders import decide
-from responders.commands.common import failing_in_one_line, open_office, say, settings_option
+from responders.commands.common import NUMBER, failing_in_one_line, open_office, say, settings_option
 from responders.commands.show import in_words
 from responders.draft import Draft, State
 from responders.drafting import write_draft
@@ -16,7 +16,7 @@ from responders.queue import NotPossible, Seen
 
 as_option = click.option("--as", "person", help="Who decides; else as [desk] person says.")
 reason_option = click.option("--reason", required=True, help="Why; it is kept beside the mention.")
-mention_argument = click.argument("mention", type=int)
+mention_argument = click.argument("mention", type=NUMBER)
 
 
 @click.command()

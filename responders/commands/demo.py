@@ -113,10 +113,14 @@ def _check_free(port: int, option: str) -> None:
 
 @contextmanager
 def _plaza(port: int, world: Path, pace: float) -> Iterator[None]:
-    """The plaza's server, in a process of its own, ready; ended with the demo."""
-    command = [sys.executable, "-m", "listener.plaza", "--port", str(port), "--world", str(world), "--pace", str(pace)]
-    # Its own session: Ctrl+C reaches the demo alone, which then ends the plaza last.
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)  # noqa: S603
+    """The plaza's server, in a process of its own, ready; ended with the demo, however the demo ends."""
+    asked = ["--port", str(port), "--world", str(world), "--pace", str(pace), "--with-parent"]
+    # Its own session: Ctrl+C reaches the demo alone, which then ends the plaza last. A demo that is killed ends
+    # nothing, but lets go of this pipe, which nothing is ever written to.
+    server = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-m", "listener.plaza", *asked],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
     try:
         if server.stdout is None or "plaza is at" not in server.stdout.readline():
             raise click.ClickException("the pretend network did not start; what it said stands above")
@@ -124,5 +128,6 @@ def _plaza(port: int, world: Path, pace: float) -> Iterator[None]:
     finally:
         server.terminate()
         server.wait(timeout=10)
-        if server.stdout is not None:
-            server.stdout.close()
+        for pipe in (server.stdin, server.stdout):
+            if pipe is not None:
+                pipe.close()

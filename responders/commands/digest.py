@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from listener.settings import SettingsError
-from responders.commands.common import failing_in_one_line, open_office, say, settings_option
+from responders.commands.common import failing_in_one_line, json_option, open_office, say, say_json, settings_option
 from responders.digest.assemble import assemble
 from responders.digest.postman import send_week
 from responders.digest.render import Rendered, render
@@ -25,13 +25,16 @@ from responders.office import Office, template_folders
 @click.option("--to", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write the mail to a file (.eml).")
 @click.option("--send", "way", flag_value="send", help="Mail it to everyone in [digest], each once for that week.")
 @settings_option
+@json_option
 @failing_in_one_line
-def digest(name: str | None, way: str, file: Path | None, settings_path: Path) -> None:
+def digest(name: str | None, way: str, file: Path | None, settings_path: Path, as_json: bool) -> None:
     """Tell the week: who came back, who waits, the best and the hardest word, plain counts."""
     with open_office(settings_path) as office:
         week = _week(office, name)
         if way == "send":
             _send(office, week)
+        elif as_json:
+            say_json(assemble(office.db, week, office.now()))
         elif file is not None:
             _write(office, week, file)
         else:

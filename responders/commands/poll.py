@@ -12,9 +12,8 @@ from listener.jobs import open_sources, watches
 from listener.poll import Polled, Poller
 from listener.sentiment import Vader
 from listener.settings import ListenerSettings
+from listener.sift import Sifter
 from listener.source import Source
-from listener.triage import Triager
-from listener.watch import Matcher
 from responders.commands.common import failing_in_one_line, json_option, open_office, say, say_json, settings_option
 from responders.drafting import draft_new
 from responders.office import Office
@@ -41,7 +40,7 @@ def poll(sources: tuple[str, ...], settings_path: Path, as_json: bool) -> None:
 def _poll(office: Office, settings_path: Path, only: tuple[str, ...], quiet: bool) -> Iterator[Polled]:
     settings = office.settings
     listening = ListenerSettings.model_validate(settings.model_dump(include={"watches", "listener"}))
-    poller = Poller(office.db, Matcher(watches(settings.watches)), Triager(Vader()), office.now)
+    poller = Poller(office.db, Sifter(watches(settings.watches), Vader()), office.now)
     for source in open_sources(listening, settings_path, only):
         for one in _until_done(poller, source):
             yield one

@@ -8,6 +8,7 @@ import click
 
 from responders import decide
 from responders.commands.common import (
+    NUMBER,
     ago,
     failing_in_one_line,
     json_option,
@@ -20,7 +21,7 @@ from responders.office import Office
 
 
 @click.command()
-@click.argument("mention", type=int)
+@click.argument("mention", type=NUMBER)
 @settings_option
 @json_option
 @failing_in_one_line

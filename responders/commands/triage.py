@@ -5,20 +5,28 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 import click
 from click._termui_impl import ProgressBar
 
 from listener.archive.record import Recorder, Triaged
+from listener.clean import clean_mention
 from listener.jobs import watches
-from listener.poll import Poller
+from listener.log import printable
+from listener.mention import Mention
 from listener.rows import BadRow, RowsError, parse_mapping, read_rows
 from listener.sentiment import Vader
-from listener.triage import Triager
-from listener.watch import Matcher
-from responders.commands.common import excerpt, failing_in_one_line, json_option, open_office, say, settings_option
+from listener.sift import Sifter
+from responders.commands.common import (
+    excerpt,
+    failing_in_one_line,
+    json_option,
+    load,
+    open_office,
+    say,
+    settings_option,
+)
 from responders.office import Office
 
 CHUNK = 500
@@ -38,27 +46,25 @@ def triage(file: Path | None, pairs: tuple[str, ...], platform: str, settings_pa
 
     Without FILE: triage all kept mentions anew, after the watches or the rules have changed.
     """
-    with open_office(settings_path) as office:
-        poller = Poller(office.db, Matcher(watches(office.settings.watches)), Triager(Vader()), office.now)
-        if file is None:
-            say(f"{_anew(office, poller)} mentions triaged anew")
-            return
-        try:
-            for line in _lines(poller, file, parse_mapping(pairs), platform, as_json):
-                click.echo(line)
-        except RowsError as why:
-            raise click.ClickException(str(why)) from why
+    if file is None:
+        with open_office(settings_path) as office:
+            say(f"{_anew(office)} mentions triaged anew")
+        return
+    sifter = Sifter(watches(load(settings_path).watches), Vader())
+    try:
+        for line in _lines(sifter, read_rows(file, parse_mapping(pairs), platform), as_json):
+            click.echo(line)
+    except RowsError as why:
+        raise click.ClickException(str(why)) from why
 
 
-def _lines(poller: Poller, file: Path, mapping: dict[str, str], platform: str, as_json: bool) -> Iterator[str]:
-    rows = read_rows(file, mapping, platform)
-    while chunk := list(islice(rows, CHUNK)):
-        for row in chunk:
-            if isinstance(row, BadRow):
-                yield json.dumps({"line": row.line, "error": row.reason}) if as_json else f"{row.line}: {row.reason}"
-            else:
-                (one,) = poller.triage_all([row])
-                yield json.dumps(as_object(one), ensure_ascii=False) if as_json else _row(one)
+def _lines(sifter: Sifter, rows: Iterator[Mention | BadRow], as_json: bool) -> Iterator[str]:
+    for row in rows:
+        if isinstance(row, BadRow):
+            yield json.dumps({"line": row.line, "error": row.reason}) if as_json else f"{row.line}: {row.reason}"
+        else:
+            one = sifter.keep(clean_mention(row))
+            yield json.dumps(as_object(one), ensure_ascii=False) if as_json else printable(_row(one))
 
 
 def as_object(one: Triaged) -> dict[str, object]:
@@ -82,13 +88,12 @@ def _row(one: Triaged) -> str:
     return f"{said.priority:6}  {said.lane:9}  {said.sentiment:8}  {excerpt(one.mention.text, 60)}"
 
 
-def _anew(office: Office, poller: Poller) -> int:
-    recorder, done = Recorder(office.db), 0
+def _anew(office: Office) -> int:
+    sifter, recorder, done = Sifter(watches(office.settings.watches), Vader()), Recorder(office.db), 0
     with _progress(office.archive.count()) as bar:
         for heard in office.archive.every(CHUNK):
             theirs = [one for one in heard if not one.mention.ours]
-            again = poller.triage_all([one.mention for one in theirs])
-            recorder.retriage((one.mention_id, fresh.triage) for one, fresh in zip(theirs, again, strict=True))
+            recorder.sort_anew([(one.mention_id, sifter.keep(one.mention)) for one in theirs])
             done += len(theirs)
             bar.update(len(heard))
     office.queue.sort_anew()

@@ -15,9 +15,9 @@ from listener.mention import Author, Mention
 from listener.poll import utc_now
 from listener.rows import BadRow, RowsError, parse_mapping, read_rows
 from listener.sentiment import Vader
+from listener.sift import Sifter
 from listener.source import NotFound, SourceError
-from listener.triage import Triage, Triager
-from listener.watch import Matcher
+from listener.triage import Triage
 from responders.commands.common import failing_in_one_line, json_option, load, say, say_json, settings_option
 from responders.compose import Brand, Composed, compose
 from responders.compose.templates import Replies
@@ -74,13 +74,42 @@ def try_it(what: tuple[str, ...], pairs: tuple[str, ...], everything: bool, sett
 def _mentions(asked: str, pairs: tuple[str, ...], most: int | None) -> list[Mention]:
     if asked.startswith(("http://", "https://", "at://")) and " " not in asked:
         return [_look_up(asked)]
+    if rows := _file_of_rows(asked):
+        return _read(rows, pairs, most)
+    text = _file_of_text(asked)
+    return [_as_mention(asked if text is None else text)]
+
+
+def _file_of_rows(asked: str) -> Path | None:
+    """The file of mentions that is meant: one with such an ending that is there, or could be no sentence."""
     path = Path(asked)
-    if path.suffix.lstrip(".").lower() in ROWS:
-        rows = islice(read_rows(path, parse_mapping(pairs)), most)
-        return [row for row in rows if not isinstance(row, BadRow)]
-    if len(asked) < 250 and path.is_file():
-        return [_as_mention(path.read_text(encoding="utf-8", errors="replace"))]
-    return [_as_mention(asked)]
+    if path.suffix.lstrip(".").lower() not in ROWS:
+        return None
+    return path if " " not in asked or _is_file(path) else None
+
+
+def _read(path: Path, pairs: tuple[str, ...], most: int | None) -> list[Mention]:
+    mentions: list[Mention] = []
+    for row in islice(read_rows(path, parse_mapping(pairs)), most):
+        if isinstance(row, BadRow):
+            say(f"{path}:{row.line}: {row.reason}", err=True)
+        else:
+            mentions.append(row)
+    if not mentions:
+        raise RowsError(f"{path} holds no mention that can be read")
+    return mentions
+
+
+def _file_of_text(asked: str) -> str | None:
+    path = Path(asked)
+    return path.read_text(encoding="utf-8", errors="replace") if _is_file(path) else None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a text too long, or with a NUL, to be any file's name
+        return False
 
 
 def _look_up(url: str) -> Mention:
@@ -103,9 +132,8 @@ def _as_mention(text: str) -> Mention:
 
 
 def _try(mention: Mention, settings: Settings, settings_path: Path) -> Tried:
-    mention = clean_mention(mention)
-    matches = Matcher(watches(settings.watches)).match(mention.text, mention.links)
-    triage = Triager(Vader()).triage(mention, matches)
+    sifted = Sifter(watches(settings.watches), Vader()).keep(clean_mention(mention))
+    mention, triage = sifted.mention, sifted.triage
     part = settings.brand
     composed = compose(
         mention,
@@ -116,8 +144,8 @@ def _try(mention: Mention, settings: Settings, settings_path: Path) -> Tried:
         Replies.load(template_folders(settings, settings_path, "replies")),
         now=utc_now(),
     )
-    publishers = set(settings.responders.publishers)
-    return Tried(mention, triage, permission_for(mention, settings.our_handles, publishers), composed)
+    permission = permission_for(mention, settings.our_handles, settings.platforms_on, about_us=sifted.about_us)
+    return Tried(mention, triage, permission, composed)
 
 
 def _in_words(tried: Tried) -> str:

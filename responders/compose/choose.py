@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import regex
-
-from listener.cues import CUES, URGENT
 from listener.mention import Mention
-from listener.phrases import Found, Phrases, Words
-from listener.triage import Triage
+from listener.triage import ADVERTISEMENT, LOSS, OTHERS, SARCASM, Triage
 from responders.compose.detail import Detail, details_of, question_of
-from responders.compose.fragments import READ_AT_MOST, plain
-from responders.compose.known import Brand, History, history_of, person_values
+from responders.compose.history import SERIOUS, History, history_of
+from responders.compose.known import Brand, person_values
+from responders.compose.reading import after_the_but, already_said, dangers_of, evidence_of, traits_of
 from responders.compose.templates import Replies, Reply
-from responders.compose.wording import GLAD, HARSH, NEGATORS, TROUBLE
 from responders.limits import Limit
 from responders.people import Card
 
@@ -51,6 +46,7 @@ class _Matter:
     question: str
     history: History
     has: frozenset[str]
+    said: frozenset[str]
     dangers: frozenset[str]
 
 
@@ -70,7 +66,7 @@ def compose(
     `used` names the templates that this person or this thread had lately, the latest first: they come last. Which of
     those that fit equally well is taken hangs on the post, so that twenty people do not get one wording.
     """
-    if _private_talk(mention, triage, brand):
+    if _left_to_a_person(mention, triage, brand):
         return None
     matter = _matter(mention, triage, card, brand, limit, now)
     fitting = [reply for reply in replies if _fits(reply, matter)]
@@ -80,72 +76,45 @@ def compose(
     return None
 
 
-def _private_talk(mention: Mention, triage: Triage, brand: Brand) -> bool:
-    """Whether they chat with someone else, in a thread of their own, without calling on us: not ours to join."""
+def _left_to_a_person(mention: Mention, triage: Triage, brand: Brand) -> bool:
+    """Whether no template may speak: to an advertisement, where somebody has died, in a talk not ours to join."""
+    if triage.says(ADVERTISEMENT) or triage.says(LOSS):
+        return True
     named = brand.name.casefold() in mention.text.casefold()
-    return triage.lane == "chat" and mention.in_reply_to is not None and not mention.to_us and not named
+    among_others = mention.in_reply_to is not None or triage.says(OTHERS)
+    return triage.lane == "chat" and among_others and not mention.to_us and not named
 
 
 def _matter(mention: Mention, triage: Triage, card: Card, brand: Brand, limit: Limit, now: datetime) -> _Matter:
     asked = question_of(mention.text)
-    history = history_of(mention, card, brand, now)
-    details = details_of(mention.text, (brand.name,))
-    has = {
-        "detail": bool(details),
-        "question": asked is not None,
-        "history": bool(history.said),
-        "again": history.same_again,
-        "trouble": _troubled(mention.text),
-        "calm": not _troubled(mention.text),
-        "glad": triage.sentiment == "positive" and _sounds(mention.text, GLAD) and not _troubled(mention.text),
-    }
+    history = history_of(mention, card, brand.name, now)
+    details = details_of(after_the_but(mention.text), (brand.name,)) or details_of(
+        mention.text, (brand.name,), evidence=evidence_of(mention.text, triage)
+    )
+    traits = traits_of(mention.text, triage, history)
+    own = {"detail": bool(details), "substance": any(one.substance for one in details[:1]), "question": bool(asked)}
     return _Matter(
         mention=mention,
         triage=triage,
         card=card,
         brand=brand,
         limit=limit,
-        lane=_lane(triage, history, glad=has["glad"]),
+        lane=_lane(triage, history, glad="glad" in traits),
         details=details,
         question=asked.text if asked else "",
         history=history,
-        has=frozenset(name for name, holds in has.items() if holds),
-        dangers=_dangers(mention.text) if triage.priority == "urgent" else frozenset(),
+        has=traits | {name for name, holds in own.items() if holds},
+        said=already_said(mention.text),
+        dangers=dangers_of(mention.text) if triage.priority == "urgent" else frozenset(),
     )
 
 
 def _lane(triage: Triage, history: History, *, glad: bool) -> str:
     """Triage's lane, but never cheer for sarcasm, and never chat where they come back with the same trouble."""
-    if triage.lane == "praise" and any("sarcas" in reason.casefold() for reason in triage.reasons):
+    if triage.lane == "praise" and triage.says(SARCASM):
         return "complaint"
-    back_with_it = history.same_again and history.lane in ("help", "complaint")
+    back_with_it = history.same_again and history.lane in SERIOUS
     return "help" if triage.lane == "chat" and back_with_it and not glad else triage.lane
-
-
-def _troubled(text: str) -> bool:
-    """Whether something in it sounds amiss, and nothing says that it was mended: then we don't answer cheerfully."""
-    return _sounds(text, TROUBLE | HARSH | NEGATORS) and not any(found.group == "mended" for found in _cues(text))
-
-
-def _sounds(text: str, listed: Collection[str]) -> bool:
-    return any(plain(word) in listed for word in _WORD.findall(text[:READ_AT_MOST]))
-
-
-_WORD = regex.compile(r"\p{L}+(?:['’]\p{L}+)?")
-
-
-def _dangers(text: str) -> frozenset[str]:
-    """What makes this urgent: safety, fraud, legal or stranded, by the cues triage goes by."""
-    return frozenset(found.group for found in _cues(text)) & frozenset(URGENT)
-
-
-def _cues(text: str) -> Iterable[Found]:
-    return _phrases().find(Words(text[:READ_AT_MOST]).list)
-
-
-@functools.cache
-def _phrases() -> Phrases:
-    return Phrases({group: CUES[group] for group in (*URGENT, "mended")})
 
 
 def _fits(reply: Reply, matter: _Matter) -> bool:
@@ -159,16 +128,22 @@ def _fits(reply: Reply, matter: _Matter) -> bool:
         and (not when.after or matter.history.lane in when.after)
         and (not when.kinds or any(detail.kind in when.kinds for detail in matter.details[:1]))
         and when.needs <= matter.has
+        and when.asks.isdisjoint(matter.said)
     )
+
+
+# What a template knows of them, by how much it should weigh; only the order matters.
+_CLOSENESS = {"promise": 12, "unanswered": 8, "again": 4, "leaving": 3, "irony": 2, "waiting": 1, "question": 1}
 
 
 def _order(reply: Reply, matter: _Matter, used: Sequence[str]) -> tuple[int, int, bool, bytes]:
     """First what was not used lately, then what says most about them, then what is not curt, then by the post."""
     when = reply.when
     lately = len(used) - used.index(reply.name) if reply.name in used else 0
-    closeness = 8 * bool(when.danger) + 4 * ("again" in when.needs) + 2 * bool(when.after) + ("question" in when.needs)
+    closeness = sum(worth for need, worth in _CLOSENESS.items() if need in when.needs)
+    closeness += 16 * bool(when.danger) + 2 * bool(when.after)
     curt = when.most is not None and when.most <= SHORT and len(matter.mention.text.split()) > A_FEW_WORDS
-    chance = f"{matter.mention.platform}/{matter.mention.post_id}/{reply.name}"
+    chance = f"{matter.mention.platform}/{matter.mention.post_id}/{reply.name}/{matter.mention.text}"
     return lately, -closeness, curt, hashlib.sha256(chance.encode("utf-8", "surrogatepass")).digest()
 
 

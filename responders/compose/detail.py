@@ -10,7 +10,7 @@ import regex
 
 from listener.language import is_english
 from responders.compose.fragments import Word, fold, plain, runs, sentences, unsafe
-from responders.compose.phrases import is_number, spans, weight
+from responders.compose.phrases import is_number, spans, telling, weight
 from responders.compose.wording import (
     ASKING,
     BE_AND_HAVE,
@@ -30,15 +30,20 @@ from responders.compose.wording import (
 
 Kind = Literal["thing", "time", "place", "number", "question"]
 LEAST_WORTH = 1.2  # below this a phrase could stand in anyone's message
+TO_THE_POINT = 2.0  # holds what triage went by
 LONGEST_QUESTION = 130  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A phrase of theirs, letter for letter (white space folded), safe to hand back in quotation marks."""
+    """A phrase of theirs, letter for letter (white space folded), safe to hand back in quotation marks.
+
+    `substance`: more than one word of it tells something (“It's a lamp” has one).
+    """
 
     text: str
     kind: Kind
+    substance: bool = True
 
 
 def detail_of(text: str, masked: Iterable[str] = ()) -> Detail | None:
@@ -49,15 +54,30 @@ def detail_of(text: str, masked: Iterable[str] = ()) -> Detail | None:
     return next(iter(details_of(text, masked, most=1)), None)
 
 
-def details_of(text: str, masked: Iterable[str] = (), most: int = 6) -> tuple[Detail, ...]:
-    """Up to `most` such phrases, best first; they may overlap, so that a shorter one is at hand where room is short."""
+def details_of(
+    text: str, masked: Iterable[str] = (), most: int = 6, evidence: Iterable[str] = ()
+) -> tuple[Detail, ...]:
+    """Up to `most` such phrases, best first; they may overlap, so that a shorter one is at hand where room is short.
+
+    `evidence` are words of theirs that triage went by: a phrase that holds some tells what the message is about.
+    """
     folded = fold(text)
     if not is_english(folded, None):
         return ()
     hidden = frozenset(word for term in masked for word in plain(term).split())
-    weighed = [(weight(span, hidden), span) for run in runs(folded) for span in spans(run)]
-    worth = sorted((pair for pair in weighed if pair[0] >= LEAST_WORTH), key=lambda pair: -pair[0])[:most]
-    return tuple(Detail(folded[span.words[0].start : span.words[-1].end], _kind(span.words)) for _, span in worth)
+    told = tuple(plain(words) for words in evidence)
+    ranked: list[tuple[float, Detail]] = []
+    for span in (span for run in runs(folded) for span in spans(run)):
+        worth = weight(span, hidden)
+        if worth >= LEAST_WORTH:
+            said = folded[span.words[0].start : span.words[-1].end]
+            detail = Detail(said, _kind(span.words), telling(span, hidden) > 1)
+            ranked.append((worth + _told(said, told), detail))
+    return tuple(detail for _, detail in sorted(ranked, key=lambda pair: -pair[0])[:most])
+
+
+def _told(said: str, evidence: Sequence[str]) -> float:
+    return TO_THE_POINT if any(words in plain(said) for words in evidence) else 0.0
 
 
 def _kind(words: Sequence[Word]) -> Kind:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import regex
 
-from responders.compose.wording import DYING, FAMILY, SENSITIVE, UNSAYABLE
+from responders.compose.wording import DETERMINERS, DYING, FAMILY, POSSESSIVES, SENSITIVE, THINGS_THAT_DIE, UNSAYABLE
 
 READ_AT_MOST = 4_000  # characters; what matters in a longer text has been said by then
 
@@ -113,8 +113,21 @@ def unsafe(sentence: Sequence[regex.Match[str]]) -> bool:
 
 
 def _touches_what_is_private(sentence: Sequence[regex.Match[str]]) -> bool:
-    words = {plain(token[0]) for token in sentence if token.lastgroup == "word"}
-    return bool(words & SENSITIVE or (words & DYING and words & FAMILY))
+    said = [token[0] for token in sentence if token.lastgroup == "word"]
+    words = {plain(word) for word in said}
+    return bool(words & SENSITIVE) or bool(words & DYING and (words & FAMILY or _somebody_dies(said)))
+
+
+def _somebody_dies(said: Sequence[str]) -> bool:
+    """Whether what dies goes by a name: “since Ellen died”, where things take a “my” or “the” (“my Kindle died”)."""
+    return any(
+        plain(word) in DYING
+        and said[at - 1].istitle()
+        and plain(said[at - 1]) not in THINGS_THAT_DIE
+        and (at == 1 or plain(said[at - 2]) not in DETERMINERS | POSSESSIVES)
+        for at, word in enumerate(said)
+        if at
+    )
 
 
 def _runs_of(sentence: list[regex.Match[str]], folded: str, asks: bool) -> Iterator[Run]:

@@ -91,9 +91,11 @@ def _may_start(run: Run, at: int) -> bool:
         return False
     if word in _NO_START:
         return at_clause and word in _HELPING and at + 1 < len(words) and _negates(words[at + 1].plain)
+    last = words[at - 1].plain if at else ""
+    if last in ("who", "which") and word not in _OPENING:  # “who | put the switch there”: a verb without its subject
+        return False
     if at_clause:
         return True
-    last = words[at - 1].plain if at else ""
     opens = word in _OPENING or (is_number(word) and not is_number(last) and last not in DETERMINERS | POSSESSIVES)
     if opens or any(_negates(before.plain) for before in words[max(0, at - 3) : at]):
         return opens and last not in _OPENING
@@ -151,11 +153,16 @@ def weight(span: Span, hidden: Collection[str]) -> float:
     """How well a phrase tells what this message is about; 0 where it tells nothing. `hidden` words don't count."""
     words = span.words
     worth = [_worth(word, words, hidden) for word in words]
-    carrying = sum(gain >= 0.8 for gain in worth)
+    carrying = telling(span, hidden)
     total = min(5.0, sum(gain for gain in worth if gain > 0)) + sum(gain for gain in worth if gain < 0)
     if not carrying or any(word.plain in HARSH for word in words):
         return 0.0
     return total + _owned(words, hidden) + _borders(span) + 0.8 * carrying / len(words) - _length_cost(len(words))
+
+
+def telling(span: Span, hidden: Collection[str]) -> int:
+    """How many words of a phrase tell something by themselves."""
+    return sum(_worth(word, span.words, hidden) >= 0.8 for word in span.words)
 
 
 def _worth(word: Word, words: Sequence[Word], hidden: Collection[str]) -> float:

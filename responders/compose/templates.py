@@ -34,6 +34,7 @@ class Conditions:
 
     Empty sets and `who` "any" mean that it does not matter. `most` is the longest text it may make, in the platform's
     own measure; `after` are lanes of what they told us before, `danger` is what makes it urgent, `kinds` the detail's.
+    `asks` is what the text asks of them: it does not fit those who have said so already.
     """
 
     moods: frozenset[str] = frozenset()
@@ -44,6 +45,7 @@ class Conditions:
     danger: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     after: frozenset[str] = frozenset()
+    asks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,24 @@ class _Where:
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "mood": ("positive", "neutral", "negative", "unscored", "any"),
     "who": ("first", "returning", "any"),
-    "needs": ("detail", "question", "history", "again", "glad", "calm", "trouble"),
+    "needs": (
+        "detail",
+        "substance",
+        "question",
+        "history",
+        "again",
+        "promise",
+        "unanswered",
+        "glad",
+        "calm",
+        "trouble",
+        "mixed",
+        "waiting",
+        "leaving",
+        "irony",
+        "fault",
+    ),
+    "asks": ("thing", "contact", "steps", "now", "wish", "when", "story"),
     "kind": ("thing", "time", "place", "number", "any"),
     "priority": ("urgent", "any"),
     "after": LANES,
@@ -190,6 +209,8 @@ def _chosen(before: Conditions, key: str, words: Sequence[str]) -> Conditions:
             return replace(before, danger=listed)
         case "after":
             return replace(before, after=listed)
+        case "asks":
+            return replace(before, asks=listed)
     return replace(before, needs=listed)
 
 

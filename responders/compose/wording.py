@@ -28,7 +28,7 @@ PREPOSITIONS = _words(
     "against within around near per across behind beside towards toward inside outside off up down out like "
     "despite upon along regarding"
 )
-PARTICLES = _words("on off up down out in back through over again away around")
+PARTICLES = _words("on off up down out in back through over again away around across apart together")
 SUBJECTS = _words("i we you he she they it u ya y'all yall i'm i’m we're we’re it's it’s i've i’ve we've we’ve ive im")
 OBJECTS = _words("me us him them myself ourselves yourself itself themselves")
 BE_AND_HAVE = _words(
@@ -60,6 +60,12 @@ VAGUE = _words(
     "bad better best big little great nice many few able long next last first times time day days ago man guy "
     "dude bro account info information product products"
 )
+# They stand for a thing without naming it: who writes “my order” has not said which.
+GENERIC = _words(
+    "order orders booking bookings parcel parcels package packages delivery deliveries ticket tickets reservation "
+    "purchase payment payments money refund refunds account accounts call calls email emails request complaint case "
+    "return returns item items subscription details number"
+)
 FEELINGS = _words(
     "love loves loved loving hate hates hated hating amazing awesome excellent fantastic wonderful brilliant "
     "superb perfect lovely beautiful happy glad pleased grateful thankful appreciate appreciated enjoy enjoyed "
@@ -70,7 +76,6 @@ FEELINGS = _words(
     "insane crazy sucks sick tired unreal unbelievable absurd lame crappy fave dope lit yay woohoo kudos props "
     "congrats congratulations welcome sweet"
 )
-# Harsh judgements: true feelings, but handed back in quotation marks they read as mockery.
 # Words that say outright that something is good; only where one stands do we answer cheerfully.
 GLAD = _words(
     "love loves loved loving adore adored amazing awesome excellent fantastic wonderful brilliant superb "
@@ -78,6 +83,7 @@ GLAD = _words(
     "appreciated enjoy enjoyed enjoying favourite favorite best great kudos yay respect impressed impressive "
     "outstanding bravo delicious cosy cozy dream smile smiling gorgeous charming helpful kind patient"
 )
+# Harsh judgements: true feelings, but handed back in quotation marks they read as mockery.
 HARSH = _words(
     "inept nasty worst horrible terrible awful horrendous atrocious appalling dreadful disgusting disgusted "
     "ridiculous pathetic disgrace disgraceful shame joke unacceptable inexcusable nightmare hell rude "
@@ -85,6 +91,7 @@ HARSH = _words(
     "failing hate hated clueless lazy lousy greedy abysmal diabolical insulting insult insane absurd laughable "
     "unprofessional sham shocking hideous vile"
 )
+# Words of what went wrong: they tell what a message is about. Whether something is amiss is for triage to say.
 TROUBLE = _words(
     "broken broke breaks break lost losing lose missing missed miss late delayed delay delays cancelled "
     "canceled cancel cancellation stuck stranded waiting waited wait hold charged charge overcharged refund "
@@ -133,7 +140,7 @@ UNSAYABLE = _words(
     "tits boobs porn sex sexual sexually sexy naked nude testicles penis vagina rape raped rapist molest abuse "
     "abused abusive kill killed kills killing murder murdered suicide suicidal screwed sucker suckers stfu wtf "
     "af lmao lmfao goddam freakin freaking frickin friggin heck jerk jerks trashy douche douchebag wtaf ffs "
-    "frig"
+    "frig thief thieves robber robbers robbing cheat cheats cheaters"
 )
 SENSITIVE = _words(
     "cancer chemo chemotherapy tumor tumour diagnosis diagnosed disease illness ill sick sickness surgery "
@@ -154,9 +161,15 @@ SENSITIVE = _words(
 )
 FAMILY = _words(
     "mother mom mum mama father dad daddy papa son daughter brother sister wife husband partner grandmother "
-    "grandma grandfather grandpa gran nan aunt uncle cousin friend baby child kid kids he she him her who"
+    "grandma grandfather grandpa gran nan aunt uncle cousin friend baby child kid kids he she him her who "
+    "boyfriend girlfriend fiance fiancé fiancee neighbour "
+    "neighbor colleague dog cat pet kitten puppy nana auntie"
 )
 DYING = _words("die dies died dying dead death")
+THINGS_THAT_DIE = _words(
+    "it battery batteries phone laptop tablet screen lamp light bulb charger engine car line connection wifi internet "
+    "call signal power app server site everything this that and then just finally already"
+)
 
 ASKING = _words(
     "how what what's what’s whats when where where's where’s who who's who’s why which is are am was were do "

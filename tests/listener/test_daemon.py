@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Iterator
+
+import pytest
 
 from listener.daemon import Daemon, Job
 
@@ -60,15 +63,40 @@ def test_stopping_waits_for_the_work_under_way_and_starts_none_after() -> None:
     assert (stopping.is_alive(), finished) == (False, [1])
 
 
-def test_sigterm_ends_the_wait() -> None:
-    before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
+@pytest.fixture
+def signals() -> Iterator[None]:
+    """Gives the signals back to whoever had them before the test."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    for number, had in before.items():
+        signal.signal(number, had)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.usefixtures("signals")
+def test_a_signal_ends_the_wait(number: signal.Signals) -> None:
     daemon = Daemon([])
-    try:
-        daemon.stop_on_signals()
-        daemon.start()
-        threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM)).start()
-        daemon.wait()
-    finally:
-        daemon.stop()
-        signal.signal(signal.SIGTERM, before[0])
-        signal.signal(signal.SIGINT, before[1])
+    daemon.stop_on_signals()
+    assert callable(signal.getsignal(number))  # else the next line ends the tests
+    daemon.start()
+    threading.Timer(0.05, os.kill, (os.getpid(), number)).start()
+    daemon.wait()
+    daemon.stop()
+
+
+@pytest.mark.usefixtures("signals")
+def test_a_closed_terminal_ends_a_server_that_has_taken_sigterm_over() -> None:
+    taken: list[int] = []
+    Daemon([]).stop_on_signals()
+    signal.signal(signal.SIGTERM, lambda number, _: taken.append(number))
+    assert callable(signal.getsignal(signal.SIGHUP))
+    os.kill(os.getpid(), signal.SIGHUP)
+    assert taken == [signal.SIGTERM]
+
+
+@pytest.mark.usefixtures("signals")
+def test_under_nohup_a_closed_terminal_ends_nothing() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    Daemon([]).stop_on_signals()
+    assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from listener.mention import Batch
+from listener.mention import Batch, Mention
 from listener.poll import Poller
 from listener.source import RateLimited, Revoked, Unavailable
 from responders.office import Office
@@ -85,14 +85,14 @@ def test_a_person_who_asks_need_not_wait(poller: Poller) -> None:
 def test_a_mention_that_triage_cannot_bear_is_set_aside(
     office: Office, poller: Poller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    triage = poller._triager.triage
+    sift = poller._sifter.sift
 
-    def fragile(mention: object, matches: object) -> object:
-        if mention.post_id == "p2":  # type: ignore[attr-defined]
+    def fragile(mention: Mention) -> object:
+        if mention.post_id == "p2":
             raise RecursionError
-        return triage(mention, matches)  # type: ignore[arg-type]
+        return sift(mention)
 
-    monkeypatch.setattr(poller._triager, "triage", fragile)
+    monkeypatch.setattr(poller._sifter, "sift", fragile)
     batch = Batch(tuple(a_mention(n) for n in (1, 2, 3)), "one")
     (polled,) = poller.poll(FakeSource(mentions=[batch]))
     assert (len(polled.new), polled.unreadable, polled.unmatched) == (2, 1, 0)

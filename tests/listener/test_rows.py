@@ -123,8 +123,27 @@ def test_bad_json_lines_are_bad_rows(rows) -> None:  # type: ignore[no-untyped-d
     assert [mention.post_id for mention in mentions] == ["1234567890123456789012"] * 2
     assert dict(mentions[0].extra) == {"tags": '["a"]'}
     mentions, bad = rows(content, "b.jsonl")
-    assert mentions
-    assert len(bad) >= 2
+    assert (len(mentions), [row.line for row in bad]) == (2, [2, 3, 4, 5])
+
+
+def test_a_line_that_is_a_list_costs_that_line_alone(rows) -> None:  # type: ignore[no-untyped-def]
+    good = [json.dumps({"text": f"cup {n}", "posted_at": "2026-11-23"}) for n in range(11)]
+    mentions, bad = rows("\n".join([good[0], "[1, 2]", *good[1:]]), "a.jsonl")
+    assert [mention.text for mention in mentions] == [f"cup {n}" for n in range(11)]
+    assert [(row.line, row.reason, row.raw) for row in bad] == [(2, "not a JSON object", "[1, 2]")]
+
+
+def test_what_follows_an_array_is_told_line_by_line(rows) -> None:  # type: ignore[no-untyped-def]
+    good = json.dumps({"text": "tea", "posted_at": "2026-11-23"})
+    mentions, bad = rows(f"\n\n [{good},\n1, [2]] trailing\n\n{good}\n{good}\n", "a.json")
+    assert [mention.text for mention in mentions] == ["tea"]
+    assert [(row.line, row.reason[:5], row.raw) for row in bad] == [
+        (4, "not a", "1"),
+        (4, "not a", "[2]"),
+        (4, "stand", " trailing"),
+        (6, "stand", good),
+        (7, "stand", good),
+    ]
 
 
 def test_a_broken_array_keeps_what_comes_before(rows) -> None:  # type: ignore[no-untyped-def]

@@ -5,6 +5,8 @@ import sys
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE, SentimentIntensityAnalyzer
 
 from listener.sentiment import SOMEONE, UNSCORED, WORDS_MOST, Vader, head_and_tail, mask
@@ -24,9 +26,22 @@ ORDINARY = (
 )
 
 
+# All that the package looks for around a word it knows, and a few such words.
+TURNS = [
+    "not", "never", "so", "this", "without", "doubt", "isn't", "NEVER", "kind", "of", "least", "at", "very", "the",
+    "shit", "yeah", "right", "to", "die", "for", "no", "nor", "or", "but", "bus", "stop", "good", "bad", "great",
+    "HAPPY", "fine",
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("text", ORDINARY)
 def test_scores_are_the_package_s_own(text: str) -> None:
     assert VADER.score(text).compound == RAW.polarity_scores(text)["compound"]
+
+
+@given(st.lists(st.sampled_from(TURNS), max_size=14).map(" ".join))
+def test_scores_stay_the_package_s_own_whatever_turns_stand_near(text: str) -> None:
+    assert VADER.score(text, "en").compound == RAW.polarity_scores(text)["compound"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from listener.cues import CUES
 from listener.mention import Author, Mention
 from listener.phrases import GAP, Phrases, Words
 from listener.sentiment import Score, Vader
-from listener.triage import RANK, Triage, Triager
+from listener.triage import ADVERTISEMENT, LOSS, RANK, SARCASM, Triage, Triager
 from listener.watch import Matcher, Watch
 
 WATCHES = (
@@ -76,6 +76,98 @@ def test_glowing_words_beside_a_failure_may_be_sarcasm(text: str) -> None:
     assert result.lane == "complaint"
     if result.sentiment == "positive":
         assert "may be sarcasm" in result.reasons[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Great, third day without hot water and @acme says all is well",
+        "So pleased that the new @acme timer wants me to make an account before it will let me sleep",
+        "Lovely. Now I have to queue twice for one stamp, @acme",
+        "Wonderful @acme, it only took seven weeks to answer one email",
+        "Brilliant, apparently @acme closes at four when everybody else works",
+        "How thoughtful of @acme to make me download another app before I can park",
+    ],
+)
+def test_glowing_words_before_an_imposition_may_be_sarcasm(text: str) -> None:
+    result = triage(text)
+    assert result.lane == "complaint"
+    assert result.says(SARCASM)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@acme the new timer is lovely, my son now wants me to read one more chapter",
+        "@acme amazing staff, it only took five minutes",
+        "Love the new Acme cafe. Apparently the cake is from next door",
+        "Thank you @acme, so happy! Third day in the new flat and everything glows",
+    ],
+)
+def test_true_praise_stays_praise(text: str) -> None:
+    assert triage(text).lane == "praise"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "🔥🔥 SOFA SALE 80% OFF acme and ALL BRANDS >>> http://deals.example/s DM NOW 🔥🔥",
+        "@acme @bob @ann you have been SELECTED for early $ACM access, claim in 10 min http://coin.example/x",
+        "GIVEAWAY! Follow and retweet to win an Acme jacket, tag two friends",
+        "Follow me and I follow back @acme #f4f",
+        "We are hiring! Acme couriers wanted in Leeds, apply here https://jobs.example/1",
+        "Make money from home, I earn daily with crypto. DM me for details @acme",
+    ],
+)
+def test_who_only_sells_is_set_aside_and_told_why(text: str) -> None:
+    result = triage(text, followers=50_000)
+    assert (result.lane, result.priority) == ("chat", "low")
+    assert result.reasons[0].startswith(f"{ADVERTISEMENT}: “")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@acme is the 20% off sale still on? I couldn't find the discount code on your site",
+        "@acme I used the promo code SUMMER and it says expired, free shipping was promised https://shop.example/cart",
+        "@acme did I win the giveaway? I entered last week",
+        "@acme thank you, my coupon came with the link below it and the hat fits",
+        "@acme are you hiring for the summer? I would love to join our town's branch",
+        "when does the Acme sale start, anybody know? hoping for 30% off",
+        "@acme someone hacked my account and posts crypto giveaways, click here they say https://x.example",
+    ],
+)
+def test_a_customer_who_asks_about_a_sale_is_no_advertisement(text: str) -> None:
+    result = triage(text)
+    assert not result.says(ADVERTISEMENT)
+    assert result.priority != "low"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Been off here since Ellen died. The lamp still doesn't wake anyone. @acme just thought I'd say",
+        "@acme since my husband died I sit in his chair, the radio still doesn't bother anyone",
+    ],
+)
+def test_a_loss_is_no_fault_report(text: str) -> None:
+    result = triage(text)
+    assert (result.lane, result.priority) == ("chat", "high")
+    assert result.says(LOSS)
+
+
+def test_a_thing_that_died_is_no_loss() -> None:
+    assert not triage("@acme nothing works since my battery died").says(LOSS)
+    assert not triage("@acme it won't start since it died").says(LOSS)
+
+
+def test_one_bitter_word_among_others_is_no_complaint() -> None:
+    assert triage("mum has the Acme sofa and I keep stealing her seat").lane == "chat"
+
+
+def test_a_which_in_mid_sentence_asks_nothing() -> None:
+    assert triage("@acme our kitchen which is now fitted is in use today").lane != "question"
+    assert triage("@acme hi, which size is the small bag").lane == "question"
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from listener.mention import Author, Mention
-from listener.triage import Lane, Priority, Triage
+from listener.sentiment import Vader
+from listener.triage import Lane, Priority, Triage, Triager
 from responders.checks import check
 from responders.compose import Brand, Composed, compose
-from responders.compose.known import first_name, in_words
+from responders.compose.history import history_of, in_words, promise_of
+from responders.compose.known import first_name
 from responders.compose.templates import LANES, Replies
 from responders.limits import Limit, limit_for
 from responders.people import Act, Card
@@ -23,6 +25,7 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 BRAND = Brand("Lumino")
 REPLIES = Replies.load([shipped("templates", "replies")])
 LIMIT = limit_for("bluesky")
+VADER = Vader()
 
 
 def mention(text: str, name: str = "Priya Nair", post_id: str = "p1", **kwargs: object) -> Mention:
@@ -42,7 +45,7 @@ def reply_to(
     return compose(heard, how, Card(1, heard.author, acts), brand, limit, REPLIES, now=NOW, used=used)
 
 
-def told(text: str, days: int, lane: str = "complaint", number: int = 7) -> Act:
+def told(text: str, days: float, lane: str = "complaint", number: int = 7) -> Act:
     return Act(False, text, NOW - timedelta(days=days), "", number, lane)
 
 
@@ -67,12 +70,15 @@ def test_who_comes_back_with_the_same_is_remembered() -> None:
     before = told("my new lamp flickers in the hallway", 240)
     composed = reply_to(mention(FLICKER), triage("complaint", "negative"), before)
     assert composed is not None
-    assert composed.template == "complaint/here-again"
-    assert composed.text.startswith("In March you told us “my new lamp flickers in the hallway”, and here it is again:")
-    assert "What we answered then" not in composed.text
+    assert composed.template == "complaint/no-answer"
+    assert composed.text.startswith(
+        "In March you wrote to us “my new lamp flickers in the hallway”, and I find no answer"
+    )
     ours = Act(True, "Which bulb is in it?", NOW - timedelta(days=239), "", 7)
     answered = reply_to(mention(FLICKER), triage("complaint", "negative"), before, ours)
     assert answered is not None
+    assert answered.template == "complaint/here-again"
+    assert answered.text.startswith("In March you told us “my new lamp flickers in the hallway”, and here it is again:")
     assert "What we answered then clearly wasn't enough." in answered.text
 
 
@@ -102,7 +108,7 @@ def test_praise_after_trouble_remembers_the_trouble() -> None:
 def test_the_same_trouble_is_not_chat() -> None:
     composed = reply_to(mention(FLICKER), triage("chat"), told("my new lamp flickers in the hallway", 240, "help"))
     assert composed is not None
-    assert composed.template == "help/back-again"
+    assert composed.template == "help/no-answer"
 
 
 @pytest.mark.parametrize(
@@ -234,7 +240,7 @@ def test_people_are_called_by_name_only_where_it_is_one(name: str, called: str) 
         (0, "earlier today"),
         (1, "yesterday"),
         (3, "on Friday"),
-        (9, "about a week ago"),
+        (9, "nine days ago"),
         (16, "earlier this month"),
         (30, "in October"),
         (350, "in December 2025"),
@@ -242,6 +248,204 @@ def test_people_are_called_by_name_only_where_it_is_one(name: str, called: str) 
 )
 def test_dates_are_said_as_one_would(days: int, words: str) -> None:
     assert in_words(NOW - timedelta(days=days), NOW) == words
+
+
+def draft(text: str, *acts: Act, name: str = "Priya Nair", **kwargs: object) -> Composed | None:
+    """The reply to a text as triage really hears it."""
+    heard = mention(text, name, **kwargs)
+    return reply_to(heard, Triager(VADER).triage(heard), *acts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not sure anyone reads this but thank you, my black gloves finish off the whole outfit",
+        "my daughter reads till the last page now. thank you for the slow timer, really",
+        "Thank you for the warm bulbs, no more squinting over the crossword",
+        "the tickets came with a hand-drawn map of the museum. lovely, thanks",
+    ],
+)
+def test_plain_thanks_are_not_doubted(text: str) -> None:
+    composed = draft(text)
+    assert composed is not None
+    assert composed.template.startswith("praise/")
+    assert composed.template not in ("praise/which-is-it", "praise/with-a-but")
+    assert "amiss" not in composed.text
+
+
+def test_a_but_in_kind_words_is_taken_up() -> None:
+    composed = draft("love the big handles on this trolley but the wheels sing like a choir on cobbles")
+    assert composed is not None
+    assert composed.template == "praise/with-a-but"
+    assert "“the wheels sing like a choir on cobbles”" in composed.text
+    sceptic = draft("I like this museum and the guide was lovely, but the best was the lovely tower at dusk")
+    assert sceptic is None or sceptic.template != "praise/with-a-but"
+
+
+def ours(text: str, days: float, number: int) -> Act:
+    return Act(True, text, NOW - timedelta(days=days), "", number)
+
+
+@pytest.mark.parametrize(
+    ("before", "promise", "now"),
+    [
+        (
+            told("the hinge on my Kestrel bag snapped, order KB-20817", 16, "help", 1),
+            "Sorry, Priya. A new hinge for KB-20817 leaves here on Friday, and keep the old one. Ana",
+            "three Fridays later and no hinge (KB-20817). Ana said it would be sent at once",
+        ),
+        (
+            told("my broadband in Elm Lane has been down since noon", 9, "complaint", 1),
+            "That must be a nuisance. An engineer comes on Tuesday morning.",
+            "no engineer ever came, the broadband in Elm Lane is still down",
+        ),
+        (
+            told("you charged the hotel deposit twice", 20, "chat", 1),
+            "You're right. The second deposit will be back within five working days.",
+            "where is my hotel deposit? it was charged twice and nothing has come back",
+        ),
+    ],
+)
+def test_a_promise_of_ours_is_owned(before: Act, promise: str, now: str) -> None:
+    pleasantry = told("Thank you Ana, Friday is great", before_days(before) - 0.2, "praise", 2)
+    composed = draft(now, before, ours(promise, before_days(before) - 0.1, 1), pleasantry)
+    assert composed is not None
+    assert composed.template.endswith("/our-word")
+    word = promise_of(promise, now)
+    assert word
+    assert f"we told you “{word}”" in composed.text
+    assert word in composed.evidence
+    assert "that word wasn't kept" in composed.text
+
+
+def before_days(act: Act) -> float:
+    return (NOW - act.at) / timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("said", "promise"),
+    [
+        ("We'll call you back tomorrow, I promise.", "We'll call you back tomorrow"),
+        ("Sorry. The parcel is on its way; do write again.", "The parcel is on its way"),
+        ("A new lamp for HL-19882 leaves here on Friday.", ""),  # their code, which they don't give this time
+        ("If it breaks we will mend it.", ""),
+        ("Would you like us to call tomorrow? It may help.", ""),
+        ("It is good for 25,000 hours.", ""),
+    ],
+)
+def test_only_what_gives_our_word_is_a_promise(said: str, promise: str) -> None:
+    assert promise_of(said) == promise
+
+
+def test_the_same_matter_counts_more_than_what_came_last() -> None:
+    acts = (
+        told("the zip of my tent is torn, order 44718", 40, "help", 1),
+        told("the shop in Leeds has lovely windows", 20, "praise", 2),
+        told("your cafe queue was endless", 10, "complaint", 3),
+    )
+    found = history_of(mention("order 44718: nobody has answered me"), Card(1, mention("").author, acts), "Lumino", NOW)
+    assert found.said == "the zip of my tent is torn"
+    assert found.same_again
+
+
+def test_codes_that_only_look_alike_are_two_matters() -> None:
+    acts = (told("the zip is torn, see HL-19882", 40, "help", 1),)
+    found = history_of(mention("nothing came for HL-19811 yet"), Card(1, mention("").author, acts), "Lumino", NOW)
+    assert not found.same_again
+
+
+def test_what_they_said_among_others_is_not_brought_up() -> None:
+    acts = (told("day one with my Rival lamp by the window", 40, "chat", 1),)
+    heard = mention("Lumino or the Rival lamp by the window, who can say")
+    assert history_of(heard, Card(1, heard.author, acts), "Lumino", NOW).said == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MEGA SALE 70% OFF all lamps >>> https://deals.example DM NOW",
+        "you have been SELECTED for early access, claim in 10 min https://coin.example/1",
+        "follow me and I follow back, f4f",
+        "we are hiring drivers in Leeds, apply here https://jobs.example/7",
+    ],
+)
+def test_an_advertisement_gets_no_draft(text: str) -> None:
+    assert draft(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I've not been here since Ellen died. the lamp still doesn't wake anyone. just wanted to say",
+        "my husband died in May and you keep sending him invoices for the broadband, please stop",
+    ],
+)
+def test_where_somebody_died_no_template_speaks(text: str) -> None:
+    assert draft(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "never"),
+    [
+        ("my Wren goes dark every evening. is that a setting?", "which product, order or booking"),
+        ("order 4471 is late, can it go to Leith instead?", "which product, order or booking"),
+        ("the app crashes. I tried a restart and a reinstall, what now?", "What have you tried"),
+        ("I called twice and your agent said Friday. the washing machine is broken", "answered you about it yet"),
+        ("the ticket machine at the museum still won't take cards", "is it still"),
+        ("your courier broke the vase, please send a refund", "What would put it right"),
+    ],
+)
+def test_nobody_is_asked_what_they_have_said(text: str, never: str) -> None:
+    for number in range(25):
+        composed = draft(text, post_id=f"p{number}")
+        assert composed is not None
+        assert never not in composed.text
+
+
+def test_what_they_have_not_said_is_asked() -> None:
+    templates = {one.template for n in range(25) if (one := draft("can I get a refund for my order?", post_id=f"p{n}"))}
+    assert "help/asked" in templates
+
+
+def test_light_talk_recalls_only_the_same_matter() -> None:
+    acts = (told("my Lumino stands by the piano in the hall now", 60, "chat", 1),)
+    other = draft("my grandson reads at the kitchen table these days", *acts)
+    assert other is None or "piano" not in other.text
+    same = draft("my Lumino by the piano has company, our cat sleeps in the hall", *acts)
+    assert same is not None
+    assert same.template == "chat/you-again"
+
+
+def test_a_phrase_that_tells_nothing_is_not_recalled() -> None:
+    acts = (told("A machine. Lovely.", 60, "praise", 1),)
+    heard = mention("thank you for the machine, it is lovely")
+    assert history_of(heard, Card(1, heard.author, acts), "Lumino", NOW).said == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the courier left my parcel in the rain",
+        "two of the museum's lifts were broken and no one said so at the till",
+        "my bank card was declined at the bakery, so embarrassing",
+    ],
+)
+def test_plain_complaints_open_in_many_ways(text: str) -> None:
+    drafts = [one.text for n in range(40) if (one := draft(text, post_id=f"p{n}"))]
+    assert len({text.split()[0] for text in drafts}) >= 3
+    assert not [text for text in drafts if text.startswith("I've read")]
+
+
+def test_irony_is_answered_as_meant() -> None:
+    composed = draft("So glad that the parking machine wants me to install an app before I can pay")
+    assert composed is not None
+    assert composed.template == "complaint/point-taken"
+
+
+def test_who_goes_is_not_talked_round() -> None:
+    composed = draft("two years of dropped calls, I'm switching to another network on Monday")
+    assert composed is not None
+    assert composed.template == "complaint/free-to-go"
 
 
 WORDS = ["my", "lamp", "broke", "{{7*7}}", "?", ".", "again", "5", "hours", "at", "the", "shop", "🙂", "@x"]

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from listener.archive.read import Heard
 from listener.poll import Poller
+from listener.sentiment import Vader
+from listener.sift import Sifter
 from responders import decide
 from responders.draft import Draft, State, fingerprint
 from responders.drafting import draft_new, write_draft
+from responders.jobs import open_publishers
 from responders.office import Office
 from responders.queue import Changed, NotPossible, Seen
-from tests.builders import NOON, Clock, a_mention, an_author
+from tests.builders import NOON, Clock, a_mention, an_author, an_office, some_settings
 
 
 def seen(draft: Draft) -> Seen:
@@ -215,3 +220,91 @@ def test_what_may_be_out_there_cannot_be_undone(office: Office, draft: Draft, st
     office.db.conn.commit()
     with pytest.raises(NotPossible):
         decide.undo(office, draft.draft_id, "Ana")
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.HELD])
+def test_only_what_is_held_can_be_approved(office: Office, draft: Draft, state: State) -> None:
+    """Two tabs, one of them old: the second approval of a reply on the wire would send it twice."""
+    office.db.execute("UPDATE drafts SET state = ?", [state.value])
+    office.db.conn.commit()
+    with pytest.raises(NotPossible):
+        decide.approve(office, draft.draft_id, seen(draft), draft.text, "Ana")
+    with pytest.raises(NotPossible):
+        decide.approve(office, draft.draft_id, seen(draft), draft.text + " Tell us.", "Ana")
+
+
+@pytest.mark.parametrize("state", ["sending", "unknown", "sent"])
+def test_what_may_be_out_there_cannot_be_edited(office: Office, draft: Draft, state: str) -> None:
+    office.db.execute("UPDATE drafts SET state = ?", [state])
+    office.db.conn.commit()
+    with pytest.raises(NotPossible):
+        decide.edit(office, draft.draft_id, seen(draft), "The dimmer: which bulb?", "Ana")
+
+
+def test_a_person_who_is_quicker_than_drafting_stops_nothing(office: Office, poller: Poller) -> None:
+    poller.take_in("test", [a_mention(1), a_mention(2), a_mention(3)])
+    mine = write_draft(office, 1, "Ana")
+    decide.no_reply(office, 2, "friends talking", "Ana")
+    draft_new(office)
+    assert office.queue.draft_of(1) == mine
+    assert office.queue.draft_of(2) is None
+    assert office.queue.draft_of(3) is not None
+
+
+def test_one_mention_that_cannot_be_drafted_for_stops_no_other(
+    office: Office, poller: Poller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poller.take_in("test", [a_mention(1), a_mention(2)])
+
+    def breaks_on_the_first(_office: Office, heard: Heard) -> None:
+        if heard.mention_id == 1:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr("responders.drafting._compose", breaks_on_the_first)
+    draft_new(office)
+    assert [one.mention_id for one in office.inbox.older()[0]] == [1]
+    assert office.queue.draft_of(2) is not None
+
+
+def test_a_competitors_mentions_are_kept_and_never_answered(office: Office, poller: Poller) -> None:
+    poller.take_in("test", [a_mention(1, text="@glowly my lamp caught fire, help", to_us=False)])
+    draft_new(office)
+    assert office.queue.draft_of(1) is None
+    permission = office.inbox.permission_of(1)
+    assert permission is not None
+    assert (permission.route, office.archive.get(1).about_us) == ("listen_only", False)
+
+
+def test_a_publisher_that_is_switched_off_posts_nothing(tmp_path: Path, clock: Clock, vader: Vader) -> None:
+    settings = some_settings(publishers={"plaza": {"account": "harbourlight", "enabled": False}})
+    with an_office(tmp_path, clock, settings) as office:
+        assert open_publishers(settings, tmp_path / "settings.toml") == {}
+        Poller(office.db, Sifter([], vader), clock).take_in("test", [a_mention(1)])
+        draft_new(office)
+        permission = office.inbox.permission_of(1)
+        assert permission is not None
+        assert permission.route == "by_hand"
+
+
+def test_words_posted_by_hand_stand_on_the_card_once_as_they_were_posted(
+    office: Office, poller: Poller, hold: Callable[..., Draft]
+) -> None:
+    draft = hold(2, platform="elsewhere", route="by_hand")
+    decide.approve(office, draft.draft_id, seen(draft), draft.text, "Ana")
+    decide.posted_by_hand(office, draft.draft_id, "https://example.org/posts/9", "Ana")
+    said = "Which bulb is in it? Mine hums too."
+    heard = a_mention(
+        9, platform="elsewhere", ours=True, in_reply_to="p2", text=said, url="https://example.org/posts/9"
+    )
+    later = a_mention(1, platform="elsewhere", text="@harbourlight thank you, the bulb it was")
+    poller.take_in("test", [heard, later])
+    draft_new(office)
+    mention_id = office.archive.number_of("elsewhere", "p1")
+    assert mention_id is not None
+    assert [act.text for act in office.people.card(mention_id).ours] == [said]
+
+
+def test_a_new_draft_takes_back_the_end(office: Office, draft: Draft) -> None:
+    decide.no_reply(office, draft.mention_id, "friends", "Ana")
+    write_draft(office, draft.mention_id, "Ana")
+    assert office.inbox.outcome_of(draft.mention_id) is None

@@ -9,7 +9,7 @@ import pytest
 
 from responders import decide
 from responders.deliver import LEASE, SETTLE, deliver_once, reconcile
-from responders.draft import Draft, State
+from responders.draft import Draft, Receipt, State
 from responders.office import Office
 from responders.publisher import Postponed, Refused, Revoked, Unknown
 from responders.queue import Seen
@@ -162,7 +162,7 @@ def test_a_refusal_can_be_mended_and_approved_anew(
     deliver_once(office, {"plaza": publisher})
     refused = office.queue.get(approved.draft_id)
     assert "no links here" in refused.note
-    held = office.queue.move(refused.draft_id, State.HELD, "reopen", "Ana", "", clock())
+    held = office.queue.move(refused.draft_id, State.HELD, "undo", "Ana", "", clock())
     publisher.error, publisher.stores = None, True
     decide.approve(office, held.draft_id, Seen(held.revision, held.text_sha256), "The dimmer: which bulb?", "Ana")
     clock.forward(minutes=1)
@@ -175,3 +175,34 @@ def test_only_platforms_that_are_open_are_claimed(
 ) -> None:
     assert deliver_once(office, {"bluesky": publisher}) is None
     assert state(office, approved) is State.APPROVED
+
+
+def test_a_platform_that_says_at_once_is_not_asked_at_once(
+    office: Office, approved: Draft, publisher: FakePublisher, clock: Clock
+) -> None:
+    publisher.stores, waits = False, []
+    for _ in range(3):
+        publisher.error = Postponed("429, retry after 0", clock())
+        deliver_once(office, {"plaza": publisher})
+        send_after = office.queue.get(approved.draft_id).send_after
+        assert send_after is not None
+        waits.append(send_after - clock())
+        clock.now = send_after
+    assert waits == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]
+
+
+def test_an_answer_that_comes_after_all_is_recorded_wherever_the_draft_stands(
+    office: Office, approved: Draft, publisher: FakePublisher, clock: Clock
+) -> None:
+    """A process that slept past its lease wakes up with a receipt: the reply is there, and must never go out again."""
+    claim = office.outbox.claim(["plaza"], clock(), LEASE)
+    assert claim is not None
+    publisher.visible = False
+    clock.now += LEASE + SETTLE
+    reconcile(office, {"plaza": publisher})
+    clock.now += SETTLE * 2
+    reconcile(office, {"plaza": publisher})
+    assert state(office, approved) is State.HELD
+    office.outbox.delivered(claim, Receipt("r1", "http://127.0.0.1:8101/posts/r1"), "plaza", clock())
+    assert state(office, approved) is State.SENT
+    assert office.inbox.receipt_of(approved.draft_id).post_id == "r1"  # type: ignore[union-attr]

@@ -81,6 +81,42 @@ def test_a_place_is_not_cut_from_its_not() -> None:
     assert "at gate 12" not in [detail.text for detail in details_of("the parcel was not at gate 12")]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Been away since Ellen died.",
+        "since Tom died the lamp stays on",
+        "my boyfriend is dying and the heating is off",
+    ],
+)
+def test_nobody_s_death_is_said_again(text: str) -> None:
+    assert details_of(text) == ()
+
+
+@pytest.mark.parametrize("text", ["my Kindle died on the train", "Battery died after lunch again"])
+def test_things_may_die(text: str) -> None:
+    assert details_of(text)
+
+
+def test_what_triage_went_by_is_taken_up_first() -> None:
+    text = "the ferry crew handed out hot soup. the front door is broken"
+    assert details_of(text)[0].text == "the ferry crew handed out hot soup"
+    assert details_of(text, evidence=["broken"])[0].text == "the front door is broken"
+
+
+def test_a_phrase_with_one_telling_word_has_no_substance() -> None:
+    found = {
+        one.text: one.substance for one in details_of("It's a lamp. The timer wants a letter from my grandmother.")
+    }
+    assert found["It's a lamp"] is False
+    assert found["The timer wants a letter from my grandmother"] is True
+
+
+def test_a_verb_is_not_cut_from_its_who() -> None:
+    texts = [one.text for one in details_of("who put the switch behind the bed")]
+    assert not [text for text in texts if text.startswith("put")]
+
+
 def test_the_kind_tells_what_sort_of_thing_it_is() -> None:
     kinds = [
         detail_of("we waited three hours on the phone"),

@@ -133,6 +133,8 @@ def test_every_shipped_template_reads_like_a_person(name: str) -> None:
                     person_answered_before=answered,
                     person_said_before="my new lamp flickers in the hallway",
                     person_said_when="in March",
+                    person_we_said="a new lamp leaves here on Friday",
+                    person_we_said_when="on 7 November",
                     mention_detail="the lamp in my daughter's room flickers",
                     mention_question="can I use the lamp in a bathroom?",
                     brand_help_url=help_url,

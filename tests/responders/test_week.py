@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -182,13 +183,67 @@ def test_the_best_say_something_and_come_one_a_person(world: World) -> None:
     praises("ada", f"Again, {LONG}", 0.7)
     second = praises("bo", "The rye was lovely today, thank you", 0.9)
     praises("copy", f"thank you,   {LONG}", 0.75)
-    sour = world.says("cy", at(2), f"Never again, {LONG}", mood="negative", compound=-0.7)
+    sour = world.says("cy", at(2), f"Never again, {LONG}", mood="negative", compound=-0.7, lane="complaint")
     world.ends(sour, "no_reply", at(3), "asked to be left alone")
 
     assert [one.mention_id for one in read_voices(world.db, WEEK, "positive", 3)] == [best, second]
     assert [one.mention_id for one in read_voices(world.db, WEEK, "positive", 1, told=[best])] != [best]
     (hardest,) = read_voices(world.db, WEEK, "negative", 3)
     assert (hardest.who.handle, hardest.compound, hardest.outcome) == ("cy", -0.7, "no_reply")
+
+
+def test_a_cry_for_help_is_no_kind_word_however_it_sounds(world: World) -> None:
+    def says(who: str, mood: str, compound: float | None, lane: str, priority: str = "normal") -> int:
+        text = f"{who.title()} says: {LONG}"
+        return world.says(who, at(1), text, mood=mood, compound=compound, lane=lane, priority=priority)
+
+    says("pleading", "positive", 0.95, "help", "high")
+    says("polite", "positive", 0.95, "complaint")
+    says("curious", "positive", 0.95, "question")
+    says("pressing", "positive", 0.95, "praise", "urgent")
+    says("pressing too", "positive", 0.95, "chat", "urgent")
+    says("grumbling", "negative", -0.9, "chat")
+    cheerful = says("cheerful", "positive", 0.99, "chat")
+    dry = says("dry", "negative", -0.4, "praise")
+    foreign = says("foreign", "unscored", None, "praise")
+    glad = says("glad", "positive", 0.8, "praise")
+    kind = read_voices(world.db, WEEK, "positive", 9)
+    assert [one.mention_id for one in kind] == [glad, foreign, dry, cheerful]
+    assert kind[1].compound is None
+
+    lost = says("lost", "negative", -0.6, "help", "urgent")
+    unread = says("unread", "unscored", None, "help", "urgent")
+    sour = says("sour", "negative", -0.3, "complaint")
+    hard = read_voices(world.db, WEEK, "negative", 9)
+    assert [one.mention_id for one in hard] == [lost, unread, sour]
+
+
+def test_what_is_said_of_others_is_counted_apart_and_nowhere_else(world: World) -> None:
+    def of_others(who: str, when: datetime, **more: Any) -> int:
+        return world.says(who, when, f"{who.title()} finds that {LONG}", about_us=0, **more)
+
+    world.says("ada", at(1), f"Our baker: {LONG}", mood="positive", compound=0.5, lane="praise")
+    of_others("ada", at(-30))  # she is new to us all the same
+    of_others("bo", at(1), mood="positive", compound=0.9, lane="praise")
+    of_others("cy", at(1), mood="negative", compound=-0.9, lane="complaint", priority="high", platform="hackernews")
+    world.drafted(of_others("dee", at(1), lane="help"), at(1))
+    world.answers(of_others("eli", at(1), thread_id="t1"), at(2), post_id="r1")
+    of_others("eli", at(3), in_reply_to="r1", thread_id="t1")
+    world.ends(of_others("fay", at(1)), "answered", at(2))
+    world.ends(of_others("gus", at(1)), "declined", at(2))
+    world.ends(of_others("hal", at(1)), "no_reply", at(2), "none of ours")
+
+    figures = read_figures(world.db, WEEK)
+    assert (figures.mentions, figures.people, figures.first_time, figures.others) == (1, 1, 1, 8)
+    assert (figures.by_sentiment, figures.by_lane) == ({"positive": 1}, {"praise": 1})
+    assert figures.by_platform == {"bluesky": 1}
+    assert (figures.answered, figures.declined, figures.no_reply, figures.reasons) == (0, 0, 0, ())
+    assert figures.time_to_answer is None
+    assert read_totals(world.db, WEEK) == Totals(1, 1, 0)
+    assert read_waits(world.db, WEEK, 5) == Waits()
+    assert [one.who.handle for one in read_voices(world.db, WEEK, "positive", 3)] == ["ada"]
+    assert read_voices(world.db, WEEK, "negative", 3) == ()
+    assert read_deepened(world.db, WEEK) == ()
 
 
 def test_those_deepened_who_answered_our_answer(world: World) -> None:

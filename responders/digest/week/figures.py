@@ -1,4 +1,7 @@
-"""The week's plain counts: what was said, by how many people, and what we did. Our own posts count as answers only."""
+"""The week's plain counts: what was said, by how many people, and what we did.
+
+Our own posts count as answers only; what is said of others we watch, and of us not at all, counts apart.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ class Figures:
 
     `first_time` people had written nothing we heard before this week; `returning` ones had. A mention that no engine
     could read counts as `unscored`, never as neutral. `no_reply` is a decision somebody took, with `reasons`.
+    `others` counts the mentions of others we watch: they are in no other figure, nor is what we did with them.
     """
 
     mentions: int
@@ -28,6 +32,7 @@ class Figures:
     by_sentiment: Mapping[str, int]
     by_lane: Mapping[str, int]
     by_platform: Mapping[str, int]
+    others: int
     answered: int
     declined: int
     no_reply: int
@@ -56,7 +61,8 @@ def span(week: Week) -> dict[str, str]:
 
 def read_figures(db: Database, week: Week) -> Figures:
     """The figures of one week."""
-    counts = list(db.query(_COUNTS, span(week)))
+    heard = list(db.query(_COUNTS, span(week)))
+    counts = [row for row in heard if row["about_us"]]
     (who,) = db.query(_PEOPLE, span(week))
     kept = list(db.query(_DECIDED, span(week)))
     waits = _answered_after(db, week)
@@ -67,6 +73,7 @@ def read_figures(db: Database, week: Week) -> Figures:
         by_sentiment=_tally(counts, "sentiment"),
         by_lane=_tally(counts, "lane"),
         by_platform=_tally(counts, "platform"),
+        others=sum(row["mentions"] for row in heard if not row["about_us"]),
         answered=len(waits) + _answered_elsewhere(db, week),
         declined=sum(row["mentions"] for row in kept if row["outcome"] == "declined"),
         no_reply=sum(row["mentions"] for row in kept if row["outcome"] == "no_reply"),
@@ -115,25 +122,28 @@ replies AS (
 )
 """
 
+# Of about_us, as of `ours`, no index knows: both are looked up in the few rows that a range of time or a person's
+# posts have found, which are read anyway.
 _COUNTS = """
-SELECT m.platform, coalesce(t.sentiment, 'unscored') AS sentiment, coalesce(t.lane, 'untriaged') AS lane,
+SELECT m.about_us, m.platform, coalesce(t.sentiment, 'unscored') AS sentiment, coalesce(t.lane, 'untriaged') AS lane,
   count(*) AS mentions
 FROM mentions m LEFT JOIN triage t ON t.mention_id = m.mention_id
 WHERE m.posted_at >= :starts AND m.posted_at < :ends AND NOT m.ours
-GROUP BY 1, 2, 3
+GROUP BY 1, 2, 3, 4
 """
 
 _TOTALS = """
 SELECT count(*) AS mentions, count(DISTINCT person_id) AS people FROM mentions
-WHERE posted_at >= :starts AND posted_at < :ends AND NOT ours
+WHERE posted_at >= :starts AND posted_at < :ends AND NOT ours AND about_us
 """
 
 _PEOPLE = """
 WITH wrote AS (
-  SELECT DISTINCT person_id FROM mentions WHERE posted_at >= :starts AND posted_at < :ends AND NOT ours
+  SELECT DISTINCT person_id FROM mentions
+  WHERE posted_at >= :starts AND posted_at < :ends AND NOT ours AND about_us
 )
 SELECT count(*) AS people, count(*) FILTER (WHERE NOT EXISTS (
-  SELECT 1 FROM mentions m WHERE m.person_id = wrote.person_id AND m.posted_at < :starts
+  SELECT 1 FROM mentions m WHERE m.person_id = wrote.person_id AND m.posted_at < :starts AND m.about_us
 )) AS first_time
 FROM wrote
 """
@@ -142,19 +152,19 @@ _ANSWERED = f"""
 WITH {REPLIES}
 SELECT m.posted_at, min(replies.at) AS answered_at
 FROM replies JOIN mentions m ON m.mention_id = replies.mention_id
-WHERE replies.at >= :starts AND replies.at < :ends
+WHERE replies.at >= :starts AND replies.at < :ends AND m.about_us
 GROUP BY m.mention_id, m.posted_at
 """
 
 _ELSEWHERE = """
 SELECT count(*) AS mentions FROM outcomes a JOIN mentions m ON m.mention_id = a.mention_id
-WHERE a.at >= :starts AND a.at < :ends AND a.outcome = 'answered'
+WHERE a.at >= :starts AND a.at < :ends AND a.outcome = 'answered' AND m.about_us
   AND NOT EXISTS (SELECT 1 FROM drafts d JOIN receipts r ON r.draft_id = d.draft_id WHERE d.mention_id = a.mention_id)
   AND NOT EXISTS (SELECT 1 FROM mentions o WHERE o.ours AND o.platform = m.platform AND o.in_reply_to = m.post_id)
 """
 
 _DECIDED = """
-SELECT outcome, reason, count(*) AS mentions FROM outcomes
-WHERE at >= :starts AND at < :ends AND outcome IN ('declined', 'no_reply')
-GROUP BY outcome, reason ORDER BY mentions DESC, reason
+SELECT a.outcome, a.reason, count(*) AS mentions FROM outcomes a JOIN mentions m ON m.mention_id = a.mention_id
+WHERE a.at >= :starts AND a.at < :ends AND a.outcome IN ('declined', 'no_reply') AND m.about_us
+GROUP BY a.outcome, a.reason ORDER BY mentions DESC, a.reason
 """

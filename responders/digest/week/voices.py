@@ -1,4 +1,7 @@
-"""The week's people, in their own words: who wrote back, who waits, what was kindest and what was hardest."""
+"""The week's people, in their own words: who wrote back, who waits, what was kindest and what was hardest.
+
+All of them spoke of us, or to us: what is said of others we watch is nobody's voice here.
+"""
 
 from __future__ import annotations
 
@@ -21,19 +24,24 @@ STILL_OPEN = timedelta(days=28)
 ENOUGH_WORDS = 18
 SAYS_SOMETHING = 4 / ENOUGH_WORDS
 CANDIDATES = 200
+# How strong a text counts that no engine could read: it stands neither first nor last.
+UNSCORED = 0.5
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A mention worth reading out. `outcome` is what became of it: answered, declined, no_reply; empty: nothing yet."""
+    """A mention worth reading out. `outcome` is what became of it: answered, declined, no_reply; empty: nothing yet.
+
+    `compound` is None where no engine could read the text.
+    """
 
     mention_id: int
     who: Author
     text: str
     url: str
     posted_at: datetime
-    compound: float
+    compound: float | None
     outcome: str
 
 
@@ -111,13 +119,17 @@ def read_voices(
 ) -> tuple[Voice, ...]:
     """The kindest or hardest mentions of the week: one a person, no text twice, and none of those `told` already.
 
+    What a person means by it goes before how the words sound: "please help, thank you" is no kind word. The kind ones
+    are praise, then cheerful chat, and never urgent; the hard ones are complaints and calls for help that sound
+    unhappy, or that no engine could read.
+
     Strength alone would pick bare cheers and curses, so among the strongest the ones that say something go first, and
     those that say nothing stay out.
     """
-    sign = 1 if mood == "positive" else -1
-    strongest = db.query(_VOICES, {**span(week), "mood": mood, "sign": sign, "most": CANDIDATES})
+    query = _KIND if mood == "positive" else _HARD
+    strongest = db.query(query, {**span(week), "unscored": UNSCORED, "most": CANDIDATES})
     rows = [row for row in strongest if row["mention_id"] not in told and substance(row["text"]) >= SAYS_SOMETHING]
-    rows.sort(key=lambda row: (-abs(row["compound"]) * substance(row["text"]), row["posted_at"]))
+    rows.sort(key=lambda row: (row["after"], -row["strength"] * substance(row["text"]), row["posted_at"]))
     return tuple(_voice(row) for _, row in zip(range(most), _one_each(rows), strict=False))
 
 
@@ -174,7 +186,7 @@ SELECT {_SAID}, r.text AS ours, (
 FROM to_whom r
   CROSS JOIN mentions m
   JOIN authors a ON a.person_id = m.person_id
-WHERE m.person_id = r.person_id AND m.posted_at >= :starts AND m.posted_at < :ends
+WHERE m.person_id = r.person_id AND m.posted_at >= :starts AND m.posted_at < :ends AND m.about_us
   AND m.mention_id != r.mention_id AND (m.in_reply_to = r.post_id OR (m.in_reply_to IS NULL
     AND m.posted_at > r.at AND m.thread_id = r.thread_id))
 ORDER BY m.posted_at, r.at
@@ -185,6 +197,7 @@ _ASKED = (
     "m.posted_at < :ends AND t.lane IN ('help', 'complaint', 'question') AND t.priority IN ('normal', 'high', 'urgent')"
 )
 
+# `asked` reads the index of times alone; about_us is looked up in `open`, for the few who asked.
 _WAITS = f"""
 WITH asked AS (
   SELECT m.mention_id FROM mentions m JOIN triage t ON t.mention_id = m.mention_id
@@ -195,7 +208,8 @@ WITH asked AS (
     AND m.mention_id = d.mention_id AND {_ASKED}
 ), open AS (
   SELECT asked.mention_id FROM asked JOIN mentions m ON m.mention_id = asked.mention_id
-  WHERE NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.mention_id = asked.mention_id)
+  WHERE m.about_us
+    AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.mention_id = asked.mention_id)
     AND NOT EXISTS (SELECT 1 FROM drafts d JOIN receipts r ON r.draft_id = d.draft_id
       WHERE d.mention_id = asked.mention_id)
     AND NOT EXISTS (SELECT 1 FROM mentions o WHERE o.ours AND o.platform = m.platform AND o.in_reply_to = m.post_id)
@@ -218,15 +232,29 @@ FROM longest
 ORDER BY m.posted_at, m.mention_id
 """
 
-_VOICES = f"""
+# The index of times finds the week, triage chooses, and only what it chose is read as a row: CROSS JOIN keeps SQLite
+# to this order.
+_STRONGEST = f"""
 WITH strongest AS (
-  SELECT m.mention_id, t.compound FROM mentions m JOIN triage t ON t.mention_id = m.mention_id
-  WHERE m.posted_at >= :starts AND m.posted_at < :ends AND t.sentiment = :mood AND t.compound IS NOT NULL
-  ORDER BY t.compound * :sign DESC LIMIT :most
+  SELECT t.mention_id, t.compound, {{after}} AS after, max({{strength}}, 0) AS strength
+  FROM mentions week CROSS JOIN triage t ON t.mention_id = week.mention_id
+    CROSS JOIN mentions m ON m.mention_id = t.mention_id
+  WHERE week.posted_at >= :starts AND week.posted_at < :ends AND {{chosen}} AND m.about_us
+  ORDER BY after, strength DESC LIMIT :most
 )
-SELECT {_SAID}, strongest.compound, o.outcome
+SELECT {_SAID}, strongest.compound, strongest.after, strongest.strength, o.outcome
 FROM strongest
   JOIN mentions m ON m.mention_id = strongest.mention_id
   JOIN authors a ON a.person_id = m.person_id
   LEFT JOIN outcomes o ON o.mention_id = m.mention_id
 """
+_KIND = _STRONGEST.format(
+    after="t.lane = 'chat'",
+    strength="coalesce(t.compound, :unscored)",
+    chosen="(t.lane = 'praise' OR (t.lane = 'chat' AND t.sentiment = 'positive')) AND t.priority != 'urgent'",
+)
+_HARD = _STRONGEST.format(
+    after="0",
+    strength="coalesce(-t.compound, :unscored)",
+    chosen="t.lane IN ('complaint', 'help') AND t.sentiment IN ('negative', 'unscored')",
+)

@@ -15,7 +15,7 @@ from tests.builders import NOON, Clock, a_mention, an_author
 
 
 def keep(poller: Poller, office: Office, *mentions: object, **batch: object) -> tuple[int, ...]:
-    triaged = poller.triage_all(mentions)  # type: ignore[arg-type]
+    triaged = [poller._sifter.keep(mention) for mention in mentions]  # type: ignore[arg-type]
     return Recorder(office.db).record("plaza", "mentions", triaged, Batch(**batch), office.now())  # type: ignore[arg-type]
 
 
@@ -108,6 +108,6 @@ def test_unheard_leaves_out_what_is_known_and_what_comes_twice(office: Office, p
 
 
 def test_an_author_of_two_thousand_mentions_in_one_batch(office: Office, poller: Poller, clock: Clock) -> None:
-    one = poller.triage_all([a_mention(1)])[0]
-    many = [Triaged(a_mention(n), one.watches, one.triage) for n in range(2000)]
+    one = poller._sifter.keep(a_mention(1))
+    many = [Triaged(a_mention(n), one.watches, True, one.triage) for n in range(2000)]
     assert len(Recorder(office.db).record("plaza", "mentions", many, Batch(), clock())) == 2000

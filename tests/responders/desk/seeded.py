@@ -48,7 +48,7 @@ def a_triage(**changes: Any) -> Triage:
 def hear(office: Office, mention: Mention, **triage: Any) -> int:
     """Keep a mention as a poll would, and return its number."""
     kept = Recorder(office.db).record(
-        mention.platform, "search", [Triaged(mention, ("us",), a_triage(**triage))], Batch(), office.now()
+        mention.platform, "search", [Triaged(mention, ("us",), True, a_triage(**triage))], Batch(), office.now()
     )
     return kept[0]
 

@@ -1,0 +1,70 @@
+"""Which of the cues in a text are meant: not those that a "not" turns round, nor a thing's death for a person's."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+
+from listener.cues import CUES
+from listener.phrases import Found, Phrases, Words, outermost
+from listener.sentiment import head_and_tail
+
+STOPS = frozenset(".!?;")
+CUES_MOST = 12  # so many of a group are looked at
+# How many words before a cue a negation still reaches it; a plea is not undone by one ("I can't wait, help me").
+_NEGATION_REACH = {
+    "asks": 1,
+    "failure": 2,
+    "harsh": 2,
+    "praise": 2,
+    "glowing": 2,
+    "mended": 2,
+    "thanks": 1,
+    "safety": 2,
+    "imposing": 2,
+}
+_NEGATIONS = frozenset(
+    {"no", "not", "never", "nobody", "none", "without", "isnt", "arent", "wasnt", "werent", "dont", "doesnt", "didnt"}
+    | {"havent", "hasnt", "hadnt", "cant", "couldnt", "wont", "wouldnt", "nothing", "could", "hardly", "barely"}
+)
+# What they wish for has not happened: "would be great", "I'd love to know".
+WISHES = _NEGATIONS | frozenset({"would", "id", "wish", "hope"})
+_SINCE = frozenset({"since", "after", "when", "before"})
+_THINGS = frozenset({"it", "this", "that", "they", "one", "mine", "everything", "battery", "phone", "power", "wifi"})
+
+
+@functools.cache
+def phrases() -> Phrases:
+    """All tables of cues, compiled once."""
+    return Phrases(CUES)
+
+
+def cues_of(text: str) -> dict[str, list[Found]]:
+    """The cues of a text by group, those left out that a "not" turns round."""
+    words = Words(head_and_tail(text)).list
+    return meant(phrases().find(words), words)
+
+
+def meant(found: Iterable[Found], words: Sequence[str]) -> dict[str, list[Found]]:
+    """The cues by group, without those that a "not" before them turns round: "no problems", "nobody could help me"."""
+    cues: dict[str, list[Found]] = {}
+    for cue in found:
+        reach = _NEGATION_REACH.get(cue.group, 0)
+        before = words[max(cue.first - reach, 0) : cue.first]
+        turned = WISHES if cue.group in ("praise", "glowing") else _NEGATIONS
+        if cue.group == "loss" and not _of_a_person(words[cue.first : cue.end]):
+            continue
+        if turned.isdisjoint(before) or not STOPS.isdisjoint(before):
+            cues.setdefault(cue.group, []).append(cue)
+    return cues
+
+
+def _of_a_person(words: Sequence[str]) -> bool:
+    """Whether “since … died” speaks of somebody: one word between, a name or “he”; things take “my” or “the”."""
+    return words[-1] != "died" or words[0] not in _SINCE or (len(words) == 3 and words[1] not in _THINGS)
+
+
+def warm(cues: Mapping[str, Sequence[Found]]) -> bool:
+    """Warm beyond one kind word: the failure is then part of a story that ended well."""
+    amiss = [*cues.get("failure", ()), *cues.get("harsh", ())]
+    return len(outermost(cues.get("praise", ())[:CUES_MOST])) > len(outermost(amiss[:CUES_MOST]))
