@@ -38,5 +38,7 @@ def start_logging(level: int = logging.INFO) -> None:
     log_to = logging.StreamHandler(sys.stderr)
     log_to.setFormatter(OneLine())
     logging.basicConfig(level=logging.WARNING, handlers=[log_to], force=True)
+    # A beat that comes while the last one's work goes on is left out by design, and not worth a line.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     for ours in ("listener", "responders"):
         logging.getLogger(ours).setLevel(level)

@@ -37,7 +37,10 @@ LOSS = "speaks of a loss"
 OTHERS = "about others, not about us"
 
 # What may stand before a glow that opens a sentence: “Oh well, @acme, how lovely …”.
-_INTERJECTED = frozenset([SOMEONE, *"oh well ah wow just absolutely ok and how what a so hi hey hello".split()])
+_INTERJECTED = frozenset(
+    {SOMEONE, "oh", "well", "ah", "wow", "just", "absolutely", "ok", "and", "how", "what", "a", "so"}
+    | {"hi", "hey", "hello"}
+)
 _STARTS_WITH_HANDLE = re.compile(r"[\s.]*@\w")
 
 

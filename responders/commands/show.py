@@ -58,7 +58,10 @@ def in_words(office: Office, mention_id: int) -> str:
     mention, card = heard.mention, office.people.card(mention_id)
     who = mention.author
     reach = f", {who.followers:,} followers" if who.followers is not None else ""
-    times = "for the first time" if card.first_time else f"who spoke {len(card.theirs)} times before"
+    before = len(card.theirs)
+    times = (
+        "for the first time" if card.first_time else f"who spoke {'once' if before == 1 else f'{before} times'} before"
+    )
     lines = [f"@{who.handle} ({who.name or 'no name'}{reach}) on {mention.platform}, {times}", mention.url, ""]
     lines += [mention.text, "", f"posted {ago(mention.posted_at, now)} ago"]
     if heard.triage:
