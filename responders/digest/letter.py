@@ -196,6 +196,9 @@ def _counts(digest: Digest) -> Iterator[tuple[str, str]]:
         yield "Tone", f"{_tally(now.by_sentiment, _TONES)}. A list of words reads it, and takes irony at its word"
         yield "About", _tally(now.by_lane, _LANES)
         yield "Where", listed(f"{platform_name(place)} {n:,}" for place, n in now.by_platform.items())
+    if now.others:
+        mentions = "mention" if now.others == 1 else "mentions"
+        yield "Others", f"Beside these, {now.others:,} {mentions} of others we watch"
     yield "Answered", _answered(digest)
     if now.declined:
         yield "Declined", f"{now.declined:,} {'draft' if now.declined == 1 else 'drafts'} that did not fit"

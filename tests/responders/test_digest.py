@@ -121,6 +121,18 @@ def test_the_week_before_is_compared_in_words(world: World) -> None:
     assert "Mentions: 1; 2 fewer than the week before (3)." in letter(world).text
 
 
+def test_mentions_of_others_are_told_in_one_line_where_there_are_any(world: World) -> None:
+    world.says("ada", at(1))
+    assert "others we watch" not in letter(world).text
+    world.says("bo", at(1), about_us=0)
+    assert "Others: Beside these, 1 mention of others we watch." in letter(world).text
+    world.says("bo", at(2), about_us=0)
+    made = letter(world)
+    assert "one person wrote about fernweg" in made.text.casefold()
+    for said in (made.text, Page(made.html).words):
+        assert said.count("Beside these, 2 mentions of others we watch") == 1
+
+
 def test_nothing_in_the_letter_is_fetched_or_run(world: World) -> None:
     evil = "<script>alert(1)</script><img src=https://t.example/p.gif>{{ 7*7 }} " * 2
     for url in ("javascript:alert(1)", 'https://ok.example/"onmouseover=x', "https://a.example\\@b.example/"):

@@ -21,14 +21,14 @@ NOW = datetime.now(UTC)
 REAL = Path(__file__).parents[4] / "shared" / "data" / "airline_A.csv"
 
 
-def a_file(folder: Path, rows: int, **columns: Any) -> Path:
+def a_file(folder: Path, rows: int, days_ago: int = 0, **columns: Any) -> Path:
     path = folder / "mentions.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         out = csv.DictWriter(file, ["tweet", "when", "author_handle", *columns])
         out.writeheader()
         for number in range(rows):
             said = f"@harbourlight my Wren number {number} flickers,\nevery evening at {number % 12}"
-            when = (NOW - timedelta(minutes=number)).isoformat()
+            when = (NOW - timedelta(days=days_ago, minutes=number)).isoformat()
             out.writerow({"tweet": said, "when": when, "author_handle": f"p{number % 50}", **columns})
     return path
 
@@ -39,7 +39,7 @@ MAP = ("--map", "text=tweet", "--map", "posted_at=when")
 def test_every_row_is_kept_and_the_same_file_again_adds_none(
     settings: Path, warmline: Callable[..., Result], read: Callable[..., Any]
 ) -> None:
-    path = a_file(settings.parent, 1200)
+    path = a_file(settings.parent, 1200, days_ago=90)
     told = read("import", str(path), *MAP)
     assert (told["rows"], told["new"], told["known"], told["bad"]) == (1200, 1200, 0, [])
     again = read("import", str(path), *MAP)
@@ -101,7 +101,7 @@ def test_a_wrong_map_says_what_to_do(
 
 
 def test_killed_half_way_and_repeated_none_is_lost_or_doubled(settings: Path, read: Callable[..., Any]) -> None:
-    path = a_file(settings.parent, 6000)
+    path = a_file(settings.parent, 6000, days_ago=90)
     command = [sys.executable, "-m", "responders", "import", str(path), *MAP]
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     quiet = subprocess.DEVNULL
