@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from listener.dangers import ABUSE, DAMAGE, EXPOSED, FRAUD, LEGAL, SAFETY, STRANDED
+
 # They ask somebody to do something.
 ASKS = """
 can/could/would/will you/someone/anyone/anybody/somebody please ..
@@ -43,7 +45,8 @@ send/explain/reverse/stop/return/resolve/give/make/let/tell/get/restore/remove/a
 have .. question, answer a question, do i report, get in touch with me, please get in touch, address .. complaint,
 make a complaint, your complaints procedure, complaints procedure/department/team/email, is anyone there, is there
 anyone, anyone home, expect .. refund, demand .. refund, want compensation, need compensation, claim .. compensation,
-lets find these, find my bag/bags/luggage/parcel/order, how do i unenroll/unsubscribe/opt, dm me, please follow,
+lets find these, find my bag/bags/luggage/parcel/order, how do i unenroll/unsubscribe/opt, dm me, is .. down ?, is/are
+your/the .. service/services/site/website/app/api/server/servers/system/systems/platform/network down, please follow,
 follow me so i can, how can i .. dm, i need .. invoice/receipt
 """
 # Something does not work, did not come or came wrong.
@@ -68,10 +71,10 @@ delivered/processed/refunded/resolved/updated/dispatched, never
 arrived/came/turned/showed/received/delivered/got/called, still no, still not, still
 havent/hasnt/isnt/arent/dont/doesnt/cant/wont/didnt, still waiting, still nothing, still
 broken/missing/showing/pending/having/getting/down, yet to receive/hear/arrive/get, no sign of, nowhere to be,
-missing, went missing, lost my/our/luggage/bag/bags/baggage/parcel/package/order, you/they lost, has/have/been lost,
-misplaced my, charged twice, charged me, charging me, charged for, charged my, double charged, overcharged,
-overcharging, wrongly charged, still .. charged, took .. out of my, taken .. from my, taking money, hidden
-fees/charges, no refund, refused .. refund, wrong
+missing, went missing, order/parcel/package .. lost, lost
+my/our/luggage/bag/bags/baggage/parcel/package/order, you/they lost, has/have/been lost, misplaced my, charged twice,
+charged me, charging me, charged for, charged my, double charged, overcharged, overcharging, wrongly charged, still ..
+charged, took .. out of my, taken .. from my, taking money, hidden fees/charges, no refund, refused .. refund, wrong
 item/items/order/size/product/colour/color/one/address/part/parts/parcel/meal/bag/food/time/amount/price/seat, sent me
 the wrong, not what i ordered, got my order wrong, forgot my, forgot to, messed up, screwed up, mix up, broken, broke,
 breaks, faulty, defective, damaged, cracked, leaking, leaks, leaked, torn, ripped, scratched, smashed, peeling,
@@ -86,9 +89,11 @@ off, cut me off, disconnected, ignored, ignoring, no response, no reply, no answ
 nobody/noone answers/answered/responds/replies/cares/helps/helped/called, no one
 answers/answered/responds/replies/cares/helps/helped/called/is, never called/answered/replied/responded/responds, not
 answering, without an answer, no communication, no explanation, doesnt make sense, out of stock again, sold out again,
-nothing works, nothing .. happened, gone wrong, going wrong, wrong with my/the/your, has failed, have failed, failed
-to, failed, fails to, failing, second time this, yet again, since the update, after the update, after updating, latest
-update .. broke/ruined, this issue, this problem, same issue/problem, havent/hasnt/didnt/not/never
+nobody/noone/none can/could log/login/sign/access/get/connect/pay/open/reach, no one can/could
+log/login/sign/access/get/connect/pay/open/reach, service/services/platform/api down, nothing works, nothing ..
+happened, gone wrong, going wrong, wrong with my/the/your, has failed, have failed, failed to, failed, fails to,
+failing, second time this, yet again, since the update, after the update, after updating, latest update ..
+broke/ruined, this issue, this problem, same issue/problem, havent/hasnt/didnt/not/never
 receive/received/arrive/arrived/delivered/got/get/shown/heard/turned, havent/hasnt come,
 website/site/app/apps/system/systems/server/servers/internet/network/wifi/portal/page down,
 website/site/app/apps/system/systems/internet/network/wifi is/are/has/have .. down, lets me down, let me/us down,
@@ -186,6 +191,26 @@ killing it, class act, lovely, hero, heroes, best customer, won me over, worth e
 wait, cant recommend, cannot fault, couldnt fault, so easy, so quick, super fast, spot on, on fleek, fab, superstar,
 superstars, gem, a star, top service, top work, topwork, life changing, game changer, obsessed with, thankful
 """
+# Kind, however much “not” stands in it: an engine hears these as unhappy.
+HEARTY = """
+cant/couldnt thank .. enough, cant/couldnt praise .. enough, cant/couldnt recommend .. enough, cant/couldnt speak
+highly enough, cant/couldnt fault, couldnt be happier/prouder/easier/nicer/kinder/better, couldnt be more
+pleased/happy/helpful/grateful/impressed, couldnt have been happier/nicer/kinder/easier/better/quicker, couldnt have
+been more helpful/kind/pleased/patient, couldnt ask for more/better, couldnt have asked for, so much
+faster/better/quicker/easier/smoother/quieter/nicer, much faster/better/quicker/easier/smoother .. now, lasts .. now,
+no problems/problem/issues/issue/complaints/trouble .. so far, no problems/problem/issues/issue/complaints/trouble ..
+at all, no problems/problem/issues/issue/complaints/trouble .. whatsoever/ever, no complaints, never had ..
+problem/problems/issue/issues/complaint/bad, never a bad, cant complain, cant really complain, nothing to complain,
+not a single problem/issue/complaint, never let/lets me/us down
+"""
+# They take back what they said.
+RETRACTED = """
+i was wrong, was/entirely my mistake, sorry my mistake, back my mistake, my own mistake, my bad for, sorry my bad, oh
+my bad, totally my bad, my bad sorry, was/entirely/all my fault, my own fault, i take it back, i take that back, i
+take it all back, false alarm, user error, sorry for/about shouting/ranting/moaning/swearing/snapping/complaining,
+sorry i shouted/ranted/moaned/swore/snapped/complained, apologies for my/shouting/ranting, shouldnt have
+shouted/snapped/ranted/sworn
+"""
 # It was mended: what went wrong is told to thank for it.
 MENDED = """
 sorted, all sorted, resolved, solved, problem solved, fixed it, fixed my, got fixed, all fixed, is fixed, now fixed,
@@ -229,6 +254,14 @@ weeks/months/calls/emails, apparently, before it will let, before it lets, befor
 says .. is well/fine/ok/good/normal, who needs, because who, nothing says, as if i/we, just what i wanted,
 exactly what i needed/wanted, to go with my/the, once again, and it still, except it, if only it/they/you
 """
+# Lines of the trade, in which nobody speaks to us.
+NEWS = """
+shares/stock/stocks/profit/profits/revenue/sales/earnings
+down/up/fall/falls/fell/rise/rises/rose/jump/jumps/jumped/slump/slumps/drop/drops/dropped/plunge/plunges/surge/surges/slide/slides/slip/slips/climb/climbs/soar/soars/tumble/tumbles,
+share/stock price down/up/falls/fell/rises/rose/jumps/slumps/drops/slides/slips, price target, market cap, quarterly
+results/profit/profits/earnings/revenue/loss/sales, reports/posts .. profit/profits/loss/losses/earnings/revenue,
+announces, acquires, to acquire, appoints, to cut .. jobs, cuts .. jobs, new ceo, files for bankruptcy
+"""
 # They want to know.
 QUESTIONS = """
 do you, does your, are you, is your, is there, are there, can i, can we, can you, could i, could you, may i, will you,
@@ -241,56 +274,6 @@ if, can someone tell, could someone tell, let me know if, let me know when, is i
 a, opening hours/times, open on, in stock, ship to, deliver to, compatible with, what about, how about, can someone,
 could someone, should i, shall i, will i, would i, am i, what kind of, whats your, what is your, anybody know,
 wondering
-"""
-# Somebody may be hurt.
-SAFETY = """
-caught/catch/catching/catches fire, burst into flames, in flames, fire hazard, smoke coming, smoke from, smoke came,
-smoke pouring, smoke filled, started smoking, was smoking, is smoking when, smoking battery/charger/plug/cable,
-smell/smelled/smelt/smelling of/like burning/smoke/gas, burning smell, smell gas, gas leak, carbon monoxide,
-burnt/burned/burns/burning my/his/her/our/their/me
-hand/hands/finger/fingers/skin/face/leg/arm/mouth/lap/son/daughter/child/baby/ear/tongue, burnt/burned me, burned
-through, burnt through, got burned by, got burnt by, second degree burns, electric/electrical shock, electric shocks,
-electrocuted, got a shock from, gave me .. shock, sparks/sparking/sparked, exploded, exploding, explosion,
-was/were/been/got/is injured/hurt, injured my, injury from, an injury, hurt my/his/her/our
-child/son/daughter/baby/kid/back/head/hand/arm/leg/neck, bleeding, in hospital, in the hospital, to hospital, to the
-hospital, ended up in er, in the er, to the er, ambulance, emergency room, paramedics, unconscious, allergic reaction,
-anaphylactic, anaphylaxis, epipen, choked on, choking on, choking hazard, nearly choked, food poisoning,
-glass/metal/plastic/needle/blade/screw/nail .. in my
-food/burger/salad/meal/drink/soup/sandwich/mouth/bread/cereal/pizza/cake, found .. glass/needle/blade in, made ..
-child/son/daughter/baby/kid .. sick/ill, brakes/brake failed/failing/stopped, airbag, airbags, steering failed/locked,
-battery swelling/swollen, swollen battery, wheel came off, nearly killed, almost killed, could have killed, couldve
-killed, could have died, safety hazard, a danger to, child in danger, left alone .. child/kid/baby, unaccompanied
-minor/child, trapped in/inside, stuck in .. lift/elevator, assaulted, assaulting, sexually
-assaulted/assaulting/harassed/harassing, groped, followed me home, threatened me, kill myself, end my life, suicidal,
-insulin, terrified for my, feared for my, to a e, in a e
-"""
-# Somebody's money or name is being taken.
-FRAUD = """
-hacked, been hacked, got hacked, account .. compromised, identity theft, stole my/our
-money/card/identity/details/bag/laptop/phone/package/parcel, stolen from my, steal/stealing/stole my .. number, my ..
-stolen, were stolen, was stolen, been stolen, fraudulent, fraudulently, fraud on my, fraud on our, defrauded, victim
-of fraud, committing fraud, unauthorised/unauthorized
-transaction/transactions/charge/charges/payment/payments/purchase/purchases/access/login/withdrawal/activity, didnt
-make/authorise/authorize .. transaction/transactions/payment/purchase/charge/withdrawal, someone .. using/used my
-card/account/name/identity/details, someone .. logged into/in my, phishing, data breach, leaked my
-data/details/address, my account .. emptied/drained, is/are a fraud, debit/credit card .. fraudulently, orders/order
-i/we never placed/made, transactions/charges/payments i/we didnt/never
-make/made/recognise/recognize/authorise/authorize
-"""
-# It is going to a lawyer.
-LEGAL = """
-my/our/a lawyer, lawyers, my/our/a attorney/solicitor, solicitors, legal action, taking legal, take you to court, see
-you in court, small claims, sue you, suing you, going to sue, gonna sue, will sue, class action, lawsuit, trading
-standards, the ombudsman, contacting/contacted/called/calling/filed .. police, police report, gdpr complaint,
-discrimination, discriminated
-"""
-# Somebody cannot get on, now.
-STRANDED = """
-stranded, stuck at/in .. airport/station/terminal/hotel/lounge, stuck on .. tarmac/runway/motorway/highway/train,
-stuck on the plane, sitting on .. tarmac, broken down on .. motorway/highway/road, side of the road, side of the
-motorway/highway, nowhere to sleep/stay/go, no way home, no way to get home, cant get home, sleeping at/in ..
-airport/station, sleep at/in .. airport/station/floor, locked out of .. house/home/car/room/apartment/flat, without
-heat, no heating .. baby/newborn/elderly/child/kids, without medication
 """
 # They sell, or fish: what everyone shall do at once.
 CALLS = """
@@ -329,7 +312,7 @@ funeral, bereaved, bereavement, widowed, in memory of, rest in peace, her/his as
 """
 
 # What cannot wait.
-URGENT = ("safety", "fraud", "legal", "stranded")
+URGENT = ("safety", "abuse", "exposed", "fraud", "legal", "stranded")
 CUES: Mapping[str, str] = {
     "asks": ASKS,
     "failure": FAILURES,
@@ -339,12 +322,18 @@ CUES: Mapping[str, str] = {
     "leaving": LEAVING,
     "thanks": THANKS,
     "praise": PRAISE,
+    "hearty": HEARTY,
+    "retracted": RETRACTED,
     "mended": MENDED,
     "sarcasm": SARCASM,
     "glowing": GLOWING,
     "imposing": IMPOSING,
     "question": QUESTIONS,
+    "news": NEWS,
     "safety": SAFETY,
+    "abuse": ABUSE,
+    "exposed": EXPOSED,
+    "damage": DAMAGE,
     "fraud": FRAUD,
     "legal": LEGAL,
     "stranded": STRANDED,

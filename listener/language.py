@@ -41,6 +41,11 @@ _GERMAN = (
     "dass mir mich dich es bei nach noch nur schon sich wird sind bin habe hat kein keine dann gut heute immer "
     "jetzt ganz wieder oder vom zum zur über sehr uns mein meine alle hab einfach mehr doch danke warum"
 )
+# Thanks and greetings that tell a language by themselves: a kind word is often all there is.
+_TELLING = frozenset(
+    {"merci", "beaucoup", "bonjour", "bonsoir", "livraison", "gracias", "muchas", "hola", "pedido", "obrigado"}
+    | {"obrigada", "danke", "vielen", "lieferung", "grazie", "mille", "ottimo", "buongiorno", "spedizione"}
+)
 _ENGLISH_WORDS = frozenset(_ENGLISH.split())
 _FOREIGN_WORDS = frozenset(f"{_SPANISH} {_PORTUGUESE} {_FRENCH} {_ITALIAN} {_GERMAN}".split()) - _ENGLISH_WORDS
 
@@ -66,9 +71,11 @@ def _mostly_latin(text: str) -> bool:
 
 def _clearly_foreign(text: str) -> bool:
     text = text[:CHARACTERS_MOST].lower()
-    if _FOREIGN_WORDS.isdisjoint(text.split()):  # the quick look, which spares most texts the careful one
+    # The quick look, which spares most texts the careful one.
+    if _FOREIGN_WORDS.isdisjoint(text.split()) and _TELLING.isdisjoint(_WORD.findall(text)):
         return False
     words = set(_WORD.findall(text))
-    foreign, english = len(words & _FOREIGN_WORDS), len(words & _ENGLISH_WORDS)
+    english = len(words & _ENGLISH_WORDS)
+    foreign = len(words & (_FOREIGN_WORDS | _TELLING)) + len(words & _TELLING)
     accented = any("ß" <= mark < "\u0250" and mark.isalpha() for mark in text)
     return foreign + accented >= 2 and foreign > 2 * english

@@ -22,6 +22,10 @@ _NEGATION_REACH = {
     "thanks": 1,
     "safety": 2,
     "imposing": 2,
+    "abuse": 2,
+    "exposed": 2,
+    "damage": 2,
+    "retracted": 3,
 }
 _NEGATIONS = frozenset(
     {"no", "not", "never", "nobody", "none", "without", "isnt", "arent", "wasnt", "werent", "dont", "doesnt", "didnt"}
@@ -56,7 +60,20 @@ def meant(found: Iterable[Found], words: Sequence[str]) -> dict[str, list[Found]
             continue
         if turned.isdisjoint(before) or not STOPS.isdisjoint(before):
             cues.setdefault(cue.group, []).append(cue)
-    return cues
+    return _without_dates(cues, words)
+
+
+def _without_dates(cues: dict[str, list[Found]], words: Sequence[str]) -> dict[str, list[Found]]:
+    """The cues without “since the update” as a failure, where they are glad: then it only says when."""
+    if cues.keys().isdisjoint({"thanks", "praise", "hearty"}):
+        return cues
+    failures = [
+        cue
+        for cue in cues.get("failure", ())
+        if not (words[cue.first] in _SINCE and words[cue.end - 1].startswith("updat"))
+    ]
+    kept = {group: found for group, found in cues.items() if group != "failure"}
+    return kept | ({"failure": failures} if failures else {})
 
 
 def _of_a_person(words: Sequence[str]) -> bool:

@@ -20,6 +20,11 @@ CHARACTERS_MOST = 2_000
 WORDS_MOST = 300
 EMOJI_MOST = 24
 SHOWN_MOST = 6
+# Digits that VADER's lexicon takes for slang or a face: 143 is “I love you” (3.2), 187 is murder (-3.1), “8)” a smile.
+# In a mention they are an order, a flight, a gate, a seat or somebody's age. Of letters with digits only these stay
+# words; faces such as “:3” and “<3” have no letter and more than digits, and stay too.
+_CODE = regex.compile(r"[a-z]*\d[a-z\d]*|\d+[:-]\d+|\d\)|\(\d|[a-z]+-\d+")
+_WRITTEN_WITH_DIGITS = frozenset({"gr8", "gn8", "n00b", "w00t", "hi5", "ily2", "ly4e"})
 # Stands for a brand or a person: no engine's lexicon may know it.
 SOMEONE = "someone"
 
@@ -48,7 +53,7 @@ class Engine(Protocol):
 
 
 class Vader:
-    """The vaderSentiment package's own scores, for English."""
+    """The vaderSentiment package's own scores, for English; digits that are no words have none."""
 
     name = "vader"
 
@@ -140,7 +145,14 @@ def _analyzer() -> Any:
             pairs = zip(sentiments.words, sentiments, strict=True)
             return scores | {"heard": [(word.lower(), float(valence)) for word, valence in pairs if valence]}
 
-    return Analyzer()
+    analyzer = Analyzer()
+    for code in [entry for entry in analyzer.lexicon if _is_code(entry)]:
+        del analyzer.lexicon[code]
+    return analyzer
+
+
+def _is_code(entry: str) -> bool:
+    return entry not in _WRITTEN_WITH_DIGITS and _CODE.fullmatch(entry) is not None
 
 
 # A Bluesky handle is a host name; elsewhere a full stop ends the handle.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -13,6 +13,7 @@ from listener.cues import URGENT
 from listener.meant import CUES_MOST, STOPS, WISHES, meant, phrases, warm
 from listener.mention import Mention
 from listener.phrases import Found, Words
+from listener.quotes import all_spans, in_their_words
 from listener.sentiment import SOMEONE, Engine, Score, Sentiment, head_and_tail, mask
 from listener.watch import Match, Watch
 
@@ -35,6 +36,8 @@ ADVERTISEMENT = "looks like an advertisement"
 SARCASM = "may be sarcasm"
 LOSS = "speaks of a loss"
 OTHERS = "about others, not about us"
+NEWS = "reads like a line of news"
+PERSONAL = "for a person to answer, no template"
 
 # What may stand before a glow that opens a sentence: “Oh well, @acme, how lovely …”.
 _INTERJECTED = frozenset(
@@ -57,7 +60,7 @@ class Triage:
     engine: str
 
     def says(self, why: str) -> bool:
-        """Whether one of the reasons is this: `ADVERTISEMENT`, `SARCASM`, `LOSS` or `OTHERS`."""
+        """Whether one of the reasons is this: `ADVERTISEMENT`, `SARCASM`, `LOSS`, `OTHERS`, `NEWS` or `PERSONAL`."""
         return any(why in reason for reason in self.reasons)
 
 
@@ -92,12 +95,12 @@ class Triager:
 
     def triage(self, mention: Mention, matches: Sequence[Match] = ()) -> Triage:
         """The mention's sentiment, lane, priority and the reasons for them."""
-        masked = mask(mention.text, _all_spans(matches))
+        masked = mask(mention.text, all_spans(matches))
         heard = self._hear(mention, matches, masked)
         lane, why = _lane(heard)
         priority, also = _priority(heard, lane, mention.author.followers)
-        score = heard.score
-        return Triage(score.sentiment, score.compound, lane, priority, (*why, *also), score.words, self._engine.name)
+        score, reasons = heard.score, in_their_words([*why, *also], mention.text, matches)
+        return Triage(score.sentiment, score.compound, lane, priority, reasons, score.words, self._engine.name)
 
     def _hear(self, mention: Mention, matches: Sequence[Match], masked: str) -> _Heard:
         words = Words(head_and_tail(masked))
@@ -119,19 +122,6 @@ class Triager:
         )
 
 
-def _all_spans(matches: Sequence[Match]) -> list[tuple[int, int]]:
-    """The spans of all matches in order, those that overlap as one."""
-    if len(matches) == 1:
-        return list(matches[0].spans)
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(span for match in matches for span in match.spans):
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
 def _addresses(text: str, matches: Sequence[Match]) -> bool:
     return any("@" in text[max(start - 1, 0) : start + 1] for match in matches for start, _ in match.spans)
 
@@ -140,7 +130,7 @@ def _addresses(text: str, matches: Sequence[Match]) -> bool:
 
 
 def _lane(heard: _Heard) -> tuple[Lane, list[str]]:
-    for rule in (_not_for_us, _grieves, _suspect_praise, _needs_us, _unhappy, _glad, _wants_to_know, _clearly_negative):
+    for rule in _RULES:
         verdict = rule(heard)
         if verdict is not None:
             return verdict
@@ -148,6 +138,7 @@ def _lane(heard: _Heard) -> tuple[Lane, list[str]]:
 
 
 Verdict = tuple[Lane, list[str]] | None
+_I_OR_YOU = frozenset({"i", "im", "ive", "my", "me", "mine", "we", "our", "us", "you", "your", "yours", "u", "ur"})
 
 
 def _not_for_us(heard: _Heard) -> Verdict:
@@ -166,6 +157,29 @@ def _grieves(heard: _Heard) -> Verdict:
     if not heard.has("loss") or heard.asks or heard.has(*more_than_that) or len(heard.cues.get("failure", ())) > 1:
         return None
     return "chat", []
+
+
+def _in_danger(heard: _Heard) -> Verdict:
+    """What was done to a person, a child or others' data: no kind word beside it makes it praise, unless in thanks."""
+    if heard.score.sentiment == "positive" and heard.has("thanks", "mended"):
+        return None
+    if heard.has("abuse", "exposed"):
+        return ("help" if heard.has("asks") else "complaint"), _mood(heard)
+    return None
+
+
+def _reports(heard: _Heard) -> Verdict:
+    """A line of news about us: nobody in it speaks, to us or of themselves."""
+    if not heard.has("news") or heard.to_us or not _I_OR_YOU.isdisjoint(heard.words.list):
+        return None
+    return "chat", [f"{NEWS}: {heard.quotes('news')}"]
+
+
+def _takes_back(heard: _Heard) -> Verdict:
+    """They were wrong, and say so: not unhappy with us, unless something is still asked or judged."""
+    if not heard.has("retracted") or heard.has("asks", "harsh", "leaving", "damage", *URGENT):
+        return None
+    return "praise" if heard.has("thanks", "praise") else "chat", [f"takes it back: {heard.quotes('retracted')}"]
 
 
 def _suspect_praise(heard: _Heard) -> Verdict:
@@ -207,8 +221,8 @@ def _needs_us(heard: _Heard) -> Verdict:
         return "help", [f"asks for help: {heard.quotes('asks')}", *_mood(heard)]
     if heard.has("fraud", "stranded"):
         return "help", [f"needs us: {heard.quotes('fraud', 'stranded')}", *_mood(heard)]
-    if heard.has("failure") and not heard.has("harsh", "leaving") and heard.to_us and not warm(heard.cues):
-        return "help", [f"something doesn't work: {heard.quotes('failure')}", *_mood(heard)]
+    if heard.has("failure", "damage") and not heard.has("harsh", "leaving") and heard.to_us and not warm(heard.cues):
+        return "help", [f"something doesn't work: {heard.quotes('failure', 'damage')}", *_mood(heard)]
     return None
 
 
@@ -217,19 +231,19 @@ def _unhappy(heard: _Heard) -> Verdict:
         return None
     if heard.has("leaving"):
         return "complaint", [f"is leaving us: {heard.quotes('leaving')}", *_mood(heard)]
-    if heard.has("harsh", "failure", "waiting", "safety", "legal"):
+    if heard.has("harsh", "failure", "waiting", "safety", "legal", "damage"):
         return "complaint", [
-            f"unhappy: {heard.quotes('safety', 'legal', 'harsh', 'failure', 'waiting')}",
+            f"unhappy: {heard.quotes('safety', 'legal', 'damage', 'harsh', 'failure', 'waiting')}",
             *_mood(heard),
         ]
     return None
 
 
 def _glad(heard: _Heard) -> Verdict:
-    if heard.asks or heard.score.sentiment == "negative":
+    if heard.asks or (heard.score.sentiment == "negative" and not heard.has("hearty")):
         return None
-    if heard.has("thanks", "praise"):
-        return "praise", [f"glad: {heard.quotes('praise', 'thanks')}"]
+    if heard.has("thanks", "praise", "hearty"):
+        return "praise", [f"glad: {heard.quotes('hearty', 'praise', 'thanks')}"]
     if heard.to_us and (heard.score.compound or 0.0) >= CLEARLY_POSITIVE and WISHES.isdisjoint(heard.words.list):
         return "praise", [f"positive: {_engine_words(heard, 1)}"]
     return None
@@ -238,10 +252,30 @@ def _glad(heard: _Heard) -> Verdict:
 def _wants_to_know(heard: _Heard) -> Verdict:
     if heard.to_others or not (heard.asks or (heard.to_us and _asks_without_mark(heard))):
         return None
-    if heard.has("question") or heard.to_us:
-        return "question", [
-            f"wants to know: {heard.quotes('question')}" if heard.has("question") else "asks a question"
-        ]
+    if heard.has("question"):
+        return "question", [f"wants to know: {heard.quotes('question')}"]
+    opened = _opens_as_question(heard.words)
+    if opened is not None:
+        return "question", [f"wants to know: {listed([opened])}"]
+    return ("question", ["asks a question"]) if heard.to_us else None
+
+
+_AUXILIARIES = frozenset(
+    {"do", "does", "did", "will", "would", "can", "could", "should", "is", "are", "was", "were", "has", "have"}
+    | {"doesnt", "isnt", "wont", "cant"}
+)
+
+
+def _opens_as_question(words: Words) -> str | None:
+    """How a sentence that ends in a question mark begins, where it opens as one: “Does Acme”, “Will the shop”."""
+    first = 0
+    for at, word in enumerate(words.list):
+        if word not in STOPS:
+            continue
+        opening = next((spot for spot in range(first, at) if words.list[spot] not in _INTERJECTED), at)
+        if word == "?" and at - opening > 2 and words.list[opening] in _AUXILIARIES:
+            return words.quote(Found("question", opening, opening + 2))
+        first = at + 1
     return None
 
 
@@ -294,7 +328,9 @@ def _priority(heard: _Heard, lane: Lane, followers: int | None) -> tuple[Priorit
         return "low", []
     danger = heard.quotes(*URGENT)
     if danger and heard.about_us and lane in ("help", "complaint"):
-        return "urgent", [f"cannot wait: {danger}", *_circumstances(heard, followers)]
+        personal = heard.quotes("abuse", "exposed")
+        alone = [f"{PERSONAL}: {personal}"] if personal else []
+        return "urgent", [f"cannot wait: {danger}", *alone, *_circumstances(heard, followers)]
     priority = _worth(heard, lane)
     if (followers or 0) >= LARGE_REACH:
         priority = "normal" if priority == "low" else "high"
@@ -303,7 +339,7 @@ def _priority(heard: _Heard, lane: Lane, followers: int | None) -> tuple[Priorit
 
 def _worth(heard: _Heard, lane: Lane) -> Priority:
     if lane in ("help", "complaint"):
-        return "high" if heard.to_us or heard.has("leaving", "long waiting") else "normal"
+        return "high" if heard.to_us or heard.has("leaving", "long waiting", "damage") else "normal"
     if heard.has("loss") and heard.about_us:
         return "high" if heard.to_us else "normal"
     if lane == "question":
@@ -325,3 +361,18 @@ def _circumstances(heard: _Heard, followers: int | None) -> Iterator[str]:
         yield f"{followers:,} followers"
     if heard.score.sentiment == "unscored":
         yield "sentiment not scored: not in English"
+
+
+_RULES: Sequence[Callable[[_Heard], Verdict]] = (
+    _not_for_us,
+    _grieves,
+    _in_danger,
+    _reports,
+    _takes_back,
+    _suspect_praise,
+    _needs_us,
+    _unhappy,
+    _glad,
+    _wants_to_know,
+    _clearly_negative,
+)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from listener.mention import Mention
-from listener.triage import ADVERTISEMENT, LOSS, OTHERS, SARCASM, Triage
+from listener.triage import ADVERTISEMENT, LOSS, NEWS, OTHERS, PERSONAL, SARCASM, Triage
 from responders.compose.detail import Detail, details_of, question_of
 from responders.compose.history import SERIOUS, History, history_of
 from responders.compose.known import Brand, person_values
@@ -77,8 +77,8 @@ def compose(
 
 
 def _left_to_a_person(mention: Mention, triage: Triage, brand: Brand) -> bool:
-    """Whether no template may speak: to an advertisement, where somebody has died, in a talk not ours to join."""
-    if triage.says(ADVERTISEMENT) or triage.says(LOSS):
+    """Whether no template may speak: to an advertisement or news, to a loss or abuse, in a talk not ours to join."""
+    if any(map(triage.says, (ADVERTISEMENT, NEWS, LOSS, PERSONAL))):
         return True
     named = brand.name.casefold() in mention.text.casefold()
     among_others = mention.in_reply_to is not None or triage.says(OTHERS)

@@ -17,7 +17,7 @@ from responders.compose.wording import DETERMINERS, FEELINGS, GENERIC, GLAD, HAR
 Cues = Mapping[str, Sequence[Found]]
 
 # Triage's own groups: only these say that something is amiss. A single word such as “not” or “finish” never does.
-AMISS = ("failure", "waiting", "long waiting", "harsh", "leaving", *URGENT)
+AMISS = ("failure", "waiting", "long waiting", "harsh", "leaving", "damage", *URGENT)
 LONG_STORY = 25  # words
 
 
@@ -61,7 +61,7 @@ def evidence_of(text: str, triage: Triage) -> list[str]:
 
 
 def dangers_of(text: str) -> frozenset[str]:
-    """What makes this urgent: safety, fraud, legal or stranded, by the cues triage goes by."""
+    """What makes this urgent: one of the dangers in `URGENT`, by the cues triage goes by."""
     return frozenset(cues_of(text[:READ_AT_MOST])) & frozenset(URGENT)
 
 
@@ -69,7 +69,7 @@ def _amiss(cues: Cues, triage: Triage) -> bool:
     """Whether something is amiss by triage's own cues and reasons, and was not mended: then no cheerful answer."""
     if triage.says(SARCASM):
         return True
-    ended_well = "mended" in cues or (triage.lane == "praise" and warm(cues))
+    ended_well = bool(cues.keys() & {"mended", "hearty", "retracted"}) or (triage.lane == "praise" and warm(cues))
     return not cues.keys().isdisjoint(AMISS) and not ended_well
 
 
@@ -82,7 +82,7 @@ def after_the_but(text: str) -> str:
     """What follows the “but” in a kind message, where it is not kind itself; empty where there is none."""
     for sentence in regex.split(r"(?<=[.!?])\s", fold(text)):
         kind, but, rest = _parted(sentence)
-        if but and len(rest.split()) > 3 and "praise" in cues_of(kind) and not sounds(rest, GLAD):
+        if but and len(rest.split()) > 3 and cues_of(kind).keys() & {"praise", "hearty"} and not sounds(rest, GLAD):
             return rest
     return ""
 

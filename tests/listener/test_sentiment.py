@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE, SentimentIntensityAnalyzer
 
-from listener.sentiment import SOMEONE, UNSCORED, WORDS_MOST, Vader, head_and_tail, mask
+from listener.sentiment import SOMEONE, UNSCORED, WORDS_MOST, Score, Vader, head_and_tail, mask
 
 VADER = Vader()
 RAW = SentimentIntensityAnalyzer()
@@ -108,6 +108,35 @@ def test_brand_and_handles_are_hidden_and_the_rest_stays() -> None:
     assert mask("@acme.Then mail me@home.example", []) == f"{SOMEONE}.Then mail me@home.example"
     assert RAW.polarity_scores("united")["compound"] > 0
     assert VADER.score(mask("united", [(0, 6)])).compound == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "order 143",
+        "flight 182 at gate D8",
+        "invoice #1432",
+        "seat 8D",
+        "ref 187, line 86",
+        "on the N1 at 0:03",
+        "(aged 8)",
+    ],
+)
+def test_numbers_and_codes_are_no_words(text: str) -> None:
+    assert VADER.score(text) == Score("neutral", 0.0)
+
+
+@pytest.mark.parametrize("text", ["gr8 shop", "my cat :3", "<3", "w00t", "8-D", "0:)"])
+def test_words_and_faces_that_hold_a_digit_keep_their_score(text: str) -> None:
+    assert VADER.score(text).compound == RAW.polarity_scores(text)["compound"] != 0
+
+
+@pytest.mark.parametrize(
+    "text", ["merci beaucoup, livraison parfaite", "muchas gracias", "Vielen Dank!", "grazie mille"]
+)
+def test_thanks_alone_tell_their_language(text: str) -> None:
+    assert VADER.score(text) == UNSCORED
+    assert VADER.score(f"{text} for the great stay, we will be back") != UNSCORED
 
 
 def test_the_stand_in_means_nothing_to_vader() -> None:

@@ -9,8 +9,8 @@ import pytest
 from listener.cues import CUES
 from listener.mention import Author, Mention
 from listener.phrases import GAP, Phrases, Words
-from listener.sentiment import Score, Vader
-from listener.triage import ADVERTISEMENT, LOSS, RANK, SARCASM, Triage, Triager
+from listener.sentiment import SOMEONE, Score, Vader
+from listener.triage import ADVERTISEMENT, LOSS, NEWS, PERSONAL, RANK, SARCASM, Triage, Triager
 from listener.watch import Matcher, Watch
 
 WATCHES = (
@@ -38,6 +38,7 @@ def triage(text: str, followers: int | None = None, lang: str | None = None, to_
         ("help", "@acme my card was charged twice for one lunch"),
         ("help", "pleeease help @acme, locked out of my account"),
         ("help", "@acme CANT LOGIN AGAIN!!"),
+        ("help", "@acme order 143 lost, help"),
         ("help", "@acme great phone but the alarm keeps failing, can you help me?"),
         ("complaint", "Acme has the worst coffee in town"),
         ("complaint", "@acme your driver was so rude to my mother"),
@@ -215,6 +216,152 @@ def test_danger_is_urgent_and_says_why(text: str) -> None:
 )
 def test_urgent_is_rare(text: str) -> None:
     assert triage(text).priority != "urgent"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My daughter (7) found nudity in the Acme kids app",
+        "there is porn in the children's section, Acme",
+        "a stranger followed my daughter out of the Acme in town",
+        "some man kept messaging my son in the Acme game",
+        "the Acme app lets strangers message my child",
+        "Acme, your waiter grabbed my arm",
+        "one of the Acme drivers shoved me against the door",
+        "I got racially abused by the staff at Acme",
+        "homophobic slurs from the man at the Acme till",
+        "the Acme app shows another patient's records to me",
+        "I can see someone else's statements in my Acme account",
+        "Acme shows my login, but other customers' addresses come up",
+    ],
+)
+def test_what_is_done_to_a_person_is_urgent_and_for_a_person(text: str) -> None:
+    result = triage(text)
+    assert result.lane in ("help", "complaint")
+    assert result.priority == "urgent"
+    assert result.says(PERSONAL)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["gas coming out of the Acme heater", "the Acme boiler is leaking gas", "an Acme van knocked me off my bike"],
+)
+def test_a_dangerous_thing_is_urgent_but_has_its_template(text: str) -> None:
+    result = triage(text)
+    assert (result.priority, result.says(PERSONAL)) == ("urgent", False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "an Acme driver hit my parked car and drove off",
+        "the Acme van reversed into our gate",
+        "the Acme update wiped everything",
+        "all my photos are gone since the Acme update",
+        "Acme deleted all my notes",
+    ],
+)
+def test_great_damage_is_high_though_nobody_is_addressed(text: str) -> None:
+    result = triage(text)
+    assert result.lane in ("help", "complaint")
+    assert result.priority == "high"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@acme that film really touched me",
+        "@acme my son found a seat in the kids section",
+        "@acme you sent me someone else's order",
+        "@acme your guide followed our plan, never threatened us with rain",
+        "@acme thank you, your guard found the man who followed my sister, great help",
+    ],
+)
+def test_harmless_likenesses_are_not_urgent(text: str) -> None:
+    assert triage(text).priority != "urgent"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@acme can't thank you enough",
+        "couldn’t thank the Acme crew enough",
+        "@acme couldn't be happier",
+        "I can't praise the Acme staff enough",
+        "@acme battery lasts two days now after the update, thank you",
+        "since the Acme update everything is so much faster",
+        "No problems so far with Acme, five years and counting",
+        "No trouble at all with my Acme boots",
+        "Never had a bad meal at Acme",
+        "Can't complain about Acme",
+    ],
+)
+def test_hearty_words_with_a_not_in_them_are_glad(text: str) -> None:
+    assert triage(text).lane == "praise"
+
+
+def test_bad_luck_takes_nothing_back() -> None:
+    assert triage("@acme it was my bad luck that you lost my bag").lane == "help"
+
+
+def test_a_hearty_word_beside_a_failure_is_still_a_failure() -> None:
+    assert triage("@acme can't complain because the form is broken").lane == "help"
+    assert triage("@acme since the update nothing works").lane == "help"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@acme I was wrong, it was my router. sorry for shouting",
+        "@acme false alarm, user error",
+        "@acme I take that back, my mistake",
+    ],
+)
+def test_who_takes_it_back_is_not_unhappy(text: str) -> None:
+    assert triage(text).lane in ("chat", "praise")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Does Acme support SSO with Okta?", "Does Acme work on Linux?", "Will Acme be at PyCon?", "Hi, has Acme moved?"],
+)
+def test_a_question_about_us_by_name_is_one(text: str) -> None:
+    result = triage(text)
+    assert (result.lane, result.priority) == ("question", "normal")
+    assert "Acme" in result.reasons[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["is your service down? nobody can log in @acme", "Is Acme down?", "are the Acme servers down, no one can connect"],
+)
+def test_whether_we_are_down_is_a_call_for_help(text: str) -> None:
+    assert triage(text).lane == "help"
+
+
+@pytest.mark.parametrize("text", ["Acme shares down 4%", "Acme announces quarterly results", "Acme to acquire Rival"])
+def test_a_line_of_news_is_said_to_be_one(text: str) -> None:
+    result = triage(text)
+    assert (result.lane, result.priority) == ("chat", "low")
+    assert result.says(NEWS)
+
+
+def test_who_speaks_of_news_themselves_is_heard() -> None:
+    assert not triage("your shares fell and so did my parcel, @acme").says(NEWS)
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("Can @acme please help", "“Can @acme please help”"),
+        ("Could ACME please fix it", "“Could ACME please fix”"),
+        ("someone please help, @acme", "“please help”"),
+    ],
+)
+def test_reasons_quote_the_person_and_never_the_mask(text: str, quoted: str) -> None:
+    said = "; ".join(triage(text).reasons)
+    assert quoted in said
+    assert SOMEONE not in said
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,33 @@ def test_a_matter_for_lawyers_gets_no_draft() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a stranger followed my daughter out of your store",
+        "your waiter grabbed my arm, and there was glass in my soup",
+        "my son (9) was shown porn in your app",
+        "I can see another customer's records after you were hacked",
+        "Lumino shares down 4%",
+        "merci beaucoup, livraison parfaite",
+    ],
+)
+def test_where_no_template_can_speak_the_box_is_empty(text: str) -> None:
+    heard = mention(text, to_us=False)
+    assert reply_to(heard, Triager(VADER).triage(heard)) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["No problems so far, five years and counting", "Never had a bad meal", "I can't complain about the lamp"]
+)
+def test_the_content_are_not_asked_what_is_wrong(text: str) -> None:
+    for number in range(12):
+        heard = mention(text, post_id=f"p{number}")
+        composed = reply_to(heard, Triager(VADER).triage(heard))
+        assert composed is None or composed.template.startswith("praise/")
+        assert composed is None or composed.template not in ("praise/which-is-it", "praise/with-a-but")
+
+
 def test_sarcasm_is_not_thanked() -> None:
     how = triage("praise", "positive", reasons=("positive words beside a failure: may be sarcasm",))
     composed = reply_to(mention("Great, the hallway lamp is broken again. Love the dark."), how)

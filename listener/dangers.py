@@ -1,0 +1,126 @@
+"""The cue words of what can't wait or must not be met with a template: harm, abuse, exposure, loss of money or home.
+
+Written as `phrases.py` reads them; see cues.py.
+"""
+
+from __future__ import annotations
+
+# Somebody may be hurt.
+SAFETY = """
+caught/catch/catching/catches fire, burst into flames, in flames, fire hazard, smoke coming, smoke from, smoke came,
+smoke pouring, smoke filled, started smoking, was smoking, is smoking when, smoking battery/charger/plug/cable,
+smell/smelled/smelt/smelling of/like burning/smoke/gas, burning smell, smell gas, gas leak, carbon monoxide,
+burnt/burned/burns/burning my/his/her/our/their/me
+hand/hands/finger/fingers/skin/face/leg/arm/mouth/lap/son/daughter/child/baby/ear/tongue, burnt/burned me, burned
+through, burnt through, got burned by, got burnt by, second degree burns, electric/electrical shock, electric shocks,
+electrocuted, got a shock from, gave me .. shock, sparks/sparking/sparked, exploded, exploding, explosion,
+was/were/been/got/is injured/hurt, injured my, injury from, an injury, hurt my/his/her/our
+child/son/daughter/baby/kid/back/head/hand/arm/leg/neck, bleeding, in hospital, in the hospital, to hospital, to the
+hospital, ended up in er, in the er, to the er, ambulance, emergency room, paramedics, unconscious, allergic reaction,
+anaphylactic, anaphylaxis, epipen, choked on, choking on, choking hazard, nearly choked, food poisoning,
+glass/metal/plastic/needle/blade/screw/nail .. in my
+food/burger/salad/meal/drink/soup/sandwich/mouth/bread/cereal/pizza/cake, found .. glass/needle/blade in, made ..
+child/son/daughter/baby/kid .. sick/ill, brakes/brake failed/failing/stopped, airbag, airbags, steering failed/locked,
+battery swelling/swollen, swollen battery, wheel came off, nearly killed, almost killed, could have killed, couldve
+killed, could have died, safety hazard, a danger to, trapped in/inside, stuck in .. lift/elevator, gas
+coming/leaking/escaping/pouring/hissing, gas is/was coming/leaking/escaping/pouring/hissing, leaking/leaks/leaked gas,
+smells of/like burning/smoke/gas, scalded, knocked me down/over/off, ran/run me/us/him/her over, ran/run over by,
+ran/forced me/us off the road, collapsed under/on me/us/him/her/my, swallowed .. battery/magnet/magnets/button,
+insulin, terrified for my, feared for my, to a e, in a e
+"""
+# Something was done to a person, or came before a child.
+ABUSE = """
+assaulted, assaulting, sexual assault, sexually assaulted/assaulting/harassed/harassing, sexual harassment, groped,
+raped, molested, indecent exposure, exposed himself, spiked .. drink, threatened me/us, threatened my
+son/daughter/child/kid/kids/children/toddler/boy/girl/baby/niece/nephew, threatened my
+wife/husband/mum/mom/mother/dad/father/partner/sister/brother/girlfriend, threatened to kill/hurt/hit/beat/stab/punch,
+kill myself, end my life, suicidal, grabbed me by, grabbed my/her/his
+arm/wrist/hand/hair/neck/shoulder/throat/bum/bottom/breast/leg/waist, pushed/shoved me/him/her
+over/down/against/into/off, shoved me/us/him/her, pushed/shoved/hit/slapped/punched/kicked/smacked/grabbed my
+son/daughter/child/kid/kids/children/toddler/boy/girl/baby/niece/nephew,
+pushed/shoved/hit/slapped/punched/kicked/smacked/grabbed my
+wife/husband/mum/mom/mother/dad/father/partner/sister/brother/girlfriend, punched me, slapped/kicked/hit/spat me
+in/across/on .. face/head/stomach/back/chest, spat at/on me/us/my/him/her, touched me/her/him ..
+inappropriately/without, touched my/her thigh/leg/breast/breasts/bottom/bum/body, physically
+attacked/abused/hurt/threw/removed, attacked me/us, attacked my
+son/daughter/child/kid/kids/children/toddler/boy/girl/baby/niece/nephew, attacked my
+wife/husband/mum/mom/mother/dad/father/partner/sister/brother/girlfriend, attacked by your,
+followed/following/stalked/stalking my son/daughter/child/kid/kids/children/toddler/boy/girl/baby/niece/nephew,
+followed/following/stalked/stalking my wife/husband/mum/mom/mother/dad/father/partner/sister/brother/girlfriend,
+followed/following/stalked/stalking me home/out/into/round/around, abused by,
+racially/verbally/physically/sexually/homophobically abused/abusing/harassed/harassing/attacked/insulted,
+racist/racial/homophobic/transphobic/sexist/antisemitic/islamophobic
+abuse/slur/slurs/insult/insults/remark/remarks/comment/comments, called me/us/him/her .. slur/slurs, harassed
+me/us/by, nudity/porn/porno/pornography/pornographic/nude/nudes/naked/gore/explicit/sexual/sex ..
+kids/childrens/children/childs app/section/channel/mode/profile/game/show/area/account, kids/childrens/children/childs
+app/section/channel/mode/profile/game/show/area/account ..
+nudity/porn/porno/pornography/pornographic/nude/nudes/naked/gore/explicit/sexual/sex,
+son/daughter/child/kid/kids/children/toddler/boy/girl/baby/niece/nephew/old ..
+found/finds/saw/sees/seen/shown/sent/watched/got/gets/exposed ..
+nudity/porn/porno/pornography/pornographic/nude/nudes/naked/gore/explicit/sexual/sex,
+showed/shows/showing/shown/sent/sends my son/daughter/child/kid/kids/children/toddler/boy/girl/baby/niece/nephew ..
+nudity/porn/porno/pornography/pornographic/nude/nudes/naked/gore/explicit/sexual/sex,
+stranger/strangers/man/men/adult/adults ..
+message/messages/messaged/messaging/text/texted/contact/contacts/contacted/contacting/approached/approaching/touched/touching
+my son/daughter/child/kid/kids/children/toddler/boy/girl/baby/niece/nephew, flirted/flirting/flirts with my .. old,
+flirted/flirting/flirts with my son/daughter/child/kid/teenage, grooming my
+son/daughter/child/kid/kids/children/toddler/boy/girl/baby/niece/nephew, child in danger, left alone ..
+child/kid/baby, unaccompanied minor/child, left my/our
+son/daughter/child/kid/kids/children/toddler/boy/girl/baby/niece/nephew .. alone/behind/unattended, my/our
+son/daughter/child/kid/kids/children/toddler/boy/girl/baby/niece/nephew .. left alone/behind/unattended
+"""
+# What belongs to one was shown to another.
+EXPOSED = """
+another/other
+patients/patient/customers/customer/users/user/persons/peoples/people/students/clients/client/passengers/passenger/members/member/tenants/employees
+..
+records/record/details/data/address/addresses/account/accounts/information/info/statement/statements/messages/photos/results/chats/prescription/prescriptions/payslip/payslips/file/files/passport,
+someone/somebody/everyone/everybody/anyone elses ..
+records/record/details/data/address/addresses/account/accounts/information/info/statement/statements/messages/photos/results/chats/prescription/prescriptions/payslip/payslips/file/files/passport,
+a strangers
+records/record/details/data/address/addresses/account/accounts/information/info/statement/statements/messages/photos/results/chats/prescription/prescriptions/payslip/payslips/file/files/passport,
+data leak, leaked/leaking/exposed/exposing/published .. customer/customers/user/users/patient/patients/member/members
+.. data/details/records/information/emails/addresses, personal data/details/information ..
+public/visible/exposed/leaked/online,
+records/record/details/data/address/addresses/account/accounts/information/info/statement/statements/messages/photos/results/chats/prescription/prescriptions/payslip/payslips/file/files/passport
+visible to everyone/anyone/strangers/others/other, everyone/anyone/strangers can see my, cc instead of bcc
+"""
+# Gone for good, or done and driven away from.
+DAMAGE = """
+hit/scraped/dented/damaged/scratched my/our parked/car/van/bike/fence/gate/wall/house/dog/cat,
+hit/scraped/dented/damaged/scratched .. parked car/van/bike, drove off, hit and run,
+crashed/reversed/backed/drove/rammed into my/our, ran over my/our dog/cat/bike/foot, killed my/our dog/cat, flooded
+my/our, wiped/erased/deleted everything, wiped/erased/deleted all my/our/of, wiped/erased/deleted my/our ..
+data/phone/drive/computer/laptop/photos/files/history/notes/messages/contacts/playlists/library/saves/progress/work,
+lost all my/our/of, lost my/our .. data/photos/files/notes/progress/contacts, all my/our ..
+data/photos/files/notes/messages/contacts/playlists/work/pictures/documents/recordings/saves/progress ..
+gone/deleted/wiped/lost/disappeared/vanished/erased, everything .. gone/wiped/erased/deleted/disappeared/vanished
+"""
+# Somebody's money or name is being taken.
+FRAUD = """
+hacked, been hacked, got hacked, account .. compromised, identity theft, stole my/our
+money/card/identity/details/bag/laptop/phone/package/parcel, stolen from my, steal/stealing/stole my .. number, my ..
+stolen, were stolen, was stolen, been stolen, fraudulent, fraudulently, fraud on my, fraud on our, defrauded, victim
+of fraud, committing fraud, unauthorised/unauthorized
+transaction/transactions/charge/charges/payment/payments/purchase/purchases/access/login/withdrawal/activity, didnt
+make/authorise/authorize .. transaction/transactions/payment/purchase/charge/withdrawal, someone .. using/used my
+card/account/name/identity/details, someone .. logged into/in my, phishing, data breach, leaked my
+data/details/address, my account .. emptied/drained, is/are a fraud, debit/credit card .. fraudulently, orders/order
+i/we never placed/made, transactions/charges/payments i/we didnt/never
+make/made/recognise/recognize/authorise/authorize
+"""
+# It is going to a lawyer.
+LEGAL = """
+my/our/a lawyer, lawyers, my/our/a attorney/solicitor, solicitors, legal action, taking legal, take you to court, see
+you in court, small claims, sue you, suing you, going to sue, gonna sue, will sue, class action, lawsuit, trading
+standards, the ombudsman, contacting/contacted/called/calling/filed .. police, police report, gdpr complaint,
+discrimination, discriminated
+"""
+# Somebody cannot get on, now.
+STRANDED = """
+stranded, stuck at/in .. airport/station/terminal/hotel/lounge, stuck on .. tarmac/runway/motorway/highway/train,
+stuck on the plane, sitting on .. tarmac, broken down on .. motorway/highway/road, side of the road, side of the
+motorway/highway, nowhere to sleep/stay/go, no way home, no way to get home, cant get home, sleeping at/in ..
+airport/station, sleep at/in .. airport/station/floor, locked out of .. house/home/car/room/apartment/flat, without
+heat, no heating .. baby/newborn/elderly/child/kids, without medication
+"""
