@@ -52,7 +52,7 @@ def _sources(settings: ListenerSettings, path: Path) -> list[tuple[str, Source, 
     searches = searched(settings.watches)
     found = []
     for name, table in settings.listener.sources.items():
-        source_settings = sources.settings_for(name, table, path)
+        source_settings = sources.FILES.settings_for(name, table, path)
         if source_settings.enabled:
             found.append((name, sources.connect(name, source_settings, searches), source_settings))
     return found

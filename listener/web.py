@@ -43,15 +43,7 @@ class Web:
         self.host = host_of(base_url)
         self._timeout_s = timeout_s
         self._secrets = secrets_in(headers)
-        self._client = httpx.Client(
-            base_url=base_url,
-            headers={"User-Agent": "warmline", "Accept": "application/json", **headers},
-            timeout=timeout_s,
-            transport=transport,
-            verify=trusted(),
-            trust_env=False,
-            follow_redirects=False,
-        )
+        self._client = open_client(base_url, timeout_s, headers, transport=transport)
 
     def get_json(self, path: str, params: Params = NO_PARAMS) -> Any:
         """What the platform answers at `path`; parameters that are None are left out.
@@ -89,6 +81,21 @@ class Web:
                 raise NotFound(said)
             case _:
                 raise Unavailable(said)
+
+
+def open_client(
+    base_url: str, timeout_s: float, headers: Mapping[str, str] = NO_HEADERS, **options: Any
+) -> httpx.Client:
+    """The client that every room speaks HTTP with: timeouts on everything, no proxies, no redirects, no retries."""
+    return httpx.Client(
+        base_url=base_url,
+        headers={"User-Agent": "warmline", "Accept": "application/json", **headers},
+        timeout=timeout_s,
+        verify=trusted(),
+        trust_env=False,
+        follow_redirects=False,
+        **options,
+    )
 
 
 @cache

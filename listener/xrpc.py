@@ -22,7 +22,7 @@ import httpx
 from pydantic import SecretStr
 
 from listener.source import NotFound, RateLimited, Revoked, SourceError, Unavailable
-from listener.web import NOT_JSON, BodyError, host_of, parse_json, read_capped, read_wait, trusted
+from listener.web import NOT_JSON, BodyError, host_of, open_client, parse_json, read_capped, read_wait
 
 Params = Mapping[str, str | int | Sequence[str] | None]
 NO_PARAMS: Params = {}
@@ -79,15 +79,7 @@ class Line:
         self.base_url = base_url
         self.host = host_of(base_url)
         self._timeout_s = timeout_s
-        headers = {"User-Agent": "warmline", "Accept": "application/json"}
-        self._client = httpx.Client(
-            base_url=base_url,
-            headers=headers,
-            timeout=timeout_s,
-            verify=trusted(),
-            trust_env=False,
-            follow_redirects=False,
-        )
+        self._client = open_client(base_url, timeout_s)
 
     def get(self, query: str, token: str | None = None, params: Params = NO_PARAMS) -> dict[str, Any]:
         """What the server answers to a query. Raises BadRequest, NotFound, RateLimited, Revoked or Unavailable."""

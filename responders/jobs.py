@@ -27,7 +27,7 @@ def open_publishers(settings: Settings, path: Path) -> dict[str, Publisher]:
         if name not in settings.platforms_on:
             continue
         try:
-            opened[name] = platforms.connect(name, platforms.settings_for(name, table, path), live=live)
+            opened[name] = platforms.connect(name, platforms.FILES.settings_for(name, table, path), live=live)
         except Shadow as why:
             log.info("%s", why)
     return opened

@@ -17,11 +17,11 @@ from listener.web import (
     NO_HEADERS,
     BodyError,
     host_of,
+    open_client,
     parse_json,
     read_capped,
     read_wait,
     secrets_in,
-    trusted,
     without_secrets,
 )
 from responders.publisher import Postponed, Refused, Revoked, Unknown
@@ -54,17 +54,9 @@ class Wire:
         self.host = host_of(base_url)
         self._timeout_s = timeout_s
         self._secrets = secrets_in(headers)
-        self._client = httpx.Client(
-            base_url=base_url,
-            headers={"User-Agent": "warmline", "Accept": "application/json", **headers},
-            timeout=timeout_s,
-            # A kept connection may be dead already: then the request goes nowhere, and we could not tell.
-            limits=httpx.Limits(max_keepalive_connections=0),
-            transport=transport,
-            verify=trusted(),
-            trust_env=False,
-            follow_redirects=False,
-        )
+        # A kept connection may be dead already: then the request goes nowhere, and we could not tell.
+        fresh = httpx.Limits(max_keepalive_connections=0)
+        self._client = open_client(base_url, timeout_s, headers, transport=transport, limits=fresh)
 
     def post_json(self, path: str, body: Mapping[str, Any], headers: Mapping[str, str] = NO_HEADERS) -> Answer:
         """What the platform answers, whatever its status, to exactly one POST.

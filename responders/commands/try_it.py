@@ -114,8 +114,8 @@ def _is_file(path: Path) -> bool:
 
 def _look_up(url: str) -> Mention:
     """The post behind a link, read from its platform. Raises SourceError with a way on."""
-    for name in sources.names():
-        lookup = getattr(sources.load(name), "lookup", None)
+    for name in sources.FILES.names():
+        lookup = getattr(sources.FILES.load(name), "lookup", None)
         try:
             mention: Mention | None = lookup(url) if lookup else None
         except NotFound:
