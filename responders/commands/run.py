@@ -61,10 +61,17 @@ def run_all(settings: Settings, settings_path: Path, port: int | None = None) ->
 
 def _door(host: str, port: int) -> socket.socket:
     """The desk's listening socket. Raises SettingsError where it can't be had."""
+    # The protocol is named, or asyncio leaves Nagle's algorithm on and every answer waits 40 ms (bench/desk.py saw it).
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    door = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((host, port))
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind((host, port))
+        door.listen()
     except OSError as why:
+        door.close()
         raise SettingsError(f"the desk cannot listen at {host}:{port}: {why.strerror}. Another port: --port") from why
+    return door
 
 
 def announce(office: Office, address: str) -> None:
