@@ -173,6 +173,7 @@ def running_network(pds_options: dict[str, Any] | None = None) -> Iterator[Netwo
         environ = {
             "PATH": os.environ["PATH"],
             "HOME": str(room),
+            "TMPDIR": str(room),  # where the servers keep the book of their ports
             "NODE_ENV": "development",
             "LOG_ENABLED": "false",
             "NETWORK_HOME": str(home()),

@@ -17,7 +17,8 @@ from responders.publisher import Order, TooLong, Unknown
 from responders.publishers import bluesky as speaking
 from tests.servers.bluesky_network import Network, Person, until
 
-pytestmark = pytest.mark.network
+# All on one worker: the network is started once, and not once a core.
+pytestmark = [pytest.mark.network, pytest.mark.xdist_group("network")]
 
 _numbers = itertools.count(1)
 

@@ -13,7 +13,7 @@ from tests.browser.conftest import ARGS
 from tests.running import Warmline, a_folder
 from tests.servers.bluesky_network import Network, Person, Ref, until
 
-pytestmark = [pytest.mark.network, pytest.mark.browser]
+pytestmark = [pytest.mark.network, pytest.mark.browser, pytest.mark.xdist_group("network")]
 
 SETTINGS = """
 [brand]
