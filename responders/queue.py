@@ -87,8 +87,9 @@ class Queue:
                 "now": stamp(now),
             }
             made = self._db.execute(_HOLD, row)
-            for table in ("set_aside", "outcomes"):
-                self._db.execute(f"DELETE FROM {table} WHERE mention_id = ?", [held.mention_id])
+            # It waits again, whatever was made of it before.
+            self._db.execute("DELETE FROM set_aside WHERE mention_id = ?", [held.mention_id])
+            self._db.execute("DELETE FROM outcomes WHERE mention_id = ?", [held.mention_id])
             draft = self.get(int(made.lastrowid or 0))
             self._keep_revision(draft, person, now)
             self._audit(draft, "hold", person, "", now)
