@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-PATIENCE_S = 40.0
+PATIENCE_S = 60.0
 T = TypeVar("T")
 
 

@@ -17,6 +17,7 @@ from responders.desk.frame import desk_of, signed_in
 from responders.desk.pages import Halt, find_mention, mention_page, place_in_queue
 from responders.desk.security import cookie_name
 from responders.desk.session import sign_out
+from responders.desk.view import is_number
 from responders.draft import Draft, State
 from responders.drafting import write_draft
 from responders.inbox import LANES
@@ -192,7 +193,7 @@ def _draft(asked: Asked, heard: Heard) -> Draft:
 
 def _seen(asked: Asked) -> decide.Seen:
     revision = asked.form.get("revision", "")
-    if not (revision.isascii() and revision.isdecimal()):
+    if not is_number(revision):
         raise HTTPException(400)
     return decide.Seen(int(revision), asked.form.get("text_sha256", ""))
 

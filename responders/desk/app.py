@@ -54,7 +54,7 @@ def build_app(office: Office, names: Collection[str] = ()) -> Starlette:
 
 
 def _routes() -> list[Route | Mount]:
-    one = "/mentions/{mention_id:int}"
+    one = "/mentions/{mention_id}"
     read = {
         "/": pages.queue,
         "/pulse": pages.pulse,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from listener.mention import Author
+from responders.desk.view import is_number
 from responders.draft import Draft, State
 from responders.office import Office
 
@@ -43,7 +44,7 @@ def notice_for(office: Office, done: str, of: str) -> Notice | None:
     """The notice an address asks for; None where it asks for none that we know."""
     if done in {"paused", "resumed"}:
         return Notice(SENTENCES[done])
-    if not (of.isascii() and of.isdecimal() and len(of) < 16):
+    if not is_number(of):
         return None
     try:
         who = name_of(office.archive.get(int(of)).mention.author)

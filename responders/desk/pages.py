@@ -15,6 +15,7 @@ from responders.decide import problems
 from responders.desk.conversation import talk_around
 from responders.desk.frame import desk_of, show, show_bare
 from responders.desk.notice import seconds_left
+from responders.desk.view import is_number
 from responders.draft import Draft, Receipt, State
 from responders.inbox import LANES, Card
 from responders.limits import limit_for
@@ -151,7 +152,7 @@ def _receipt(request: Request, card: Card) -> Receipt | None:
 async def older(request: Request) -> Response:
     """What is kept without a draft, the last heard first."""
     inbox, before = desk_of(request).office.inbox, request.query_params.get("before", "")
-    if before and not _is_number(before):
+    if before and not is_number(before):
         raise HTTPException(404)
     cards, token = inbox.older(limit=PAGE, before=int(before) if before else None)
     rows = [(card, inbox.permission_of(card.mention_id)) for card in cards]
@@ -191,9 +192,12 @@ def sign_in_page(request: Request, status: int = 401, *, spent: bool = False) ->
 
 def find_mention(request: Request) -> Heard:
     """The mention the address names. Raises HTTPException 404 where there is none."""
+    number = request.path_params["mention_id"]
+    if not is_number(number):
+        raise HTTPException(404)
     try:
-        return desk_of(request).office.archive.get(request.path_params["mention_id"])
-    except (KeyError, OverflowError) as why:
+        return desk_of(request).office.archive.get(int(number))
+    except KeyError as why:
         raise HTTPException(404) from why
 
 
@@ -211,7 +215,3 @@ def place_in_queue(office: Office, mention_id: int, lane: str | None) -> Place:
     if draft is None or draft.state is not State.HELD:
         return Place(after=office.inbox.next_waiting(mention_id))
     return Place(*office.inbox.neighbours(draft.draft_id, lane))
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 16

@@ -184,6 +184,11 @@ def tags(lane: str | None, priority: str | None, sentiment: str | None, to_us: b
     return [word for word in words if word]
 
 
+def is_number(text: str) -> bool:
+    """Whether a form or an address holds a number of ours: plain digits, and no more of them than any we give out."""
+    return text.isascii() and text.isdecimal() and len(text) < 16
+
+
 def capitalize_first(text: str) -> str:
     """The text with its first letter in upper case, all else as it is."""
     return text[:1].upper() + text[1:]

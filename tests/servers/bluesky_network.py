@@ -8,20 +8,19 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 
+from tests.running import until
+
 HERE = Path(__file__).parent / "bluesky"
-PATIENCE_S = 60.0
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +131,6 @@ class Network:
         assert answer.is_success, f"{method}: {answer.status_code} {answer.text[:300]}"
         said: dict[str, Any] = answer.json()
         return said
-
-
-def until(look: Callable[[], T], what: str, patience_s: float = PATIENCE_S) -> T:
-    """What `look` sees, once that is anything at all; an AssertionError when patience runs out."""
-    give_up_at = time.monotonic() + patience_s
-    while not (seen := look()):
-        assert time.monotonic() < give_up_at, f"waited {patience_s:g} s in vain for {what}"
-        time.sleep(0.05)
-    return seen
 
 
 def why_not() -> str | None:

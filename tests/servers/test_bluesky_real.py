@@ -15,7 +15,8 @@ from listener.sources import bluesky as hearing
 from responders import publisher as outcome
 from responders.publisher import Order, TooLong, Unknown
 from responders.publishers import bluesky as speaking
-from tests.servers.bluesky_network import Network, Person, until
+from tests.running import until
+from tests.servers.bluesky_network import Network, Person
 
 # All on one worker: the network is started once, and not once a core.
 pytestmark = [pytest.mark.network, pytest.mark.xdist_group("network")]

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import ARGS
-from tests.running import Warmline, a_folder
-from tests.servers.bluesky_network import Network, Person, Ref, until
+from tests.running import Warmline, a_folder, until
+from tests.servers.bluesky_network import Network, Person, Ref
 
 pytestmark = [pytest.mark.network, pytest.mark.browser, pytest.mark.xdist_group("network")]
 

@@ -111,7 +111,7 @@ def test_a_text_that_is_not_the_seen_one_is_not_approved(visitor: Visitor) -> No
     draft = someone(visitor.office, 1)
     for wrong in ({"text_sha256": "0" * 64}, {"revision": "7"}, {"draft_id": "99"}):
         assert visitor.decide(draft.mention_id, "approve", **wrong).status_code == 409
-    for broken in ({"revision": "x"}, {"revision": ""}):
+    for broken in ({"revision": "x"}, {"revision": ""}, {"revision": "9" * 5000}):
         assert visitor.decide(draft.mention_id, "approve", **broken).status_code == 400
     assert visitor.office.queue.get(draft.draft_id).state is State.HELD
 

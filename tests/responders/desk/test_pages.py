@@ -251,3 +251,8 @@ def test_the_neighbours_of_a_mention_follow_the_queue(visitor: Visitor) -> None:
     page = visitor.read(f"/mentions/{two.mention_id}")
     assert f'href="/mentions/{one.mention_id}" data-previous' in page
     assert f'href="/mentions/{three.mention_id}" data-next' in page
+
+
+def test_a_number_that_none_of_ours_could_be_is_simply_not_there(visitor: Visitor) -> None:
+    for number in ("999", "9" * 30, "9" * 5000):
+        assert visitor.web.get(f"/mentions/{number}").status_code == 404
