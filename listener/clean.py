@@ -114,6 +114,7 @@ def _clean_author(author: Author) -> Author:
         name=clean_line(author.name),
         followers=_clean_count(author.followers),
         url=clean_url(author.url),
+        bot=author.bot,
     )
 
 

@@ -35,8 +35,9 @@ class Daemon:
 
     def __init__(self, jobs: Sequence[Job]) -> None:
         self._stopping = threading.Event()
+        # A thread for each job: a platform that hangs holds up nobody else.
         self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(max(1, min(len(jobs), 8)))},
+            executors={"default": ThreadPoolExecutor(max(1, len(jobs)))},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone="UTC",
         )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from listener import sources
 from listener.archive.connect import connect
+from listener.archive.ledger import Ledger
 from listener.archive.schema import migrations
 from listener.daemon import Job
 from listener.poll import Poller, utc_now
@@ -25,12 +26,12 @@ log = logging.getLogger(__name__)
 
 def listening_jobs(settings: ListenerSettings, path: Path, now: Callable[[], datetime] = utc_now) -> list[Job]:
     """A polling job for each source in the settings. Raises SettingsError, or ArchiveError for a bad database."""
-    database = path.parent / Path(settings.listener.database).expanduser()
+    database = database_path(settings, path)
     connect(database, [migrations]).close()
     sifter = Sifter(watches(settings.watches), Vader())
     return [
         Job(f"listen: {name}", source_settings.every_s, _Listening(database, source, sifter, now).run)
-        for name, source, source_settings in _sources(settings, path)
+        for name, source, source_settings in _sources(settings, path, now)
     ]
 
 
@@ -48,14 +49,22 @@ def watches(parts: Sequence[WatchSettings]) -> list[Watch]:
     return [Watch(part.name, part.kind, part.terms, part.handles, part.exclude) for part in parts]
 
 
-def _sources(settings: ListenerSettings, path: Path) -> list[tuple[str, Source, SourceSettings]]:
+def _sources(
+    settings: ListenerSettings, path: Path, now: Callable[[], datetime] = utc_now
+) -> list[tuple[str, Source, SourceSettings]]:
     searches = searched(settings.watches)
     found = []
     for name, table in settings.listener.sources.items():
         source_settings = sources.FILES.settings_for(name, table, path)
         if source_settings.enabled:
-            found.append((name, sources.connect(name, source_settings, searches), source_settings))
+            ledger = Ledger(database_path(settings, path), name, now)
+            found.append((name, sources.connect(name, source_settings, searches, ledger), source_settings))
     return found
+
+
+def database_path(settings: ListenerSettings, path: Path) -> Path:
+    """The database's file: a relative name means beside settings.toml, wherever this is run from."""
+    return path.parent / Path(settings.listener.database).expanduser()
 
 
 def searched(parts: Sequence[WatchSettings]) -> list[str]:

@@ -12,7 +12,8 @@ class Author:
     """A person as one platform knows them.
 
     `author_id` is the platform's own stable id (a DID, a number); where a platform has none it is the handle.
-    `handle` carries no @. `followers` is the reach as the platform gives it, None where it gives none.
+    `handle` carries no @. `followers` is the reach as the platform gives it, None where it gives none. `bot` says
+    that the account calls itself automated.
     """
 
     platform: str
@@ -21,6 +22,7 @@ class Author:
     name: str = ""
     followers: int | None = None
     url: str = ""
+    bot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,9 @@ class Mention:
     `to_us` says that the author addressed our account (a tag or a reply): some platforms let us answer only then.
     `ours` marks our own post: kept, since it is half of what was said between us, and never answered.
     `links` are whole addresses, also where the text shows them shortened. `extra` keeps what an import or a platform
-    gives beside these (a record's cid, a campaign column), as strings.
+    gives beside these (a record's cid, a campaign column), as strings. Some keys mean the same everywhere: `visibility`
+    (public, unlisted, private, direct), `nobot` (they ask not to be spoken to by software), `community` (the subreddit,
+    forum or channel it stands in), `source` (the feed or mailbox it came by).
     """
 
     platform: str
@@ -73,6 +77,8 @@ class Batch:
     `more` says that a backlog is left: poll again soon rather than at the next tick.
     `heard_from` to `heard_until` is what this stream is now complete for; None while a walk is unfinished.
     `lost` is a time that the platform would not let us read although something may be there.
+    `gone` are post ids that their authors deleted, and `gone_authors` ids of authors whose account is no more; neither
+    need be known to us.
     """
 
     mentions: tuple[Mention, ...] = ()
@@ -82,3 +88,5 @@ class Batch:
     heard_from: datetime | None = None
     heard_until: datetime | None = None
     lost: tuple[datetime, datetime] | None = None
+    gone: tuple[str, ...] = ()
+    gone_authors: tuple[str, ...] = ()

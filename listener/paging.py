@@ -86,10 +86,18 @@ class Walk:
         kept = {name: value for name, value in asdict(self).items() if value is not None}
         return json.dumps(kept, default=datetime.isoformat)
 
-    def begin(self, now: datetime, first_look: timedelta, overlap: timedelta, deep: Deep | None) -> Walk:
+    def begin(
+        self, now: datetime, first_look: timedelta, overlap: timedelta, deep: Deep | None, reach: timedelta | None
+    ) -> Walk:
         """This walk with the floor it goes down to; one that is under way goes on as it is."""
         if self.token is not None:
             return self
+        walk = self._from_newest(now, first_look, overlap, deep)
+        if reach is None or walk.floor is None:
+            return walk
+        return replace(walk, floor=max(walk.floor, now - reach))
+
+    def _from_newest(self, now: datetime, first_look: timedelta, overlap: timedelta, deep: Deep | None) -> Walk:
         if self.complete_until is None:
             return replace(self, began=now, floor=now - first_look, deep_at=now)
         if deep and (self.deep_at is None or now - self.deep_at >= deep.every):
@@ -111,11 +119,12 @@ class Walk:
         arrived = max(at for at in (self.newest, self.complete_until) if at is not None)
         return Walk(complete_until=arrived, deep_at=self.deep_at)
 
-    def lost(self) -> tuple[datetime, datetime] | None:
+    def lost(self, *, end_is_limit: bool) -> tuple[datetime, datetime] | None:
         """What lies between the known and the oldest that the platform would show; None where they meet."""
-        if self.complete_until is None or self.oldest is None or self.oldest <= self.complete_until:
+        shown = self.oldest if end_is_limit else self.floor
+        if self.complete_until is None or shown is None or shown <= self.complete_until:
             return None
-        return self.complete_until, self.oldest
+        return self.complete_until, shown
 
 
 def walk_back(
@@ -128,14 +137,17 @@ def walk_back(
     overlap: timedelta = OVERLAP,
     first_look: timedelta = FIRST_LOOK,
     deep: Deep | None = DEEP,
+    reach: timedelta | None = None,
 ) -> Batch:
     """Fetch up to `pages` pages from where the last poll left off, and say whether more is waiting.
+
+    `reach` is how far back the platform lets anyone look: what an outage put beyond it is lost, and said to be.
 
     `page_after(token, floor)` fetches one page (None: the newest) of what is not older than the floor, where the
     platform can be asked so. `parse` returns None for an item that is no mention (a like). A page that fails after
     another succeeded still fails the whole fetch: nothing is committed, and the next poll asks again.
     """
-    walk = Walk.read(cursor).begin(now, first_look, overlap, deep)
+    walk = Walk.read(cursor).begin(now, first_look, overlap, deep, reach)
     floor = walk.floor or now
     mentions: list[Mention] = []
     unreadable: list[Unreadable] = []
@@ -145,7 +157,7 @@ def walk_back(
         _parse_all((item for item in page.items if item.at > floor), parse, mentions, unreadable)
         walk = walk.past(page)
         if walk.token is None or _reached(page, floor):
-            lost = walk.lost() if page.end_is_limit else None
+            lost = walk.lost(end_is_limit=page.end_is_limit)
             heard_from = lost[1] if lost else floor
             return Batch(
                 tuple(mentions), walk.end().write(), False, tuple(unreadable), heard_from, walk.began or now, lost

@@ -29,7 +29,8 @@ class SourceSettings(Part):
     """What every source takes.
 
     `every_s` is the time between polls; `base_url` may point at this machine; `first_look_days` is how far back a
-    first connection listens.
+    first connection listens. What we keep is read again every `recheck_h` hours while it is younger than
+    `recheck_days`, for what its author deleted or edited (0: never). After `keep_days` their words are forgotten.
     """
 
     enabled: bool = True
@@ -37,6 +38,9 @@ class SourceSettings(Part):
     timeout_s: float = Field(default=20.0, gt=0, le=300)
     every_s: float = Field(default=60.0, ge=0.2)
     first_look_days: float = Field(default=30.0, gt=0, le=36_500)
+    recheck_h: float = Field(default=24.0, ge=0, le=8_760)
+    recheck_days: float = Field(default=30.0, gt=0, le=36_500)
+    keep_days: float | None = Field(default=None, gt=0, le=36_500)
 
     @property
     def first_look(self) -> timedelta:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -29,6 +29,10 @@ class Revoked(SourceError):
     """Our credentials are refused (401, 403, suspended): stop this source until a person has mended it."""
 
 
+class OutOfCredits(Revoked):
+    """The platform wants to be paid first (402): the whole source stops until a person has topped it up."""
+
+
 class NotFound(SourceError):
     """The post asked for does not exist, or not any more."""
 
@@ -38,6 +42,8 @@ class Source(Protocol):
 
     A source holds no state between calls beyond its connection: where it has got to is in the cursor alone, and the
     archive commits that together with what was heard. It never sleeps and never retries: the poll loop decides.
+
+    Its file also says `ACCESS`: in one line, how to be let in there, for whoever asks `warmline doctor`.
     """
 
     @property
@@ -52,6 +58,18 @@ class Source(Protocol):
 
         Items may be repeated (an overlap is re-read, since ids and times are not in order); the archive knows them.
         Raises RateLimited, Unavailable or Revoked, and nothing else for whatever the platform answers.
+        """
+
+    def reread(self, mentions: Sequence[Mention]) -> Mapping[str, Mention | None]:
+        """These posts as they are now, by post id: None for one that is gone, left out where it can't be told.
+
+        Raises RateLimited, Unavailable or Revoked where nothing could be told at all.
+        """
+
+    def probe(self) -> str:
+        """What one cheap call shows, in a few words for a person; it reads, and changes nothing.
+
+        Raises RateLimited, Unavailable or Revoked.
         """
 
     def close(self) -> None:

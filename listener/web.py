@@ -13,12 +13,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
-from typing import Any, NoReturn
+from typing import Any
 
 import httpx
 
 from listener.settings import SettingsError
-from listener.source import NotFound, RateLimited, Revoked, Unavailable
+from listener.source import NotFound, OutOfCredits, RateLimited, Revoked, SourceError, Unavailable
 
 MAX_BODY = 5_000_000  # bytes, unpacked: far above any page of posts, far below what would hurt
 # A wait longer than this is a slip of theirs or worse; asking again once a day harms nobody.
@@ -48,8 +48,8 @@ class Web:
     def get_json(self, path: str, params: Params = NO_PARAMS) -> Any:
         """What the platform answers at `path`; parameters that are None are left out.
 
-        Raises RateLimited (429), Revoked (401, 403), NotFound (404, 410), and Unavailable for all else that is not
-        JSON with a 2xx: timeouts, resets, 5xx, redirects, HTML, more than MAX_BODY bytes.
+        Raises RateLimited (429), Revoked (401, 403), OutOfCredits (402), NotFound (404, 410), and Unavailable for all
+        else that is not JSON with a 2xx: timeouts, resets, 5xx, redirects, HTML, more than MAX_BODY bytes.
         """
         asked = {name: value for name, value in params.items() if value is not None}
         try:
@@ -61,7 +61,8 @@ class Web:
             raise Unavailable(f"{self.host}: {why}") from why
         parsed = parse_json(body)
         if not answer.is_success:
-            self._raise_for(answer, _words(parsed))
+            said = without_secrets(f"{self.host} said {answer.status_code} {_words(parsed)}".rstrip(), self._secrets)
+            raise error_for(answer.status_code, said, answer.headers)
         if parsed is NOT_JSON:
             raise Unavailable(f"{self.host} said {answer.status_code}, but not in JSON")
         return parsed
@@ -70,17 +71,20 @@ class Web:
         """Let go of the connections."""
         self._client.close()
 
-    def _raise_for(self, answer: httpx.Response, words: str) -> NoReturn:
-        said = without_secrets(f"{self.host} said {answer.status_code} {words}".rstrip(), self._secrets)
-        match answer.status_code:
-            case 429:
-                raise RateLimited(said, read_wait(answer.headers, datetime.now(UTC)))
-            case 401 | 403:
-                raise Revoked(said)
-            case 404 | 410:
-                raise NotFound(said)
-            case _:
-                raise Unavailable(said)
+
+def error_for(status: int, said: str, headers: Mapping[str, str]) -> SourceError:
+    """What an answer that is no success means; `said` is the line for a person, without secrets."""
+    match status:
+        case 429:
+            return RateLimited(said, read_wait(headers, datetime.now(UTC)))
+        case 401 | 403:
+            return Revoked(said)
+        case 402:
+            return OutOfCredits(said)
+        case 404 | 410:
+            return NotFound(said)
+        case _:
+            return Unavailable(said)
 
 
 def open_client(

@@ -61,7 +61,15 @@ class People:
         row = next(self._db.query(_WHO, {"mention": mention_id}), None)
         if row is None:
             raise KeyError(f"no mention {mention_id}")
-        author = Author(row["platform"], row["author_id"], row["handle"], row["name"], row["followers"], row["url"])
+        author = Author(
+            row["platform"],
+            row["author_id"],
+            row["handle"],
+            row["name"],
+            row["followers"],
+            row["url"],
+            bool(row["bot"]),
+        )
         known = {"person": row["person_id"], "mention": mention_id, "before": row["posted_at"], "most": most}
         acts = [
             Act(bool(a["ours"]), a["text"], moment(a["at"]), a["url"], a["mention_id"], a["lane"] or "")

@@ -80,5 +80,11 @@ class Publisher(Protocol):
         Raises Unknown where the platform can't be read, Revoked where our credentials are refused.
         """
 
+    def probe(self) -> str:
+        """What one cheap call shows, in a few words for a person; it reads, and changes nothing.
+
+        Raises Revoked where our credentials are refused or may not write, Unknown where it can't be told.
+        """
+
     def close(self) -> None:
         """Let go of connections."""

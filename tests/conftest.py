@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from listener.archive.connect import connect
+from listener.archive.ledger import Ledger
+from listener.archive.schema import migrations
 from listener.poll import Poller
 from listener.sentiment import Vader
 from listener.sift import Sifter
@@ -50,6 +53,14 @@ def clock() -> Clock:
 def office(tmp_path: Path, clock: Clock) -> Iterator[Office]:
     with an_office(tmp_path, clock) as opened:
         yield opened
+
+
+@pytest.fixture
+def budget(tmp_path: Path, clock: Clock) -> Ledger:
+    """A ledger in an archive of its own, for sources that need a budget."""
+    database = tmp_path / "budget.db"
+    connect(database, [migrations]).close()
+    return Ledger(database, "plaza", clock)
 
 
 @pytest.fixture(scope="session")

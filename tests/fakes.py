@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from listener.mention import Batch
+from listener.budget import Pool, Purpose
+from listener.mention import Author, Batch, Mention
 from responders.draft import Receipt
 from responders.publisher import Order
+
+
+class Unlimited:
+    """A budget that never ends, for sources that ask little of theirs."""
+
+    def take(self, pool: Pool, units: float = 1, *, purpose: Purpose = "search") -> None:
+        pass
+
+    def left(self, pool: Pool, *, purpose: Purpose = "search") -> float:
+        return pool.most
+
+    def block(self, pool: Pool, until: datetime) -> None:
+        pass
+
+    def charge(self, pool: Pool, stream: str, what: str, items: Iterable[str], usd_each: float) -> float:
+        return 0.0
+
+    def authors(self, author_ids: Iterable[str], since: datetime) -> Mapping[str, Author]:
+        return {}
+
+
+UNLIMITED = Unlimited()
 
 
 class FakeSource:
@@ -18,6 +41,7 @@ class FakeSource:
     def __init__(self, **streams: Sequence[Batch | Exception]) -> None:
         self._answers = {name: list(answers) for name, answers in streams.items()}
         self.cursors: list[tuple[str, str | None]] = []
+        self.now: dict[str, Mention | None] = {}  # what a post is by now, where that differs from what was heard
 
     def streams(self) -> Sequence[str]:
         return list(self._answers)
@@ -29,6 +53,12 @@ class FakeSource:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    def reread(self, mentions: Sequence[Mention]) -> Mapping[str, Mention | None]:
+        return {mention.post_id: self.now.get(mention.post_id, mention) for mention in mentions}
+
+    def probe(self) -> str:
+        return "let in"
 
     def close(self) -> None:
         pass
@@ -63,6 +93,9 @@ class FakePublisher:
     def find(self, order: Order) -> Receipt | None:
         there = [one for one in self.posted if one.text == order.text and self.visible]
         return Receipt("r1", "http://127.0.0.1:8101/posts/r1", "found") if there else None
+
+    def probe(self) -> str:
+        return "let in"
 
     def close(self) -> None:
         pass

@@ -146,7 +146,8 @@ class Reading:
 
 def _heard(row: Mapping[str, Any]) -> Heard:
     author = Author(
-        row["platform"], row["author_id"], row["handle"], row["name"], row["followers"], row["author_url"]
+        row["platform"], row["author_id"], row["handle"], row["name"], row["followers"], row["author_url"],
+        bool(row["bot"]),
     )  # fmt: skip
     mention = Mention(
         platform=row["platform"],
@@ -191,7 +192,7 @@ def _stream(row: Mapping[str, Any]) -> Stream:
 
 
 _HEARD = """
-SELECT m.*, a.author_id, a.handle, a.name, a.followers, a.url AS author_url,
+SELECT m.*, a.author_id, a.handle, a.name, a.followers, a.url AS author_url, a.bot,
   t.sentiment, t.compound, t.lane, t.priority, t.reasons, t.words, t.engine,
   (SELECT json_group_array(watch) FROM matches WHERE matches.mention_id = m.mention_id) AS watches
 FROM mentions m JOIN authors a USING (person_id) LEFT JOIN triage t USING (mention_id)

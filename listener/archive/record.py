@@ -172,7 +172,8 @@ def _mention_row(one: Triaged, people: Mapping[tuple[str, str], int], stream: st
 def _author_row(author: Author, now: datetime) -> tuple[object, ...]:
     heard = stamp(now)
     return (
-        author.platform, author.author_id, author.handle, author.name, author.followers, author.url, heard, heard
+        author.platform, author.author_id, author.handle, author.name, author.followers, author.url, int(author.bot),
+        heard, heard,
     )  # fmt: skip
 
 
@@ -206,10 +207,11 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (pl
 """
 
 _AUTHOR = """
-INSERT INTO authors (platform, author_id, handle, name, followers, url, first_heard_at, last_heard_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO authors (platform, author_id, handle, name, followers, url, bot, first_heard_at, last_heard_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (platform, author_id) DO UPDATE SET handle = excluded.handle, name = excluded.name,
-  followers = coalesce(excluded.followers, followers), url = excluded.url, last_heard_at = excluded.last_heard_at
+  followers = coalesce(excluded.followers, followers), url = excluded.url, bot = excluded.bot,
+  last_heard_at = excluded.last_heard_at
 """
 
 _TRIAGE = """
@@ -237,9 +239,10 @@ WHERE coverage_id = (
 """
 
 _CURSOR = """
-INSERT INTO cursors (platform, stream, cursor, state, polled_at, heard_at)
-VALUES (:platform, :stream, :cursor, 'listening', :now, CASE WHEN :heard THEN :now END)
+INSERT INTO cursors (platform, stream, cursor, state, polled_at, heard_at, connected_at)
+VALUES (:platform, :stream, :cursor, 'listening', :now, CASE WHEN :heard THEN :now END, :now)
 ON CONFLICT (platform, stream) DO UPDATE SET cursor = coalesce(excluded.cursor, cursor), state = 'listening',
+  connected_at = coalesce(connected_at, excluded.connected_at),
   detail = '', failures = 0, next_at = NULL, polled_at = excluded.polled_at,
   heard_at = coalesce(excluded.heard_at, heard_at)
 """

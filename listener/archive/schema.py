@@ -30,6 +30,14 @@ def m002_search(db: Database) -> None:
     )
 
 
+@migrations()
+def m003_what_became_of_it(db: Database) -> None:
+    """What was deleted or edited since, which accounts are bots, what was used up and paid, when a stream began."""
+    for statement in BECAME.split(";"):
+        if statement.strip():
+            db.execute(statement)
+
+
 # Times are text, UTC, always of one width (2026-11-23T02:43:00.000Z), so that they sort as they read.
 HEARD = """
 CREATE TABLE authors (
@@ -117,4 +125,40 @@ CREATE TABLE quarantine (
   heard_at TEXT NOT NULL,
   UNIQUE (platform, stream, raw_sha256)
 )
+"""
+
+# `checked_at`: when a mention was last read again; `changed_at`: when its author was found to have edited it;
+# `gone_at`: when it was found deleted, or grew too old to keep, and its words were forgotten.
+BECAME = """
+ALTER TABLE authors ADD COLUMN bot INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE mentions ADD COLUMN checked_at TEXT;
+ALTER TABLE mentions ADD COLUMN changed_at TEXT;
+ALTER TABLE mentions ADD COLUMN gone_at TEXT;
+CREATE INDEX mentions_to_check ON mentions (platform, coalesce(checked_at, heard_at))
+  WHERE gone_at IS NULL AND NOT ours;
+ALTER TABLE cursors ADD COLUMN connected_at TEXT;
+CREATE TABLE allowances (
+  platform TEXT NOT NULL,
+  pool TEXT NOT NULL,
+  began_at TEXT NOT NULL,
+  used REAL NOT NULL,
+  blocked_until TEXT,
+  PRIMARY KEY (platform, pool)
+) WITHOUT ROWID;
+CREATE TABLE charged (
+  platform TEXT NOT NULL,
+  what TEXT NOT NULL,
+  item TEXT NOT NULL,
+  day TEXT NOT NULL,
+  PRIMARY KEY (platform, what, item, day)
+) WITHOUT ROWID;
+CREATE TABLE costs (
+  platform TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  what TEXT NOT NULL,
+  day TEXT NOT NULL,
+  items INTEGER NOT NULL,
+  usd REAL NOT NULL,
+  PRIMARY KEY (platform, stream, what, day)
+) WITHOUT ROWID
 """

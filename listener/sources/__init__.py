@@ -1,9 +1,10 @@
-"""One file a platform: `connect(settings, searches) -> Source`. The file's name is the platform's name everywhere."""
+"""One file a platform: `connect(settings, searches, budget) -> Source`. The file's name is its name everywhere."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from listener.budget import Budget
 from listener.platforms import PlatformFiles
 from listener.settings import SourceSettings
 from listener.source import Source
@@ -11,7 +12,7 @@ from listener.source import Source
 FILES = PlatformFiles[SourceSettings](__name__, __path__, "source", ("listener", "sources"))
 
 
-def connect(name: str, settings: SourceSettings, searches: Sequence[str]) -> Source:
+def connect(name: str, settings: SourceSettings, searches: Sequence[str], budget: Budget) -> Source:
     """The source, ready to be polled. Raises SettingsError where a secret is missing or wrong."""
-    source: Source = FILES.load(name).connect(settings, searches)
+    source: Source = FILES.load(name).connect(settings, searches, budget)
     return source

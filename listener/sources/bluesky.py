@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from listener.budget import Budget
 from listener.mention import Author, Batch, Mention
 from listener.paging import FIRST_LOOK, Item, Page, unreadable_item, walk_back
 from listener.settings import SettingsError, SourceSettings, read_secret
@@ -46,7 +47,7 @@ class Settings(SourceSettings):
     session_file: str = "~/.local/state/warmline/bluesky-read.json"
 
 
-def connect(settings: Settings, searches: Sequence[str]) -> Bluesky:
+def connect(settings: Settings, searches: Sequence[str], budget: Budget) -> Bluesky:
     """The source, ready to be polled; it has called nobody yet. Raises SettingsError where the password is missing."""
     if settings.handle is None:
         public = Xrpc(Line(settings.public_url, settings.timeout_s))

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from listener.budget import Budget
 from listener.mention import Author, Batch, Mention
 from listener.paging import FIRST_LOOK, Item, Page, unreadable_item, walk_back
 from listener.settings import SourceSettings
@@ -18,6 +19,7 @@ from listener.source import NotFound, Unavailable
 from listener.web import Params, Web
 
 PLATFORM = "hackernews"
+ACCESS = "Hacker News needs no account: add [listener.sources.hackernews] to settings.toml"
 SITE = "https://news.ycombinator.com"
 API = "https://hn.algolia.com"
 PAGE = 100
@@ -32,7 +34,7 @@ class Settings(SourceSettings):
     every_s: float = 120.0
 
 
-def connect(settings: Settings, searches: Sequence[str]) -> HackerNews:
+def connect(settings: Settings, searches: Sequence[str], budget: Budget) -> HackerNews:
     """The source, ready to be polled; it has called nobody yet."""
     return HackerNews(Web(settings.base_url, settings.timeout_s), searches, settings.first_look)
 
@@ -60,6 +62,15 @@ class HackerNews:
 
         # The times are the server's own, so nothing turns up far down the list and no deep look is needed.
         return walk_back(cursor, page_after, parse, now=now, overlap=OVERLAP, first_look=self._first_look, deep=None)
+
+    def reread(self, mentions: Sequence[Mention]) -> Mapping[str, Mention | None]:
+        """These items as they are now, asked for one by one. Raises RateLimited, Unavailable or Revoked."""
+        return {mention.post_id: _item_now(self._web, mention.post_id) for mention in mentions}
+
+    def probe(self) -> str:
+        """That the search answers. Raises RateLimited, Unavailable or Revoked."""
+        page = self._hits(next(iter(self._searches), "hello"), None, datetime.now(UTC) - timedelta(days=1))
+        return f"its search answers ({len(page.items)} hits today for the first term)"
 
     def close(self) -> None:
         """Let go of connections."""
@@ -123,17 +134,25 @@ def lookup(url: str, base_url: str | None = None, timeout_s: float = 10.0) -> Me
         return None
     web = Web(base_url or API, timeout_s)
     try:
+        mention = _item_now(web, item)
+    finally:
+        web.close()
+    if mention is None:
+        raise NotFound(f"item {item} is not there, or not any more")
+    return mention
+
+
+def _item_now(web: Web, item: str) -> Mention | None:
+    """The item as it is now; None where it is gone. Raises Unavailable where the answer makes no sense."""
+    try:
         found = web.get_json(f"api/v1/items/{item}")
         # The same item as a search's hit, under other names.
         text = {"story_text" if found.get("title") else "comment_text": found["text"]}
-        mention = parse({**found, **text, "objectID": found["id"]})
-        if mention is None:
-            raise NotFound(f"item {item} has been deleted")
-        return mention
+        return parse({**found, **text, "objectID": found["id"]})
+    except NotFound:
+        return None
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as why:
         raise Unavailable(f"item {item} could not be read: {why!r}") from why
-    finally:
-        web.close()
 
 
 def read_html(html: str) -> tuple[str, list[str]]:

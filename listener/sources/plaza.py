@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from pydantic import Field
 
+from listener.budget import Budget
 from listener.mention import Author, Batch, Mention, Unreadable
 from listener.paging import FIRST_LOOK, Item, Page, unreadable_item, walk_back
 from listener.settings import SettingsError, SourceSettings, read_secret
@@ -17,6 +18,7 @@ from listener.source import NotFound, Source, Unavailable
 from listener.web import Params, Web
 
 PLATFORM = "plaza"
+ACCESS = "the plaza is the demo's pretend network: warmline demo starts it and sets all this up"
 BASE_URL = "http://127.0.0.1:8101"
 READ_TOKEN = "WARMLINE_PLAZA_READ_TOKEN"  # noqa: S105 - the variable's name, not the token
 PAGE_SIZE = 50
@@ -32,7 +34,7 @@ class Settings(SourceSettings):
     token_file: str | None = None
 
 
-def connect(settings: Settings, searches: Sequence[str]) -> Source:
+def connect(settings: Settings, searches: Sequence[str], budget: Budget) -> Source:
     """Plaza, ready to be polled. Raises SettingsError where the read token is missing."""
     token = read_secret(READ_TOKEN, settings.token_file)
     if not token:
@@ -92,9 +94,26 @@ class Plaza:
             cursor, page_after, lambda raw: parse(raw, self._account), now=now, first_look=self._first_look
         )
 
+    def reread(self, mentions: Sequence[Mention]) -> Mapping[str, Mention | None]:
+        """These posts as they are now, asked for one by one. Raises RateLimited, Unavailable or Revoked."""
+        return {mention.post_id: self._post_now(mention.post_id) for mention in mentions}
+
+    def probe(self) -> str:
+        """That the token is let in. Raises RateLimited, Unavailable or Revoked."""
+        _page(self._web, "/api/mentions", {"account": self._account, "limit": 1})
+        return f"let in, as @{self._account}"
+
     def close(self) -> None:
         """Let go of connections."""
         self._web.close()
+
+    def _post_now(self, post_id: str) -> Mention | None:
+        try:
+            return parse(self._web.get_json(f"/api/posts/{quote(post_id)}"), self._account)
+        except NotFound:
+            return None
+        except (KeyError, TypeError, ValueError, AttributeError) as why:
+            raise Unavailable(f"{self._web.host} answered with something that is no post") from why
 
     def _question(self, stream: str) -> tuple[str, dict[str, str]]:
         if stream.startswith(SEARCH):

@@ -100,6 +100,16 @@ class Plaza:
             # What cannot be read might be ours: to say "not there" would be a guess.
             raise Unknown(f"our timeline on the plaza is not as documented: {type(why).__name__} {why}") from why
 
+    def probe(self) -> str:
+        """That our own timeline can be read. Raises Revoked or Unknown."""
+        try:
+            self._web.get_json(f"/api/people/{quote(self._account)}/posts", {"limit": 1})
+        except source.Revoked as why:
+            raise Revoked(str(why)) from why
+        except source.SourceError as why:
+            raise Unknown(str(why)) from why
+        return f"let in, as @{self._account}"
+
     def close(self) -> None:
         """Let go of connections."""
         self._wire.close()

@@ -7,7 +7,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
@@ -55,6 +55,9 @@ class Scripted:
     def __init__(self, url: str) -> None:
         self.url = url
         self.asked: list[Asked] = []
+        self.fault: Say | None = None  # what everything gets, but the paths in `spared`
+        self.spared: set[str] = set()
+        self.otherwise: Answer = Say({"error": "NotFound"}, 404)
         self.closing = threading.Event()
         self._answers: dict[str, list[Answer]] = {}
 
@@ -66,10 +69,16 @@ class Scripted:
         """What was asked of `path`, in order."""
         return [asked for asked in self.asked if asked.path == path]
 
+    def writes(self) -> list[Asked]:
+        """What was asked by other verbs than GET, in order, but for the paths that are spared (logins)."""
+        return [asked for asked in self.asked if asked.verb != "GET" and asked.path not in self.spared]
+
     def answer(self, asked: Asked) -> Say:
-        """What this request gets; 404 where nothing was said about its path."""
+        """What this request gets; `otherwise` (404) where nothing was said about its path."""
         self.asked.append(asked)
-        answers = self._answers.get(asked.path, [Say({"error": "NotFound"}, 404)])
+        if self.fault is not None and asked.path not in self.spared:
+            return self.fault
+        answers = self._answers.get(asked.path, [self.otherwise])
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         return answer if isinstance(answer, Say) else answer(asked)
 
@@ -101,12 +110,17 @@ class _Handling(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._take()
 
+    def do_PUT(self) -> None:
+        self._take()
+
+    def do_DELETE(self) -> None:
+        self._take()
+
     def _take(self) -> None:
         script: Scripted = self.server.script  # type: ignore[attr-defined]
         parts = urlsplit(self.path)
         sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        body = json.loads(sent) if sent else None
-        asked = Asked(self.command, parts.path, parse_qs(parts.query), dict(self.headers), body)
+        asked = Asked(self.command, parts.path, parse_qs(parts.query), dict(self.headers), _body(sent, self.headers))
         say = script.answer(asked)
         if say.fault == "hang":
             script.closing.wait(10)
@@ -122,7 +136,18 @@ class _Handling(BaseHTTPRequestHandler):
             # Close with a reset rather than in peace.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             return
-        self.wfile.write(raw)
+        with suppress(ConnectionError):  # a client that has heard enough hangs up
+            self.wfile.write(raw)
 
     def log_message(self, *words: Any) -> None:
         """Say nothing: what was asked is in `asked`."""
+
+
+def _body(sent: bytes, headers: Mapping[str, str]) -> Any:
+    """What was sent: JSON, a form with one value a name, or the bytes."""
+    kind = headers.get("Content-Type") or ""
+    if "json" in kind:
+        return json.loads(sent)
+    if "x-www-form-urlencoded" in kind:
+        return {name: values[-1] for name, values in parse_qs(sent.decode(), keep_blank_values=True).items()}
+    return sent or None

@@ -15,6 +15,7 @@ from listener.sources import bluesky as hearing
 from responders import publisher as outcome
 from responders.publisher import Order, TooLong, Unknown
 from responders.publishers import bluesky as speaking
+from tests.fakes import UNLIMITED
 from tests.running import until
 from tests.servers.bluesky_network import Network, Person
 
@@ -62,7 +63,7 @@ def source_for(network: Network, us: Person | None, tmp_path: Path, *searches: s
         handle=us.handle if us else None,
         session_file=str(tmp_path / "read.json"),
     )
-    return hearing.connect(settings, searches)
+    return hearing.connect(settings, searches, UNLIMITED)
 
 
 def publisher_for(network: Network, us: Person, tmp_path: Path) -> speaking.Bluesky:

@@ -16,6 +16,7 @@ from listener.paging import Walk
 from listener.settings import SettingsError
 from listener.source import NotFound, RateLimited, Revoked, Unavailable
 from listener.sources.bluesky import Bluesky, Settings, connect, lookup, parse
+from tests.fakes import UNLIMITED
 from tests.servers.scripted import Asked, Say, Scripted, scripted
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -43,7 +44,7 @@ def password(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def source(server: Scripted, tmp_path: Path) -> Iterator[Bluesky]:
-    opened = connect(settings(server, tmp_path, handle="@harbourlight.test"), ["lantern", "harbour light"])
+    opened = connect(settings(server, tmp_path, handle="@harbourlight.test"), ["lantern", "harbour light"], UNLIMITED)
     yield opened
     opened.close()
 
@@ -189,7 +190,7 @@ def test_a_handle_that_no_longer_resolves_gives_way_to_the_did() -> None:
 
 def test_streams_put_those_who_speak_to_us_first(source: Bluesky, server: Scripted, tmp_path: Path) -> None:
     assert source.streams() == ("mentions", "ours", "search:lantern", "search:harbour light")
-    without = connect(settings(server, tmp_path), ["lantern"])
+    without = connect(settings(server, tmp_path), ["lantern"], UNLIMITED)
     assert without.streams() == ("search:lantern",)
     without.close()
     assert server.asked == []  # nobody is called before the first fetch
@@ -198,7 +199,7 @@ def test_streams_put_those_who_speak_to_us_first(source: Bluesky, server: Script
 def test_an_account_needs_its_password(server: Scripted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WARMLINE_BLUESKY_READ_PASSWORD")
     with pytest.raises(SettingsError, match="WARMLINE_BLUESKY_READ_PASSWORD"):
-        connect(settings(server, tmp_path, handle="harbourlight.test"), [])
+        connect(settings(server, tmp_path, handle="harbourlight.test"), [], UNLIMITED)
 
 
 def test_notifications_are_heard_and_not_marked_as_seen(source: Bluesky, server: Scripted) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from listener.mention import Batch
+from listener.archive.ledger import Ledger
+from listener.mention import Author, Batch, Mention
 from listener.paging import Walk
 from listener.source import NotFound, RateLimited, Revoked, Unavailable
 from listener.sources.hackernews import OVERLAP, HackerNews, Settings, connect, lookup, parse, read_html
+from tests.contract import HANGS_UP_AFTER_S, Listed, Posted, SourceContract
 from tests.servers.scripted import Asked, Say, Scripted, scripted
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -27,8 +30,8 @@ def server() -> Iterator[Scripted]:
 
 
 @pytest.fixture
-def source(server: Scripted) -> Iterator[HackerNews]:
-    opened = connect(Settings(base_url=server.url, timeout_s=0.5), ['harbour "light"', "lantern"])
+def source(server: Scripted, budget: Ledger) -> Iterator[HackerNews]:
+    opened = connect(Settings(base_url=server.url, timeout_s=0.5), ['harbour "light"', "lantern"], budget)
     yield opened
     opened.close()
 
@@ -244,8 +247,59 @@ def test_an_item_that_is_gone_is_not_found(server: Scripted) -> None:
         lookup("https://news.ycombinator.com/item?id=42", server.url)
     deleted = {"id": 42, "created_at_i": SECOND, "author": None, "title": None, "text": None, "parent_id": 41}
     server.on("/api/v1/items/42", Say(deleted))
-    with pytest.raises(NotFound, match="deleted"):
+    with pytest.raises(NotFound, match="not any more"):
         lookup("https://news.ycombinator.com/item?id=42", server.url)
     server.on("/api/v1/items/42", Say({"id": 42}))
     with pytest.raises(Unavailable):
         lookup("https://news.ycombinator.com/item?id=42", server.url)
+
+
+@pytest.mark.contract
+class TestContract(SourceContract):
+    platform = "hackernews"
+    keyless = True
+
+    def connect(self, url: str, budget: Ledger, folder: Path) -> HackerNews:
+        return connect(Settings(base_url=url, timeout_s=HANGS_UP_AFTER_S), ["lantern"], budget)
+
+    def raw(self, post: Posted) -> dict[str, Any]:
+        return comment(post.number, int(post.at.timestamp()), post.text, author=post.handle)
+
+    def serve(self, server: Scripted, items: Sequence[Listed]) -> None:
+        # What has no readable time of its own stands where it was taken in; what has one, where Algolia would put it.
+        by_time = sorted(items, key=lambda item: item.at, reverse=True)
+
+        def page(asked: Asked) -> Say:
+            low, high = 0, 2**40
+            for limit in (asked.one("numericFilters") or "").split(","):
+                if limit.startswith("created_at_i<="):
+                    high = int(limit[14:])
+                elif limit.startswith("created_at_i>"):
+                    low = int(limit[13:])
+            found = [item.raw for item in by_time if low < int(item.at.timestamp()) <= high]
+            start = int(asked.one("page") or 0) * self.page
+            return hits(*found[start : start + self.page], size=self.page)
+
+        server.on(SEARCH, page)
+
+    def serve_now(self, server: Scripted, posts: Sequence[Posted]) -> None:
+        for post in posts:
+            item = {"id": post.number, "created_at_i": int(post.at.timestamp()), "author": post.handle, "title": None}
+            server.on(f"/api/v1/items/{post.number}", Say({**item, "text": post.text, "parent_id": 41, "story_id": 40}))
+
+    def samples(self) -> Sequence[tuple[Any, Mention]]:
+        mara = Author("hackernews", "mara", "mara", url="https://news.ycombinator.com/user?id=mara")
+        meant = Mention(
+            platform="hackernews",
+            post_id="42",
+            author=mara,
+            text="It's warm.\n\nSee https://pier.example/a/long/way",
+            posted_at=NOW,
+            url="https://news.ycombinator.com/item?id=42",
+            in_reply_to="41",
+            thread_id="40",
+            links=("https://pier.example/a/long/way",),
+            extra={"story_title": "Lamps of the harbour"},
+        )
+        text = 'It&#x27;s <i>warm</i>.<p>See <a href="https:&#x2F;&#x2F;pier.example&#x2F;a&#x2F;long&#x2F;way">pier...</a>'
+        return [(comment(42, text=text), meant)]

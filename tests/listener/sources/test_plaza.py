@@ -16,6 +16,7 @@ from listener.mention import Batch, Mention
 from listener.settings import SettingsError
 from listener.source import NotFound, RateLimited, Revoked, Source, SourceError, Unavailable
 from listener.sources.plaza import Settings, connect, lookup
+from tests.fakes import UNLIMITED
 from tests.plaza_server import PlazaHandle, running_plaza
 
 
@@ -28,7 +29,7 @@ def plaza(monkeypatch: pytest.MonkeyPatch) -> Iterator[PlazaHandle]:
 
 @contextmanager
 def listening(base_url: str, *searches: str, timeout_s: float = 5.0) -> Iterator[Source]:
-    source = connect(Settings(base_url=base_url, account="harbourlight", timeout_s=timeout_s), searches)
+    source = connect(Settings(base_url=base_url, account="harbourlight", timeout_s=timeout_s), searches, UNLIMITED)
     try:
         yield source
     finally:
@@ -187,7 +188,7 @@ def test_a_fault_on_a_later_page_loses_nobody(plaza: PlazaHandle) -> None:
 def test_an_unknown_account_is_unavailable_and_a_wrong_token_revoked(
     plaza: PlazaHandle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = connect(Settings(base_url=plaza.base_url, account="somebody_else"), ())
+    source = connect(Settings(base_url=plaza.base_url, account="somebody_else"), (), UNLIMITED)
     with pytest.raises(Unavailable, match="nobody called @somebody_else"):
         source.fetch("mentions", None, now())
     source.close()
@@ -200,7 +201,7 @@ def test_an_unknown_account_is_unavailable_and_a_wrong_token_revoked(
 def test_without_a_token_nothing_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WARMLINE_PLAZA_READ_TOKEN", raising=False)
     with pytest.raises(SettingsError, match="WARMLINE_PLAZA_READ_TOKEN"):
-        connect(Settings(account="harbourlight"), ())
+        connect(Settings(account="harbourlight"), (), UNLIMITED)
 
 
 def test_lookup_reads_one_public_post_without_a_token(plaza: PlazaHandle, monkeypatch: pytest.MonkeyPatch) -> None:
