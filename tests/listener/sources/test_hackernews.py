@@ -301,5 +301,6 @@ class TestContract(SourceContract):
             links=("https://pier.example/a/long/way",),
             extra={"story_title": "Lamps of the harbour"},
         )
-        text = 'It&#x27;s <i>warm</i>.<p>See <a href="https:&#x2F;&#x2F;pier.example&#x2F;a&#x2F;long&#x2F;way">pier...</a>'
+        way = "https:&#x2F;&#x2F;pier.example&#x2F;a&#x2F;long&#x2F;way"
+        text = f'It&#x27;s <i>warm</i>.<p>See <a href="{way}">pier...</a>'
         return [(comment(42, text=text), meant)]
