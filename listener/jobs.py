@@ -15,6 +15,7 @@ from listener.archive.ledger import Ledger
 from listener.archive.schema import migrations
 from listener.daemon import Job
 from listener.poll import Poller, utc_now
+from listener.recheck import Rereader
 from listener.sentiment import Vader
 from listener.settings import ListenerSettings, SettingsError, SourceSettings, WatchSettings
 from listener.sift import Sifter
@@ -23,25 +24,31 @@ from listener.watch import Watch
 
 log = logging.getLogger(__name__)
 
+REREAD_EVERY_S = 300.0  # how often it is looked whether anything kept is due to be read again
+
 
 def listening_jobs(settings: ListenerSettings, path: Path, now: Callable[[], datetime] = utc_now) -> list[Job]:
     """A polling job for each source in the settings. Raises SettingsError, or ArchiveError for a bad database."""
     database = database_path(settings, path)
     connect(database, [migrations]).close()
     sifter = Sifter(watches(settings.watches), Vader())
-    return [
-        Job(f"listen: {name}", source_settings.every_s, _Listening(database, source, sifter, now).run)
-        for name, source, source_settings in _sources(settings, path, now)
-    ]
+    jobs: list[Job] = []
+    for name, source, own in _sources(settings, path, now):
+        jobs.append(Job(f"listen: {name}", own.every_s, _Listening(database, source, sifter, now).run))
+        again = _Rereading(database, source, own, sifter, now)
+        jobs.append(Job(f"read again: {name}", REREAD_EVERY_S, again.run))
+    return jobs
 
 
-def open_sources(settings: ListenerSettings, path: Path, only: Sequence[str] = ()) -> list[Source]:
-    """The sources that are on, ready to poll; with `only`, those named. Raises SettingsError."""
+def open_sources(
+    settings: ListenerSettings, path: Path, only: Sequence[str] = ()
+) -> list[tuple[Source, SourceSettings]]:
+    """The sources that are on, ready to poll, with their settings; with `only`, those named. Raises SettingsError."""
     unknown = set(only) - set(settings.listener.sources)
     if unknown:
         on = ", ".join(sorted(settings.listener.sources)) or "none"
         raise SettingsError(f"no [listener.sources.{min(unknown)}] in {path}; there are: {on}")
-    return [source for name, source, _ in _sources(settings, path) if not only or name in only]
+    return [(source, own) for name, source, own in _sources(settings, path) if not only or name in only]
 
 
 def watches(parts: Sequence[WatchSettings]) -> list[Watch]:
@@ -70,6 +77,23 @@ def database_path(settings: ListenerSettings, path: Path) -> Path:
 def searched(parts: Sequence[WatchSettings]) -> list[str]:
     """What to search the platforms for: every watch's terms, each once."""
     return list(dict.fromkeys(term for part in parts for term in part.terms))
+
+
+class _Rereading:
+    """One source's second job: what is kept from it is read again."""
+
+    def __init__(
+        self, database: Path, source: Source, settings: SourceSettings, sifter: Sifter, now: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._source = source
+        self._settings = settings
+        self._sifter = sifter
+        self._now = now
+
+    def run(self) -> bool:
+        with closing(connect(self._database)) as db:
+            return Rereader(db, self._sifter, self._now).reread_due(self._source, self._settings)
 
 
 class _Listening:

@@ -56,12 +56,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """The cursor: `complete_until` all is heard, and `deep_at` we last looked far back.
+    """The cursor: `complete_until` all is heard, as far as the platform had taken it in by `heard_until`, when the last
+    walk began; `deep_at` we last looked far back.
 
     A walk under way goes on at `token`, down to `floor`; it began at `began`, and has passed from `newest` to `oldest`.
     """
 
     complete_until: datetime | None = None
+    heard_until: datetime | None = None
     deep_at: datetime | None = None
     began: datetime | None = None
     floor: datetime | None = None
@@ -117,14 +119,16 @@ class Walk:
     def end(self) -> Walk:
         """What is kept of a walk that has arrived."""
         arrived = max(at for at in (self.newest, self.complete_until) if at is not None)
-        return Walk(complete_until=arrived, deep_at=self.deep_at)
+        return Walk(complete_until=arrived, heard_until=self.began, deep_at=self.deep_at)
 
     def lost(self, *, end_is_limit: bool) -> tuple[datetime, datetime] | None:
-        """What lies between the known and the oldest that the platform would show; None where they meet."""
+        """What lies between when we last heard and the oldest that the platform would show; None where they meet.
+
+        Not from the last post on: nobody may have said anything since.
+        """
         shown = self.oldest if end_is_limit else self.floor
-        if self.complete_until is None or shown is None or shown <= self.complete_until:
-            return None
-        return self.complete_until, shown
+        heard = self.heard_until or self.complete_until
+        return None if heard is None or shown is None or shown <= heard else (heard, shown)
 
 
 def walk_back(

@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 
 from sqlite_utils import Database
 
+from listener.archive.forget import Forgetting
 from listener.archive.read import Reading
 from listener.archive.record import Recorder, Triaged
 from listener.clean import clean_mention
-from listener.mention import Mention, Unreadable
+from listener.mention import Batch, Mention, Unreadable
 from listener.sift import Sifter
-from listener.source import NotFound, RateLimited, Revoked, Source, SourceError, Unavailable
+from listener.source import NotFound, OutOfCredits, RateLimited, Revoked, Source, SourceError, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,8 @@ FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=30)
 # Refused credentials are for a person to mend; asking once an hour costs nothing and notices that they have.
 REVOKED_WAIT = timedelta(hours=1)
+# Credits are bought by a person too; `warmline poll` asks at once.
+UNPAID_WAIT = timedelta(hours=12)
 
 
 def utc_now() -> datetime:
@@ -50,6 +53,7 @@ class Poller:
     def __init__(self, db: Database, sifter: Sifter, now: Callable[[], datetime] = utc_now) -> None:
         self._recorder = Recorder(db)
         self._reading = Reading(db)
+        self._forgetting = Forgetting(db)
         self._sifter = sifter
         self._now = now
 
@@ -72,6 +76,11 @@ class Poller:
         now = self._now()
         try:
             batch = source.fetch(stream, self._reading.cursor(source.platform, stream), now)
+        except OutOfCredits as why:
+            # Nothing on this platform is free: the whole source stops, rather than each stream finding out alone.
+            for other in source.streams():
+                self._note_failure(source.platform, other, why, now)
+            return Polled(source.platform, stream, error=why)
         except SourceError as why:
             return self._note_failure(source.platform, stream, why, now)
         except Exception as why:
@@ -82,7 +91,7 @@ class Poller:
         fresh = self._recorder.unheard([clean_mention(mention) for mention in batch.mentions])
         triaged, poison = _isolated(fresh, self._sifter.sift)
         batch = replace(batch, unreadable=batch.unreadable + poison)
-        new = self._recorder.record(source.platform, stream, triaged, batch, now)
+        new = self._record(source.platform, stream, triaged, batch, now)
         if batch.unreadable:
             log.warning("%s %s: %d items could not be read; kept raw", source.platform, stream, len(batch.unreadable))
         return Polled(
@@ -94,6 +103,18 @@ class Poller:
             unreadable=len(batch.unreadable),
             more=batch.more,
         )
+
+    def _record(
+        self, platform: str, stream: str, triaged: Sequence[Triaged], batch: Batch, now: datetime
+    ) -> tuple[int, ...]:
+        """Keep the batch, and obey what it says was deleted: one transaction, as the cursor moves past both."""
+        with self._recorder.transaction():
+            new = self._recorder.record(platform, stream, triaged, batch, now)
+            gone = self._forgetting.forget_posts(platform, batch.gone, now)
+            gone += self._forgetting.forget_authors(platform, batch.gone_authors, now)
+        if gone:
+            log.info("%s %s: %d kept mentions were deleted by their authors", platform, stream, len(gone))
+        return new
 
     def _note_failure(self, platform: str, stream: str, why: SourceError, now: datetime) -> Polled:
         known = self._reading.stream(platform, stream)
@@ -125,6 +146,8 @@ def _isolated(
 def _what_next(why: SourceError, failures: int, now: datetime) -> tuple[str, datetime]:
     """The stream's state after a failure, and when to try again."""
     wait = min(FIRST_WAIT * 2 ** min(failures, 10), LONGEST_WAIT)
+    if isinstance(why, OutOfCredits):
+        return "revoked", now + UNPAID_WAIT
     if isinstance(why, Revoked):
         return "revoked", now + REVOKED_WAIT
     if isinstance(why, RateLimited):

@@ -1,4 +1,7 @@
-"""One approved reply out: claim, send once, write the receipt. What is unknown is looked for, never sent blindly."""
+"""One approved reply out: read the mention once more, claim, send once, write the receipt.
+
+What is unknown is looked for, never sent blindly.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,11 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from listener.source import Source
 from responders.draft import Draft, Receipt, State
 from responders.office import Office
 from responders.outbox import Claim
+from responders.overtaken import look_again
 from responders.publisher import Order, Postponed, Publisher, Refused, Revoked, Unknown
 
 log = logging.getLogger(__name__)
@@ -23,11 +28,22 @@ LONGEST_WAIT = timedelta(minutes=30)
 REVOKED_WAIT = timedelta(minutes=15)
 
 
-def deliver_once(office: Office, publishers: Mapping[str, Publisher]) -> Draft | None:
-    """Send one approved draft if there is one to send, and return it as it stands then; None if there was none."""
-    claim = office.outbox.claim(list(publishers), office.now(), LEASE)
-    if claim is None:
+def deliver_once(office: Office, publishers: Mapping[str, Publisher], sources: Mapping[str, Source]) -> Draft | None:
+    """Send one approved draft if there is one to send, and return it as it stands then; None if there was none.
+
+    Before it goes the mention is read again: what its author deleted or edited meanwhile is not answered as if
+    nothing had happened.
+    """
+    due = office.outbox.next(list(publishers), office.now())
+    if due is None:
         return None
+    if (kept_back := look_again(office, due, sources)) is not None:
+        return kept_back
+    claim = office.outbox.claim(list(publishers), office.now(), LEASE, only=due.draft_id)
+    return None if claim is None else _send(office, claim, publishers)
+
+
+def _send(office: Office, claim: Claim, publishers: Mapping[str, Publisher]) -> Draft:
     order = _order(office, claim.draft, claim.started_at)
     publisher = publishers[order.parent.platform]
     try:

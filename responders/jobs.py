@@ -7,11 +7,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from listener.daemon import Job
+from listener.jobs import open_sources
+from listener.settings import ListenerSettings
+from listener.source import Source
 from responders import publishers as platforms
 from responders.deliver import deliver_once, reconcile
 from responders.digest.postman import send_due
 from responders.drafting import draft_new
 from responders.office import Office, template_folders
+from responders.overtaken import draw_back
 from responders.publisher import Publisher
 from responders.publishers import Shadow
 from responders.settings import Settings
@@ -33,12 +37,21 @@ def open_publishers(settings: Settings, path: Path) -> dict[str, Publisher]:
     return opened
 
 
-def answering_jobs(open_office: Callable[[], Office], publishers: Mapping[str, Publisher]) -> list[Job]:
+def open_readers(settings: Settings, path: Path) -> dict[str, Source]:
+    """What each platform's posts are read again with before anything is sent. Raises SettingsError."""
+    listening = ListenerSettings.model_validate(settings.model_dump(include={"watches", "listener"}))
+    return {source.platform: source for source, _ in open_sources(listening, path)}
+
+
+def answering_jobs(
+    open_office: Callable[[], Office], publishers: Mapping[str, Publisher], readers: Mapping[str, Source]
+) -> list[Job]:
     """The answering half's jobs, each with an office of its own: they run on different threads."""
-    drafting, delivering, looking, mailing = (open_office() for _ in range(4))
+    drafting, drawing_back, delivering, looking, mailing = (open_office() for _ in range(5))
     return [
         Job("draft", 1.0, lambda: draft_new(drafting)),
-        Job("deliver", 1.0, lambda: deliver_once(delivering, publishers) is not None),
+        Job("draw back what was deleted or edited", 5.0, lambda: draw_back(drawing_back)),
+        Job("deliver", 1.0, lambda: deliver_once(delivering, publishers, readers) is not None),
         Job("look for unknown replies", 20.0, lambda: bool(reconcile(looking, publishers)) and False),
         Job("digest", 60.0, lambda: mail_due(mailing)),
     ]

@@ -88,7 +88,7 @@ _ACTS = """
 SELECT * FROM (
   SELECT 0 AS ours, m.text, m.posted_at AS at, m.url, m.mention_id, t.lane
   FROM mentions m LEFT JOIN triage t USING (mention_id)
-  WHERE m.person_id = :person AND m.mention_id != :mention AND m.posted_at <= :before
+  WHERE m.person_id = :person AND m.mention_id != :mention AND m.posted_at <= :before AND m.gone_at IS NULL
   UNION ALL
   SELECT 1, d.text, r.at, r.url, m.mention_id, NULL
   FROM mentions m JOIN drafts d USING (mention_id) JOIN receipts r USING (draft_id)

@@ -106,6 +106,26 @@ class Queue:
         with writing(self._db):
             self._db.execute(_SORT_ANEW, {"turns": json.dumps(turns)})
 
+    def overtaken(self, since: datetime) -> list[tuple[Draft, bool]]:
+        """Drafts not yet on their way whose mention was edited (False) or deleted (True) since that time."""
+        rows = self._db.query(_OVERTAKEN, {"since": stamp(since)})
+        return [(draft_from(row), bool(row["gone"])) for row in rows]
+
+    def remark(self, draft: Draft, note: str, person: str, now: datetime) -> None:
+        """Put a word beside a draft that waits, for whoever decides on it."""
+        with writing(self._db):
+            self._db.execute(
+                "UPDATE drafts SET note = ?, changed_at = ? WHERE draft_id = ? AND revision = ?",
+                [note, stamp(now), draft.draft_id, draft.revision],
+            )
+            self._audit(draft, "remark", person, note, now)
+
+    def forget_words(self, mention_id: int) -> None:
+        """Take what may quote a deleted mention out of its drafts. What we sent stays: those are our own words."""
+        with writing(self._db):
+            for statement in _FORGET_WORDS:
+                self._db.execute(statement, [mention_id])
+
     # A person's decisions
 
     def edit(self, draft_id: int, seen: Seen, text: str, person: str, now: datetime) -> Draft:
@@ -286,6 +306,24 @@ _SORT_ANEW = """
 UPDATE drafts SET lane = t.lane, turn = json_extract(:turns, '$.' || t.priority)
 FROM triage t WHERE t.mention_id = drafts.mention_id AND drafts.state IN ('held', 'escalated')
 """
+
+_OVERTAKEN = """
+SELECT d.*, m.gone_at IS NOT NULL AS gone FROM (
+  SELECT mention_id FROM mentions WHERE changed_at >= :since
+  UNION SELECT mention_id FROM mentions WHERE gone_at >= :since
+) AS lately JOIN mentions m USING (mention_id) JOIN drafts d USING (mention_id)
+WHERE d.state IN ('held', 'approved', 'rehearsed', 'by_hand', 'escalated', 'refused')
+  AND (m.gone_at IS NOT NULL OR m.changed_at > d.changed_at)
+"""
+
+_FORGET_WORDS = (
+    "UPDATE drafts SET evidence = '[]' WHERE mention_id = ?",
+    "UPDATE drafts SET text = '' WHERE state IN ('superseded', 'declined') AND mention_id = ?",
+    """
+UPDATE revisions SET text = '' WHERE draft_id IN (
+  SELECT draft_id FROM drafts WHERE state IN ('superseded', 'declined') AND mention_id = ?)
+""",
+)
 
 _HOLD = """
 INSERT INTO drafts (mention_id, revision, text, text_sha256, state, route, lane, turn, posted_at, template, evidence,

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from responders import decide
 from responders.__main__ import main
 from responders.deliver import deliver_once, reconcile
-from responders.jobs import open_publishers
+from responders.jobs import open_publishers, open_readers
 from responders.office import Office
 from responders.queue import Seen
 from responders.settings import read_settings
@@ -115,15 +115,16 @@ def test_whatever_the_network_does_the_reply_is_there_at_most_once(
         (card,), _ = office.inbox.waiting()
         draft = office.queue.get(card.draft_id or 0)
         decide.approve(office, draft.draft_id, Seen(draft.revision, draft.text_sha256), draft.text, "Ana")
-        publishers = open_publishers(office.settings, path)
+        publishers, readers = open_publishers(office.settings, path), open_readers(office.settings, path)
         plaza.fault(fault)
-        tried = deliver_once(office, publishers)
+        tried = deliver_once(office, publishers, readers)
         assert tried is not None
         assert tried.state == first
         plaza.release()
         reconcile(office, publishers)
-        assert deliver_once(office, publishers) is None
+        assert deliver_once(office, publishers, readers) is None
         publishers["plaza"].close()
+        readers["plaza"].close()
         assert office.queue.get(draft.draft_id).state == state
     assert [reply["text"] for reply in plaza.replies_to(post["post_id"])] == [draft.text] * posts
     assert len(plaza.wire_log("POST")) == 1

@@ -22,8 +22,8 @@ HOMES = {
     "starlette": {"responders/desk/"},
     "sqlite3": {"listener/archive/connect.py", "listener/plaza/"},
     "sqlite_utils": {
-        "listener/archive/", "listener/poll.py", "responders/schema.py", "responders/queue.py", "responders/outbox.py",
-        "responders/controls.py", "responders/inbox.py", "responders/people.py",
+        "listener/archive/", "listener/poll.py", "listener/recheck.py", "responders/schema.py", "responders/queue.py", "responders/outbox.py",
+        "responders/controls.py", "responders/contact.py", "responders/inbox.py", "responders/people.py",
         "responders/office.py", "responders/desk/session.py", "responders/digest/",
     },
     "httpx": {"listener/web.py", "listener/xrpc.py", "listener/egress.py", "responders/wire.py"},
@@ -45,7 +45,8 @@ HOMES = {
 
 SQL_ROOMS = (
     "listener/archive/", "listener/plaza/", "responders/schema.py", "responders/queue.py", "responders/outbox.py",
-    "responders/controls.py", "responders/inbox.py", "responders/people.py", "responders/digest/week/",
+    "responders/controls.py", "responders/contact.py", "responders/inbox.py", "responders/people.py",
+    "responders/digest/week/",
     "responders/desk/session.py",
 )  # fmt: skip
 SQL = re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+(TABLE|INDEX))\b", re.S)

@@ -33,7 +33,8 @@ def connect(path: Path | str, sets: Sequence[Migrations] = ()) -> Database:
         raise ArchiveError(f"cannot open {path}: {why}. Does its folder exist, and may we write there?") from why
     try:
         # WAL lets the desk read while a poll writes; FULL, because an approval or a send must survive a power cut.
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        # What is deleted is overwritten in the file as well: authors' words that they took back (archive/forget.py).
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
             conn.execute(f"PRAGMA {pragma}")
         _check_ours(conn, path)
         db = Database(conn, execute_plugins=False)
@@ -44,6 +45,32 @@ def connect(path: Path | str, sets: Sequence[Migrations] = ()) -> Database:
     except sqlite3.DatabaseError as why:
         conn.close()
         raise ArchiveError(f"cannot use {path}: {why}") from why
+    except ArchiveError:
+        conn.close()
+        raise
+    return db
+
+
+def look_into(path: Path, sets: Sequence[Migrations] = ()) -> Database:
+    """The database at `path` for reading only: nothing in it can be changed, made or migrated.
+
+    Raises ArchiveError where it is not there, can't be read, is another program's or of a newer Warmline.
+    """
+    try:
+        address = f"{path.absolute().as_uri()}?mode=ro"
+        conn = sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
+    except sqlite3.Error as why:
+        raise ArchiveError(f"cannot read {path}: {why}") from why
+    db = Database(conn, execute_plugins=False)
+    try:
+        (mark,) = conn.execute("PRAGMA application_id").fetchone()
+        if mark != APPLICATION_ID:
+            raise ArchiveError(f"{path} is another program's database. Name another file under [listener] database.")
+        for migrations in sets:
+            _refuse_newer(db, migrations, path)
+    except sqlite3.Error as why:
+        conn.close()
+        raise ArchiveError(f"cannot read {path}: {why}") from why
     except ArchiveError:
         conn.close()
         raise

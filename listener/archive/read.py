@@ -17,7 +17,10 @@ from listener.triage import Triage
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A mention as it is kept, with what triage said and the watches it matched."""
+    """A mention as it is kept, with what triage said and the watches it matched.
+
+    `changed_at`: its author edited it since; `gone_at`: it was deleted, or grew too old to keep, and has no words now.
+    """
 
     mention_id: int
     person_id: int
@@ -26,6 +29,9 @@ class Heard:
     watches: tuple[str, ...]
     about_us: bool
     heard_at: datetime
+    stream: str = ""
+    changed_at: datetime | None = None
+    gone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,7 @@ class Stream:
     polled_at: datetime | None
     heard_at: datetime | None
     next_at: datetime | None
+    connected_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +175,17 @@ def _heard(row: Mapping[str, Any]) -> Heard:
         extra=json.loads(row["extra"]),
     )
     watches = tuple(json.loads(row["watches"]))
-    about_us = bool(row["about_us"])
-    return Heard(row["mention_id"], row["person_id"], mention, _triage(row), watches, about_us, moment(row["heard_at"]))
+    return Heard(
+        mention_id=row["mention_id"],
+        person_id=row["person_id"],
+        mention=mention,
+        triage=_triage(row),
+        watches=watches,
+        about_us=bool(row["about_us"]),
+        heard_at=moment(row["heard_at"]),
+        stream=row["stream"],
+        **{name: row[name] and moment(row[name]) for name in ("changed_at", "gone_at")},
+    )
 
 
 def _triage(row: Mapping[str, Any]) -> Triage | None:
@@ -187,7 +203,7 @@ def _triage(row: Mapping[str, Any]) -> Triage | None:
 
 
 def _stream(row: Mapping[str, Any]) -> Stream:
-    times = {name: row[name] and moment(row[name]) for name in ("polled_at", "heard_at", "next_at")}
+    times = {name: row[name] and moment(row[name]) for name in ("polled_at", "heard_at", "next_at", "connected_at")}
     return Stream(row["platform"], row["stream"], row["state"], row["detail"], row["failures"], **times)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,6 +35,10 @@ class Recorder:
     def __init__(self, db: Database) -> None:
         self._db = db
 
+    def transaction(self) -> AbstractContextManager[None]:
+        """Everything written inside is kept together, or nothing is."""
+        return writing(self._db)
+
     def unheard(self, mentions: Sequence[Mention]) -> list[Mention]:
         """Those not kept yet, each once: an overlap that is read again costs no triage."""
         fresh = {(mention.platform, mention.post_id): mention for mention in reversed(mentions)}
@@ -51,7 +56,7 @@ class Recorder:
         its mentions would skip those people for good.
         """
         with writing(self._db):
-            new = self._keep(stream, triaged, now)
+            new = self._keep(stream, triaged, now, platform)
             self._quarantine(platform, stream, batch.unreadable, now)
             self._cover(platform, stream, batch)
             self._move_cursor(platform, stream, batch, len(new) > 0, now)
@@ -89,12 +94,16 @@ class Recorder:
         with writing(self._db):
             self._db.execute(_FAILED, row)
 
-    def _keep(self, stream: str, triaged: Sequence[Triaged], now: datetime) -> tuple[int, ...]:
+    def _keep(self, stream: str, triaged: Sequence[Triaged], now: datetime, by: str = "") -> tuple[int, ...]:
         if not triaged:
             return ()
         people = self._people([one.mention.author for one in triaged], now)
         (last,) = self._db.execute("SELECT coalesce(max(mention_id), 0) FROM mentions").fetchone()
-        rows = [_mention_row(one, people, stream, now) for one in triaged]
+        # An alert mail may bring what was said on another platform: the stream then says by which source it came.
+        rows = [
+            _mention_row(one, people, stream if by in ("", one.mention.platform) else f"{by}/{stream}", now)
+            for one in triaged
+        ]
         self._db.conn.executemany(_MENTION, rows)
         new = self._db.execute(
             "SELECT platform, post_id, mention_id FROM mentions WHERE mention_id > ?", [last]

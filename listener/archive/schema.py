@@ -136,6 +136,8 @@ ALTER TABLE mentions ADD COLUMN changed_at TEXT;
 ALTER TABLE mentions ADD COLUMN gone_at TEXT;
 CREATE INDEX mentions_to_check ON mentions (platform, coalesce(checked_at, heard_at))
   WHERE gone_at IS NULL AND NOT ours;
+CREATE INDEX mentions_changed_since ON mentions (changed_at) WHERE changed_at IS NOT NULL;
+CREATE INDEX mentions_gone_since ON mentions (gone_at) WHERE gone_at IS NOT NULL;
 ALTER TABLE cursors ADD COLUMN connected_at TEXT;
 CREATE TABLE allowances (
   platform TEXT NOT NULL,

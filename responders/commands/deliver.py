@@ -10,7 +10,7 @@ import click
 from responders.commands.common import failing_in_one_line, json_option, open_office, say, say_json, settings_option
 from responders.deliver import deliver_once, reconcile
 from responders.draft import Draft, State
-from responders.jobs import open_publishers
+from responders.jobs import open_publishers, open_readers
 from responders.office import Office
 
 
@@ -22,12 +22,15 @@ def deliver(settings_path: Path, as_json: bool) -> None:
     """Send each approved reply whose undo window is over, once, and look for those whose fate is unknown."""
     with open_office(settings_path) as office:
         publishers = open_publishers(office.settings, settings_path)
+        readers = open_readers(office.settings, settings_path) if publishers else {}
         tried = []
-        while (draft := deliver_once(office, publishers)) is not None:
+        while (draft := deliver_once(office, publishers, readers)) is not None:
             tried.append(draft)
         tried += reconcile(office, publishers)
         for publisher in publishers.values():
             publisher.close()
+        for reader in readers.values():
+            reader.close()
         if as_json:
             say_json(tried)
         else:

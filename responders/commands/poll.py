@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+from queue import SimpleQueue
 
 import click
 
+from listener.archive.connect import connect
 from listener.jobs import open_sources, watches
 from listener.poll import Polled, Poller
+from listener.recheck import Rereader
 from listener.sentiment import Vader
-from listener.settings import ListenerSettings
+from listener.settings import ListenerSettings, SourceSettings
 from listener.sift import Sifter
 from listener.source import Source
 from responders.commands.common import failing_in_one_line, json_option, open_office, say, say_json, settings_option
 from responders.drafting import draft_new
-from responders.office import Office
+from responders.office import Office, database_path
+from responders.overtaken import draw_back
 
 
 @click.command()
@@ -25,9 +31,17 @@ from responders.office import Office
 @json_option
 @failing_in_one_line
 def poll(sources: tuple[str, ...], settings_path: Path, as_json: bool) -> None:
-    """Hear what is new on every source that is on, or on those named, and draft for it."""
+    """Hear what is new on every source that is on, or on those named, and draft for it.
+
+    What is kept from them and due to be read again, for what its author deleted or edited, is read again as well.
+    """
     with open_office(settings_path, needed=True) as office:
-        polled = list(_poll(office, settings_path, sources, quiet=as_json))
+        polled = []
+        for one in _poll(office, settings_path, sources):
+            polled.append(one)
+            if not as_json:
+                say(_line(one), err=one.error is not None)
+        draw_back(office)
         while draft_new(office):
             pass
     if as_json:
@@ -37,16 +51,36 @@ def poll(sources: tuple[str, ...], settings_path: Path, as_json: bool) -> None:
     sys.exit(1 if any(one.error for one in polled) else 0)
 
 
-def _poll(office: Office, settings_path: Path, only: tuple[str, ...], quiet: bool) -> Iterator[Polled]:
+def _poll(office: Office, settings_path: Path, only: tuple[str, ...]) -> Iterator[Polled]:
+    """What each stream came to, as it comes: a platform that is slow or down holds up nobody else."""
     settings = office.settings
     listening = ListenerSettings.model_validate(settings.model_dump(include={"watches", "listener"}))
-    poller = Poller(office.db, Sifter(watches(settings.watches), Vader()), office.now)
-    for source in open_sources(listening, settings_path, only):
-        for one in _until_done(poller, source):
-            yield one
-            if not quiet:
-                say(_line(one), err=one.error is not None)
-        source.close()
+    sifter = Sifter(watches(settings.watches), Vader())
+    opened = open_sources(listening, settings_path, only)
+    told: SimpleQueue[Polled | None] = SimpleQueue()
+
+    def hear(source: Source, own: SourceSettings) -> None:
+        try:
+            with closing(connect(database_path(settings, settings_path))) as db:
+                for one in _until_done(Poller(db, sifter, office.now), source):
+                    told.put(one)
+                while Rereader(db, sifter, office.now).reread_due(source, own):
+                    pass
+        finally:
+            source.close()
+            told.put(None)
+
+    with ThreadPoolExecutor(max(1, len(opened))) as threads:
+        heard = [threads.submit(hear, source, own) for source, own in opened]
+        ended = 0
+        while ended < len(heard):
+            one = told.get()
+            if one is None:
+                ended += 1
+            else:
+                yield one
+    for each in heard:
+        each.result()
 
 
 def _until_done(poller: Poller, source: Source) -> Iterator[Polled]:

@@ -16,7 +16,7 @@ from listener.settings import ListenerSettings, SettingsError
 from responders.commands.common import failing_in_one_line, load, settings_option
 from responders.desk.app import build_app
 from responders.desk.session import new_link
-from responders.jobs import answering_jobs, open_publishers
+from responders.jobs import answering_jobs, open_publishers, open_readers
 from responders.office import Office
 from responders.settings import Settings
 
@@ -35,13 +35,14 @@ def run_all(settings: Settings, settings_path: Path, port: int | None = None) ->
     """The whole daemon, until a signal ends it. Raises SettingsError, ArchiveError, TemplateError."""
     office = Office.open(settings, settings_path)
     publishers = open_publishers(settings, settings_path)
+    readers = open_readers(settings, settings_path) if publishers else {}
     listening = ListenerSettings.model_validate(settings.model_dump(include={"watches", "listener"}))
     # The door is taken before anything is begun: where the port is in use nothing has happened yet.
     door = _door(settings.desk.host, settings.desk.port if port is None else port)
     daemon = Daemon(
         [
             *listening_jobs(listening, settings_path),
-            *answering_jobs(lambda: Office.open(settings, settings_path, replies=office.replies), publishers),
+            *answering_jobs(lambda: Office.open(settings, settings_path, replies=office.replies), publishers, readers),
         ]
     )
     # Ours are set first: uvicorn takes the signals while it serves, and gives them back to these when it is done.

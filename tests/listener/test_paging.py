@@ -172,3 +172,36 @@ def test_whatever_the_bursts_everything_posted_after_the_first_look_is_heard(
         new, cursor = heard_all(listing, cursor, now, pages)
         heard |= new
     assert heard == {str(item.raw) for item in listing.items}
+
+
+def test_what_an_outage_put_out_of_reach_is_lost_and_the_rest_is_heard() -> None:
+    listing = Listing()
+    listing.post(NOON)
+    _, cursor = heard_all(listing, None, NOON)
+    listing.post(*(NOON + timedelta(hours=n) for n in range(1, 240)))
+    back, week = NOON + timedelta(days=10), timedelta(days=7)
+    batch = walk_back(cursor, listing.page, parse, now=back, pages=99, reach=week)
+    assert {mention.post_id for mention in batch.mentions} == {str(n) for n in range(73, 240)}
+    assert batch.lost == (NOON, back - week)
+    assert (batch.heard_from, batch.heard_until) == (back - week, back)
+
+
+def test_within_reach_nothing_is_lost() -> None:
+    listing = Listing()
+    listing.post(NOON)
+    _, cursor = heard_all(listing, None, NOON)
+    back = NOON + timedelta(days=6)
+    batch = walk_back(cursor, listing.page, parse, now=back, reach=timedelta(days=7))
+    assert batch.lost is None
+    first = walk_back(None, listing.page, parse, now=back, reach=timedelta(days=7))
+    assert first.lost is None
+
+
+def test_a_quiet_week_is_not_a_loss() -> None:
+    listing = Listing()
+    listing.post(NOON)
+    _, cursor = heard_all(listing, None, NOON)
+    for day in range(1, 12):
+        batch = walk_back(cursor, listing.page, parse, now=NOON + timedelta(days=day), reach=timedelta(days=7))
+        assert batch.lost is None
+        cursor = batch.cursor

@@ -8,9 +8,9 @@ import pytest
 
 from listener.mention import Batch, Mention
 from listener.poll import Poller
-from listener.source import RateLimited, Revoked, Unavailable
+from listener.source import OutOfCredits, RateLimited, Revoked, Unavailable
 from responders.office import Office
-from tests.builders import NOON, Clock, a_mention
+from tests.builders import NOON, Clock, a_mention, an_author
 from tests.fakes import FakeSource
 
 
@@ -109,3 +109,40 @@ def test_what_is_brought_by_hand_is_kept_whether_it_matches_or_not(office: Offic
     new = poller.take_in("import x.csv", [a_mention(1, text="nothing about anyone", to_us=False)])
     assert len(new) == 1
     assert office.archive.streams() == []
+
+
+def test_credits_used_up_stop_the_whole_source_until_someone_asks(office: Office, poller: Poller) -> None:
+    source = FakeSource(mentions=[OutOfCredits("402"), Batch((a_mention(1),), "one")], search=[Batch((), "two")])
+    (first, *_) = poller.poll(source, only=["mentions"])
+    assert isinstance(first.error, OutOfCredits)
+    assert poller.poll(source) == []
+    assert {stream.stream: stream.state for stream in office.archive.streams()} == {
+        "mentions": "revoked", "search": "revoked",
+    }  # fmt: skip
+    assert [polled.error for polled in poller.poll(source, asked=True)] == [None, None]
+
+
+def test_what_a_stream_says_was_deleted_is_forgotten_with_the_cursor(office: Office, poller: Poller) -> None:
+    theirs = a_mention(3, author=an_author("sol"))
+    heard = Batch((a_mention(1), a_mention(2), theirs), "one")
+    poller.poll(FakeSource(posts=[heard]))
+    poller.poll(FakeSource(posts=[Batch((), "two", gone=("p1", "p99"), gone_authors=("sol",))]))
+    kept = {one.mention.post_id: one.mention.text for one in office.archive.after(0, 10)}
+    assert kept["p1"] == kept["p3"] == ""
+    assert kept["p2"] == a_mention(2).text
+    assert office.archive.cursor("plaza", "posts") == "two"
+
+
+def test_a_mention_of_another_platform_says_by_which_source_it_came(office: Office, poller: Poller) -> None:
+    poller.poll(FakeSource(mail=[Batch((a_mention(1, platform="reddit"), a_mention(2)), "one")]))
+    assert [one.stream for one in office.archive.after(0, 10)] == ["plaza/mail", "mail"]
+
+
+def test_when_a_stream_was_first_heard_is_kept(office: Office, poller: Poller, clock: Clock) -> None:
+    source = FakeSource(mentions=[Unavailable("down"), Batch((), "one"), Batch((), "two")])
+    poller.poll(source)
+    began = clock.forward(minutes=5)
+    poller.poll(source)
+    clock.forward(minutes=5)
+    poller.poll(source)
+    assert office.archive.streams()[0].connected_at == began

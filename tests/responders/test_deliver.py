@@ -14,7 +14,10 @@ from responders.office import Office
 from responders.publisher import Postponed, Refused, Revoked, Unknown
 from responders.queue import Seen
 from tests.builders import Clock
-from tests.fakes import FakePublisher
+from tests.fakes import FakePublisher, FakeSource
+
+# Shows each mention as it was heard: nothing was deleted or edited meanwhile.
+SOURCES = {"plaza": FakeSource(), "bluesky": FakeSource()}
 
 
 @pytest.fixture
@@ -31,10 +34,10 @@ def state(office: Office, draft: Draft) -> State:
 def test_an_approved_reply_goes_out_once_to_its_parent_as_it_was_approved(
     office: Office, approved: Draft, publisher: FakePublisher
 ) -> None:
-    sent = deliver_once(office, {"plaza": publisher})
+    sent = deliver_once(office, {"plaza": publisher}, SOURCES)
     assert sent is not None
     assert sent.state is State.SENT
-    assert deliver_once(office, {"plaza": publisher}) is None
+    assert deliver_once(office, {"plaza": publisher}, SOURCES) is None
     (order,) = publisher.posted
     assert (order.text, order.parent.post_id) == (approved.text, "p1")
     receipt = office.inbox.receipt_of(approved.draft_id)
@@ -48,16 +51,16 @@ def test_nothing_goes_out_before_the_undo_window_is_over(
 ) -> None:
     decide.approve(office, draft.draft_id, Seen(1, draft.text_sha256), draft.text, "Ana")
     clock.forward(seconds=19)
-    assert deliver_once(office, {"plaza": publisher}) is None
+    assert deliver_once(office, {"plaza": publisher}, SOURCES) is None
     clock.forward(seconds=2)
-    assert deliver_once(office, {"plaza": publisher}) is not None
+    assert deliver_once(office, {"plaza": publisher}, SOURCES) is not None
 
 
 def test_what_nobody_approved_never_goes_out(office: Office, draft: Draft, publisher: FakePublisher) -> None:
     """Even where something else has set the state: the audit must hold the approval of these bytes."""
     office.db.execute("UPDATE drafts SET state = 'approved', send_after = '2020-01-01T00:00:00.000Z'")
     office.db.conn.commit()
-    assert deliver_once(office, {"plaza": publisher}) is None
+    assert deliver_once(office, {"plaza": publisher}, SOURCES) is None
     assert (publisher.attempts, state(office, draft)) == (0, State.HELD)
 
 
@@ -66,22 +69,22 @@ def test_a_text_changed_behind_the_approval_never_goes_out(
 ) -> None:
     office.db.execute("UPDATE drafts SET text = text || ' Buy now!'")
     office.db.conn.commit()
-    assert deliver_once(office, {"plaza": publisher}) is None
+    assert deliver_once(office, {"plaza": publisher}, SOURCES) is None
     assert (publisher.attempts, state(office, approved)) == (0, State.HELD)
 
 
 def test_pause_holds_everything_back_until_resumed(office: Office, approved: Draft, publisher: FakePublisher) -> None:
     decide.pause(office, "Ana", "press call")
-    assert deliver_once(office, {"plaza": publisher}) is None
+    assert deliver_once(office, {"plaza": publisher}, SOURCES) is None
     assert office.controls.paused() == "by Ana: press call"
     decide.resume(office, "Ana")
-    assert deliver_once(office, {"plaza": publisher}) is not None
+    assert deliver_once(office, {"plaza": publisher}, SOURCES) is not None
 
 
 def test_a_draft_on_the_wire_cannot_be_claimed_again(office: Office, approved: Draft, publisher: FakePublisher) -> None:
     publisher.before = lambda: seen.append(office.outbox.claim(["plaza"], office.now(), LEASE))
     seen: list[object] = []
-    deliver_once(office, {"plaza": publisher})
+    deliver_once(office, {"plaza": publisher}, SOURCES)
     assert (seen, publisher.attempts) == ([None], 1)
 
 
@@ -99,22 +102,22 @@ def test_each_ending_has_its_state(
     office: Office, approved: Draft, publisher: FakePublisher, error: Exception, expected: State
 ) -> None:
     publisher.error = error
-    deliver_once(office, {"plaza": publisher})
+    deliver_once(office, {"plaza": publisher}, SOURCES)
     assert state(office, approved) is expected
     assert publisher.attempts == 1
-    assert deliver_once(office, {"plaza": publisher}) is None
+    assert deliver_once(office, {"plaza": publisher}, SOURCES) is None
 
 
 def test_postponed_is_tried_again_when_the_platform_said(
     office: Office, approved: Draft, publisher: FakePublisher, clock: Clock
 ) -> None:
     publisher.error, publisher.stores = Postponed("429", clock() + timedelta(minutes=5)), False
-    deliver_once(office, {"plaza": publisher})
+    deliver_once(office, {"plaza": publisher}, SOURCES)
     clock.forward(minutes=4)
-    assert deliver_once(office, {"plaza": publisher}) is None
+    assert deliver_once(office, {"plaza": publisher}, SOURCES) is None
     publisher.error, publisher.stores = None, True
     clock.forward(minutes=1)
-    deliver_once(office, {"plaza": publisher})
+    deliver_once(office, {"plaza": publisher}, SOURCES)
     assert (len(publisher.posted), state(office, approved)) == (1, State.SENT)
 
 
@@ -122,18 +125,18 @@ def test_unknown_and_posted_is_found_and_never_sent_again(
     office: Office, approved: Draft, publisher: FakePublisher
 ) -> None:
     publisher.error = Unknown("reset by peer")
-    deliver_once(office, {"plaza": publisher})
+    deliver_once(office, {"plaza": publisher}, SOURCES)
     publisher.error = None
     assert [draft.state for draft in reconcile(office, {"plaza": publisher})] == [State.SENT]
     assert office.inbox.receipt_of(approved.draft_id).how == "found"  # type: ignore[union-attr]
-    assert (deliver_once(office, {"plaza": publisher}), publisher.attempts) == (None, 1)
+    assert (deliver_once(office, {"plaza": publisher}, SOURCES), publisher.attempts) == (None, 1)
 
 
 def test_unknown_and_not_there_goes_back_to_a_person_after_two_looks(
     office: Office, approved: Draft, publisher: FakePublisher, clock: Clock
 ) -> None:
     publisher.error, publisher.stores = Unknown("timeout"), False
-    deliver_once(office, {"plaza": publisher})
+    deliver_once(office, {"plaza": publisher}, SOURCES)
     assert reconcile(office, {"plaza": publisher}) == []
     clock.now += SETTLE / 2
     assert reconcile(office, {"plaza": publisher}) == []
@@ -141,7 +144,7 @@ def test_unknown_and_not_there_goes_back_to_a_person_after_two_looks(
     (back,) = reconcile(office, {"plaza": publisher})
     assert (back.state, back.approved_by) == (State.HELD, None)
     assert "looked for" in back.note
-    assert deliver_once(office, {"plaza": publisher}) is None
+    assert deliver_once(office, {"plaza": publisher}, SOURCES) is None
 
 
 def test_what_a_dead_process_left_on_the_wire_becomes_unknown(
@@ -159,21 +162,21 @@ def test_a_refusal_can_be_mended_and_approved_anew(
     office: Office, approved: Draft, publisher: FakePublisher, clock: Clock
 ) -> None:
     publisher.error, publisher.stores = Refused("422: no links here"), False
-    deliver_once(office, {"plaza": publisher})
+    deliver_once(office, {"plaza": publisher}, SOURCES)
     refused = office.queue.get(approved.draft_id)
     assert "no links here" in refused.note
     held = office.queue.move(refused.draft_id, State.HELD, "undo", "Ana", "", clock())
     publisher.error, publisher.stores = None, True
     decide.approve(office, held.draft_id, Seen(held.revision, held.text_sha256), "The dimmer: which bulb?", "Ana")
     clock.forward(minutes=1)
-    deliver_once(office, {"plaza": publisher})
+    deliver_once(office, {"plaza": publisher}, SOURCES)
     assert [order.text for order in publisher.posted] == ["The dimmer: which bulb?"]
 
 
 def test_only_platforms_that_are_open_are_claimed(
     office: Office, approved: Draft, hold: Callable[..., Draft], publisher: FakePublisher
 ) -> None:
-    assert deliver_once(office, {"bluesky": publisher}) is None
+    assert deliver_once(office, {"bluesky": publisher}, SOURCES) is None
     assert state(office, approved) is State.APPROVED
 
 
@@ -183,7 +186,7 @@ def test_a_platform_that_says_at_once_is_not_asked_at_once(
     publisher.stores, waits = False, []
     for _ in range(3):
         publisher.error = Postponed("429, retry after 0", clock())
-        deliver_once(office, {"plaza": publisher})
+        deliver_once(office, {"plaza": publisher}, SOURCES)
         send_after = office.queue.get(approved.draft_id).send_after
         assert send_after is not None
         waits.append(send_after - clock())

@@ -187,7 +187,7 @@ FROM to_whom r
   CROSS JOIN mentions m
   JOIN authors a ON a.person_id = m.person_id
 WHERE m.person_id = r.person_id AND m.posted_at >= :starts AND m.posted_at < :ends AND m.about_us
-  AND m.mention_id != r.mention_id AND (m.in_reply_to = r.post_id OR (m.in_reply_to IS NULL
+  AND m.gone_at IS NULL AND m.mention_id != r.mention_id AND (m.in_reply_to = r.post_id OR (m.in_reply_to IS NULL
     AND m.posted_at > r.at AND m.thread_id = r.thread_id))
 ORDER BY m.posted_at, r.at
 """
@@ -208,7 +208,7 @@ WITH asked AS (
     AND m.mention_id = d.mention_id AND {_ASKED}
 ), open AS (
   SELECT asked.mention_id FROM asked JOIN mentions m ON m.mention_id = asked.mention_id
-  WHERE m.about_us
+  WHERE m.about_us AND m.gone_at IS NULL
     AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.mention_id = asked.mention_id)
     AND NOT EXISTS (SELECT 1 FROM drafts d JOIN receipts r ON r.draft_id = d.draft_id
       WHERE d.mention_id = asked.mention_id)
@@ -240,6 +240,7 @@ WITH strongest AS (
   FROM mentions week CROSS JOIN triage t ON t.mention_id = week.mention_id
     CROSS JOIN mentions m ON m.mention_id = t.mention_id
   WHERE week.posted_at >= :starts AND week.posted_at < :ends AND {{chosen}} AND m.about_us
+    AND m.gone_at IS NULL
   ORDER BY after, strength DESC LIMIT :most
 )
 SELECT {_SAID}, strongest.compound, strongest.after, strongest.strength, o.outcome

@@ -1,0 +1,99 @@
+"""What was deleted is forgotten everywhere it stood, and nothing else is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from listener.archive.forget import Forgetting
+from listener.mention import Batch, Unreadable
+from listener.poll import Poller
+from responders.office import Office
+from tests.builders import NOON, Clock, a_mention, an_author
+from tests.fakes import FakeSource
+
+SAID = "Harbourlight: the zanzibarbuzz in my lamp won't stop"
+
+
+@pytest.fixture
+def forgetting(office: Office) -> Forgetting:
+    return Forgetting(office.db)
+
+
+def test_no_trace_of_the_words_is_left_in_the_file(
+    office: Office, poller: Poller, forgetting: Forgetting, tmp_path: Path, clock: Clock
+) -> None:
+    raw = Unreadable('{"uri": "at://x/post/3kabcdef", "text": "zanzibarbuzz"}', "odd")
+    mention = a_mention(1, post_id="at://x/post/3kabcdef", text=SAID, links=("https://example.org/zanzibarbuzz",))
+    poller.poll(FakeSource(mentions=[Batch((mention,), "one", unreadable=(raw,))]))
+    assert office.archive.search("zanzibarbuzz")
+    assert forgetting.forget_posts("plaza", ["at://x/post/3kabcdef"], clock()) == (1,)
+    assert office.archive.search("zanzibarbuzz") == []
+    forgetting.scrub(clock() - timedelta(minutes=1))
+    office.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    left = b"".join(file.read_bytes() for file in tmp_path.glob("warmline.db*"))
+    assert b"zanzibarbuzz" not in left
+    assert office.archive.get(1).gone_at == clock()
+
+
+def test_a_forgotten_post_is_never_heard_anew(office: Office, poller: Poller, forgetting: Forgetting) -> None:
+    source = FakeSource(mentions=[Batch((a_mention(1),), "one")])
+    poller.poll(source)
+    forgetting.forget_posts("plaza", ["p1"], NOON)
+    (again,) = poller.poll(source)
+    assert again.new == ()
+    assert office.archive.get(1).mention.text == ""
+
+
+def test_others_keep_their_words_and_names(office: Office, poller: Poller, forgetting: Forgetting) -> None:
+    odd = Unreadable('{"p2": "42"}', "odd")
+    poller.poll(FakeSource(mentions=[Batch((a_mention(1), a_mention(2)), "one", unreadable=(odd,))]))
+    forgetting.forget_posts("plaza", ["p1"], NOON)
+    assert office.archive.get(2).mention == a_mention(2)
+    assert office.archive.get(1).mention.author == an_author()
+    assert office.archive.quarantined() == 1
+    forgetting.forget_posts("plaza", ["p2"], NOON)
+    assert office.archive.get(2).mention.author.name == ""
+
+
+def test_an_account_that_is_no_more_leaves_no_name_and_no_id(
+    office: Office, poller: Poller, forgetting: Forgetting
+) -> None:
+    poller.poll(FakeSource(mentions=[Batch((a_mention(1), a_mention(2, author=an_author("sol"))), "one")]))
+    assert forgetting.forget_authors("plaza", ["mira", "nobody"], NOON) == (1,)
+    gone, other = office.archive.get(1).mention.author, office.archive.get(2).mention.author
+    assert (gone.author_id, gone.handle, gone.name, gone.url, gone.followers) == ("gone:1", "", "", "", None)
+    assert other == an_author("sol")
+
+
+def test_what_we_said_ourselves_is_not_forgotten(office: Office, poller: Poller, forgetting: Forgetting) -> None:
+    poller.poll(FakeSource(ours=[Batch((a_mention(1, ours=True),), "one")]))
+    assert forgetting.forget_posts("plaza", ["p1"], NOON) == ()
+    assert forgetting.due("plaza", NOON + timedelta(days=9), NOON - timedelta(days=9), 10) == []
+
+
+def test_words_too_old_to_keep_are_forgotten(office: Office, poller: Poller, forgetting: Forgetting) -> None:
+    old = a_mention(1, posted_at=NOON - timedelta(days=31))
+    poller.poll(FakeSource(mentions=[Batch((old, a_mention(2)), "one")]))
+    assert forgetting.forget_older("plaza", NOON - timedelta(days=30), NOON) == (1,)
+    assert forgetting.forget_older("plaza", NOON - timedelta(days=30), NOON) == ()
+
+
+def test_the_longest_unread_comes_first_and_the_read_wait_again(
+    office: Office, poller: Poller, forgetting: Forgetting, clock: Clock
+) -> None:
+    poller.poll(FakeSource(mentions=[Batch((a_mention(1),), "one")]))
+    clock.forward(hours=1)
+    poller.poll(FakeSource(mentions=[Batch((a_mention(2),), "two")]))
+    later, ever = clock.forward(hours=24), NOON - timedelta(days=9)
+
+    def due() -> list[int]:
+        return [one.mention_id for one in forgetting.due("plaza", later - timedelta(hours=23), ever, 10)]
+
+    assert due() == [1, 2]
+    forgetting.checked([1], later)
+    assert due() == [2]
+    assert forgetting.unread("plaza", later - timedelta(hours=23), ever) == 1
+    assert forgetting.due("plaza", later, NOON + timedelta(hours=1), 10) == []

@@ -1,0 +1,41 @@
+"""A stream that is silent for longer than it ever was is flagged; a quiet one is not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from listener.archive.silence import silences
+from listener.mention import Batch
+from listener.poll import Poller
+from responders.office import Office
+from tests.builders import NOON, a_mention
+from tests.fakes import FakeSource
+
+
+def hear(poller: Poller, count: int, apart: timedelta, first: int = 0) -> None:
+    said = [a_mention(first + n, posted_at=NOON - n * apart) for n in range(count)]
+    poller.poll(FakeSource(mentions=[Batch(tuple(said), "here")]), asked=True)
+
+
+def test_twice_the_longest_pause_is_unusual(office: Office, poller: Poller) -> None:
+    hear(poller, 20, timedelta(hours=4))
+    assert silences(office.db, NOON + timedelta(hours=7, minutes=59)) == []
+    (silence,) = silences(office.db, NOON + timedelta(hours=8, minutes=1))
+    assert (silence.platform, silence.stream, silence.since) == ("plaza", "mentions", NOON)
+    assert abs(silence.usual - timedelta(hours=4)) < timedelta(seconds=1)
+
+
+def test_a_lively_stream_may_sleep_for_six_hours(office: Office, poller: Poller) -> None:
+    hear(poller, 50, timedelta(minutes=2))
+    assert silences(office.db, NOON + timedelta(hours=5, minutes=59)) == []
+    assert len(silences(office.db, NOON + timedelta(hours=6, minutes=1))) == 1
+
+
+def test_where_little_was_ever_heard_nothing_is_usual(office: Office, poller: Poller) -> None:
+    hear(poller, 9, timedelta(minutes=1))
+    assert silences(office.db, NOON + timedelta(days=20)) == []
+
+
+def test_an_import_is_no_stream(office: Office, poller: Poller) -> None:
+    poller.take_in("import", [a_mention(n, posted_at=NOON - timedelta(minutes=n)) for n in range(30)])
+    assert silences(office.db, NOON + timedelta(days=3)) == []

@@ -1,0 +1,162 @@
+"""What its author deleted or edited is not answered as if nothing had happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+
+import pytest
+
+from listener.mention import Mention
+from listener.poll import Poller
+from listener.recheck import Rereader
+from listener.source import RateLimited, Revoked, SourceError, Unavailable
+from responders import decide
+from responders.deliver import deliver_once
+from responders.draft import Draft, State
+from responders.office import Office
+from responders.overtaken import draw_back
+from responders.queue import Seen
+from tests.builders import Clock, a_mention
+from tests.fakes import FakePublisher, FakeSource
+
+EDITED_TO = "@harbourlight found it: the bulb was loose. Thank you all the same, lovely lamp!"
+
+
+@pytest.fixture
+def approved(office: Office, draft: Draft, clock: Clock) -> Draft:
+    done = decide.approve(office, draft.draft_id, Seen(draft.revision, draft.text_sha256), draft.text, "Ana")
+    clock.forward(seconds=21)
+    return done
+
+
+class Now(FakeSource):
+    """A source whose posts are by now what a test says, or that cannot be read."""
+
+    def __init__(self, answer: Mapping[str, Mention | None] | SourceError) -> None:
+        super().__init__()
+        self._answer = answer
+
+    def reread(self, mentions: Sequence[Mention]) -> Mapping[str, Mention | None]:
+        if isinstance(self._answer, SourceError):
+            raise self._answer
+        return self._answer
+
+
+def send(office: Office, publisher: FakePublisher, source: FakeSource) -> Draft:
+    done = deliver_once(office, {"plaza": publisher}, {"plaza": source})
+    assert done is not None
+    return done
+
+
+def test_a_reply_to_deleted_words_is_never_sent(office: Office, approved: Draft, publisher: FakePublisher) -> None:
+    ended = send(office, publisher, Now({"p1": None}))
+    assert (ended.state, publisher.attempts) == (State.SUPERSEDED, 0)
+    assert office.archive.get(approved.mention_id).mention.text == ""
+    assert office.queue.get(approved.draft_id).text == ""
+    outcome = office.inbox.outcome_of(approved.mention_id)
+    assert outcome is not None
+    assert "deleted" in outcome.reason
+
+
+def test_a_reply_to_edited_words_goes_back_before_a_person(
+    office: Office, approved: Draft, publisher: FakePublisher
+) -> None:
+    back = send(office, publisher, Now({"p1": a_mention(1, text=EDITED_TO)}))
+    assert (back.state, publisher.attempts, back.text) == (State.HELD, 0, approved.text)
+    assert "edited" in back.note
+    assert office.archive.get(approved.mention_id).mention.text == EDITED_TO
+
+
+def test_the_same_words_are_answered(office: Office, approved: Draft, publisher: FakePublisher) -> None:
+    assert send(office, publisher, Now({"p1": a_mention(1, likes=99)})).state is State.SENT
+
+
+@pytest.mark.parametrize(
+    ("why", "wait"),
+    [
+        (Unavailable("down"), timedelta(minutes=1)),
+        (RateLimited("slow", None), timedelta(minutes=1)),
+        (Revoked("no"), timedelta(minutes=15)),
+    ],
+)
+def test_where_it_cannot_be_read_again_it_waits(
+    office: Office, approved: Draft, publisher: FakePublisher, why: SourceError, wait: timedelta, clock: Clock
+) -> None:
+    kept = send(office, publisher, Now(why))
+    assert (kept.state, publisher.attempts, kept.send_after) == (State.APPROVED, 0, clock() + wait)
+    assert deliver_once(office, {"plaza": publisher}, {"plaza": Now({})}) is None
+    clock.forward(seconds=wait.total_seconds())
+    assert send(office, publisher, FakeSource()).state is State.SENT
+
+
+def test_without_a_way_to_read_it_again_a_person_is_told(
+    office: Office, approved: Draft, publisher: FakePublisher
+) -> None:
+    back = deliver_once(office, {"plaza": publisher}, {})
+    assert back is not None
+    assert back.state is State.HELD
+    assert "[listener.sources.plaza]" in back.note
+    assert send_nothing_more(office, publisher)
+
+
+def test_what_is_not_shown_any_more_is_for_a_person(office: Office, approved: Draft, publisher: FakePublisher) -> None:
+    back = send(office, publisher, Now({}))
+    assert (back.state, publisher.attempts) == (State.HELD, 0)
+
+
+def send_nothing_more(office: Office, publisher: FakePublisher) -> bool:
+    return deliver_once(office, {"plaza": publisher}, {"plaza": FakeSource()}) is None and publisher.attempts == 0
+
+
+def reread(office: Office, poller: Poller, mention_id: int, now: Mention | None) -> None:
+    Rereader(office.db, poller._sifter, office.now).take_over(office.archive.get(mention_id), now)
+
+
+@pytest.mark.parametrize("decision", ["held", "approved", "by_hand"])
+def test_drafts_for_deleted_words_end_and_quote_them_no_more(
+    office: Office, poller: Poller, hold: Callable[..., Draft], clock: Clock, decision: str
+) -> None:
+    draft = hold(route="by_hand" if decision == "by_hand" else "api")
+    if decision != "held":
+        decide.approve(office, draft.draft_id, Seen(draft.revision, draft.text_sha256), draft.text, "Ana")
+    clock.forward(minutes=5)
+    reread(office, poller, draft.mention_id, None)
+    draw_back(office)
+    ended = office.queue.get(draft.draft_id)
+    assert (ended.state, ended.text, ended.evidence) == (State.SUPERSEDED, "", ())
+    assert [row["text"] for row in office.db.query("SELECT text FROM revisions")] == [""]
+
+
+def test_a_fresh_draft_is_written_for_edited_words(office: Office, poller: Poller, draft: Draft, clock: Clock) -> None:
+    clock.forward(minutes=5)
+    reread(office, poller, draft.mention_id, a_mention(1, text=EDITED_TO))
+    draw_back(office)
+    new = office.queue.draft_of(draft.mention_id)
+    assert new is not None
+    assert new.draft_id != draft.draft_id
+    draw_back(office)
+    again = office.queue.draft_of(draft.mention_id)
+    assert again is not None
+    assert again.draft_id == new.draft_id
+
+
+def test_what_a_person_wrote_is_kept_with_a_word_beside_it(
+    office: Office, poller: Poller, draft: Draft, clock: Clock
+) -> None:
+    own = decide.edit(office, draft.draft_id, Seen(draft.revision, draft.text_sha256), "In my own words: buzz?", "Ana")
+    clock.forward(minutes=5)
+    reread(office, poller, draft.mention_id, a_mention(1, text=EDITED_TO))
+    draw_back(office)
+    kept = office.queue.get(own.draft_id)
+    assert (kept.state, kept.text) == (State.HELD, own.text)
+    assert "edited" in kept.note
+
+
+def test_an_approval_given_before_the_edit_was_heard_is_void(
+    office: Office, poller: Poller, approved: Draft, publisher: FakePublisher, clock: Clock
+) -> None:
+    reread(office, poller, approved.mention_id, a_mention(1, text=EDITED_TO))
+    draw_back(office)
+    assert office.queue.get(approved.draft_id).state is State.HELD
+    assert send_nothing_more(office, publisher)
