@@ -162,7 +162,7 @@ def walk_back(
         walk = walk.past(page)
         if walk.token is None or _reached(page, floor):
             lost = walk.lost(end_is_limit=page.end_is_limit)
-            heard_from = lost[1] if lost else floor
+            heard_from = max(floor, walk.oldest or floor) if page.end_is_limit else floor
             return Batch(
                 tuple(mentions), walk.end().write(), False, tuple(unreadable), heard_from, walk.began or now, lost
             )

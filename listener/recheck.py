@@ -7,7 +7,7 @@ anyone may expect. How often and how long is `recheck_h`, `recheck_days` and `ke
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -23,6 +23,7 @@ from listener.source import Source, SourceError
 log = logging.getLogger(__name__)
 
 SCRUB = timedelta(minutes=15)  # longer than between two looks, so that none is missed
+MANY = 10
 BATCH = 100  # mentions a unit of work: one call or a few, on any platform
 
 
@@ -53,7 +54,7 @@ class Rereader:
     def _reread(self, source: Source, due: list[Heard]) -> bool:
         """Whether these could be read again and were dealt with."""
         try:
-            found = source.reread([heard.mention for heard in due])
+            found = self._look(source, [heard.mention for heard in due])
         except SourceError as why:
             log.warning("%s: %d mentions could not be read again: %s", source.platform, len(due), why)
             return False
@@ -62,6 +63,18 @@ class Rereader:
                 self.take_over(heard, found[heard.mention.post_id])
         self._forgetting.checked([heard.mention_id for heard in due], self._now())
         return True
+
+    def _look(self, source: Source, mentions: Sequence[Mention]) -> Mapping[str, Mention | None]:
+        """What the platform shows of these now. Where very many seem gone at once it is asked twice, and must agree.
+
+        An empty answer is how several platforms say that all are gone, and how a bad minute of theirs may look.
+        """
+        found = source.reread(mentions)
+        gone = [mention for mention in mentions if found.get(mention.post_id, mention) is None]
+        if len(gone) < MANY or len(gone) * 2 < len(mentions):
+            return found
+        again = source.reread(gone)
+        return {post_id: now for post_id, now in found.items() if now is not None or again.get(post_id, now) is None}
 
     def take_over(self, heard: Heard, found: Mention | None) -> None:
         """Make the kept mention what the platform shows of it now: None, where it shows nothing any more."""

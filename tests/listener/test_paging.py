@@ -205,3 +205,9 @@ def test_a_quiet_week_is_not_a_loss() -> None:
         batch = walk_back(cursor, listing.page, parse, now=NOON + timedelta(days=day), reach=timedelta(days=7))
         assert batch.lost is None
         cursor = batch.cursor
+
+
+def test_a_first_look_that_ends_at_the_platforms_limit_claims_no_more_than_was_shown() -> None:
+    shown = Page(tuple(Item(n, NOON - timedelta(hours=n)) for n in range(5)), end_is_limit=True)
+    batch = walk_back(None, lambda _token, _floor: shown, parse, now=NOON)
+    assert (batch.heard_from, batch.lost) == (NOON - timedelta(hours=4), None)

@@ -98,3 +98,14 @@ def test_old_posts_are_left_in_peace(office: Office, poller: Poller, rereader: R
     reader: Source = source
     rereader.reread_due(reader, DAILY)
     assert office.archive.get(1).gone_at is None
+
+
+def test_when_everything_seems_gone_at_once_it_is_asked_twice(
+    office: Office, poller: Poller, rereader: Rereader, clock: Clock
+) -> None:
+    source = heard(poller, *range(1, 21))
+    answers = [{f"p{n}": None for n in range(1, 21)}, {f"p{n}": None if n == 3 else a_mention(n) for n in range(1, 21)}]
+    source.reread = lambda _: answers.pop(0)  # type: ignore[assignment, method-assign]
+    clock.forward(hours=25)
+    rereader.reread_due(source, DAILY)
+    assert [one.mention_id for one in office.archive.after(0, 50) if one.gone_at] == [3]
