@@ -321,6 +321,13 @@ class SourceContract:
             assert end.lost[0] <= NOW
             assert abs(end.lost[1] - (back - self.reach)) < timedelta(hours=2)
 
+    def test_a_quiet_stretch_is_not_a_loss(self, source: Source, server: Scripted) -> None:
+        self.list_posts(server, [Posted(1)])
+        _, batch = self.hear_all(source)
+        for day in range(1, 12):
+            _, batch = self.hear_all(source, batch.cursor, NOW + timedelta(days=day))
+            assert batch.lost is None
+
     @pytest.mark.parametrize("fault", FAULTS)
     def test_every_fault_has_one_name(self, source: Source, server: Scripted, fault: str) -> None:
         if fault in self.unheard_of:
