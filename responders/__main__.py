@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "login": ("login", "Print a one-time link that signs you in at the desk."),
     "poll": ("poll", "Listen once, now."),
     "import": ("import_file", "Take mentions from a JSONL or CSV file."),
+    "link": ("link", "Bring in one post that you found, by its link or its text."),
     "triage": ("triage", "Triage a file without keeping it, or what is kept anew."),
     "inbox": ("inbox", "Who waits for an answer, the most pressing first."),
     "show": ("show", "One mention: its thread, its person, its draft."),
@@ -29,6 +30,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "pause": ("controls:pause", "Stop all sending at once."),
     "resume": ("controls:resume", "Allow sending again."),
     "digest": ("digest", "The week in a letter: look at it, save it, or mail it."),
+    "costs": ("costs", "What each watch cost, and what a useful mention cost."),
+    "doctor": ("doctor", "What is missing or broken, one line each, with the fix."),
 }
 
 

@@ -174,6 +174,15 @@ def send(
             smtp.quit()
 
 
+def greet(settings: MailSettings, environ: Mapping[str, str] = os.environ) -> None:
+    """Connect, go private and sign in as for a mail, then leave without one. Raises MailRefused or MailPostponed."""
+    password = _password(settings, environ)
+    with _session(settings) as smtp:
+        _sign_in(smtp, settings, password)
+        with suppress(OSError, smtplib.SMTPException):
+            smtp.quit()
+
+
 def _hand_over(smtp: smtplib.SMTP, content: bytes) -> None:
     """Send the text and hear the server's last word on it.
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from listener import sources
 from listener.clean import clean_mention
 from listener.jobs import watches
+from listener.lookup import look_up
 from listener.mention import Author, Mention
 from listener.poll import utc_now
 from listener.rows import BadRow, RowsError, parse_mapping, read_rows
@@ -114,17 +114,15 @@ def _is_file(path: Path) -> bool:
 
 def _look_up(url: str) -> Mention:
     """The post behind a link, read from its platform. Raises SourceError with a way on."""
-    for name in sources.FILES.names():
-        lookup = getattr(sources.FILES.load(name), "lookup", None)
-        try:
-            mention: Mention | None = lookup(url) if lookup else None
-        except NotFound:
-            raise
-        except SourceError as why:
-            raise SourceError(f"{why}. Without the network, {TEXT_ITSELF}") from why
-        if mention is not None:
-            return mention
-    raise SourceError(f"this link is of no platform that can be read without an account; {TEXT_ITSELF}")
+    try:
+        mention = look_up(url)
+    except NotFound:
+        raise
+    except SourceError as why:
+        raise SourceError(f"{why}. Without the network, {TEXT_ITSELF}") from why
+    if mention is None:
+        raise SourceError(f"this link is of no platform that can be read without an account; {TEXT_ITSELF}")
+    return mention
 
 
 def _as_mention(text: str) -> Mention:
@@ -144,7 +142,7 @@ def _try(mention: Mention, settings: Settings, settings_path: Path) -> Tried:
         Replies.load(template_folders(settings, settings_path, "replies")),
         now=utc_now(),
     )
-    permission = permission_for(mention, settings.our_handles, settings.platforms_on, about_us=sifted.about_us)
+    permission = permission_for(mention, settings.standing, about_us=sifted.about_us)
     return Tried(mention, triage, permission, composed)
 
 
