@@ -6,7 +6,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from listener import sources
@@ -34,7 +34,7 @@ def listening_jobs(settings: ListenerSettings, path: Path, now: Callable[[], dat
     sifter = Sifter(watches(settings.watches), Vader())
     jobs: list[Job] = []
     for name, source, own in _sources(settings, path, now):
-        jobs.append(Job(f"listen: {name}", own.every_s, _Listening(database, source, sifter, now).run))
+        jobs.append(Job(f"listen: {name}", own.every_s, _Listening(database, source, own.every_s, sifter, now).run))
         again = _Rereading(database, source, own, sifter, now)
         jobs.append(Job(f"read again: {name}", REREAD_EVERY_S, again.run))
     return jobs
@@ -52,8 +52,15 @@ def open_sources(
 
 
 def watches(parts: Sequence[WatchSettings]) -> list[Watch]:
-    """The watches as the settings give them."""
-    return [Watch(part.name, part.kind, part.terms, part.handles, part.exclude) for part in parts]
+    """The watches as the settings give them; a handle of one platform (`x:acme`) names us in texts everywhere."""
+    return [
+        Watch(part.name, part.kind, part.terms, tuple(_bare(handle) for handle in part.handles), part.exclude)
+        for part in parts
+    ]
+
+
+def _bare(handle: str) -> str:
+    return handle.partition(":")[2] or handle
 
 
 def _sources(
@@ -97,25 +104,34 @@ class _Rereading:
 
 
 class _Listening:
-    """One source's job. A unit of work is one stream: a stop waits for no more than that, and a backlog goes on."""
+    """One source's job. A unit of work is one stream: a stop waits for no more than that, and a backlog goes on.
 
-    def __init__(self, database: Path, source: Source, sifter: Sifter, now: Callable[[], datetime]) -> None:
+    However long a backlog is, the other streams keep their beat.
+    """
+
+    def __init__(
+        self, database: Path, source: Source, every_s: float, sifter: Sifter, now: Callable[[], datetime]
+    ) -> None:
         self._database = database
         self._source = source
+        self._beat = timedelta(seconds=every_s)
         self._sifter = sifter
         self._now = now
-        self._left: deque[str] = deque()
+        self._round: deque[str] = deque()
+        self._backlog: deque[str] = deque()
+        self._next_round = now()
 
     def run(self) -> bool:
-        if not self._left:
-            self._left.extend(self._source.streams())
-        stream = self._left.popleft()
+        if not self._round and (not self._backlog or self._now() >= self._next_round):
+            self._next_round = self._now() + self._beat
+            self._round.extend(self._source.streams())
+        stream = (self._round or self._backlog).popleft()
         # A connection for each unit of work: threads come and go, and SQLite opens in a fraction of a millisecond.
         with closing(connect(self._database)) as db:
             polled = Poller(db, self._sifter, self._now).poll(self._source, only=[stream])
         for one in polled:
             if one.new:
                 log.info("%s %s: %d new", one.platform, one.stream, len(one.new))
-            if one.more:
-                self._left.append(one.stream)
-        return bool(self._left)
+            if one.more and one.stream not in self._backlog:
+                self._backlog.append(one.stream)
+        return bool(self._round or self._backlog)

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 SCRUB = timedelta(minutes=15)  # longer than between two looks, so that none is missed
 MANY = 10
+SOON = timedelta(hours=1)
 BATCH = 100  # mentions a unit of work: one call or a few, on any platform
 
 
@@ -49,19 +50,22 @@ class Rereader:
         due = self._forgetting.due(
             source.platform, unread_since, now - timedelta(days=settings.recheck_days), BATCH
         )  # fmt: skip
-        return bool(due) and self._reread(source, due) and len(due) == BATCH
+        return bool(due) and self._reread(source, due, unread_since) and len(due) == BATCH
 
-    def _reread(self, source: Source, due: list[Heard]) -> bool:
+    def _reread(self, source: Source, due: list[Heard], unread_since: datetime) -> bool:
         """Whether these could be read again and were dealt with."""
         try:
             found = self._look(source, [heard.mention for heard in due])
         except SourceError as why:
             log.warning("%s: %d mentions could not be read again: %s", source.platform, len(due), why)
             return False
-        for heard in due:
-            if heard.mention.post_id in found:
-                self.take_over(heard, found[heard.mention.post_id])
-        self._forgetting.checked([heard.mention_id for heard in due], self._now())
+        told = [heard for heard in due if heard.mention.post_id in found]
+        for heard in told:
+            self.take_over(heard, found[heard.mention.post_id])
+        self._forgetting.checked([heard.mention_id for heard in told], self._now())
+        # What could not be told comes again soon, and not at once: it must not keep the others from their turn.
+        untold = [heard.mention_id for heard in due if heard not in told]
+        self._forgetting.checked(untold, unread_since + SOON)
         return True
 
     def _look(self, source: Source, mentions: Sequence[Mention]) -> Mapping[str, Mention | None]:

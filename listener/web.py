@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import ssl
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -25,6 +25,9 @@ MAX_BODY = 5_000_000  # bytes, unpacked: far above any page of posts, far below 
 LONGEST_WAIT = timedelta(days=1)
 
 Params = Mapping[str, str | int | None]
+# What an error means where its status says too little: from the status, the parsed body, the line for a person and the
+# headers; None where the status is enough.
+Judge = Callable[[int, Any, str, Mapping[str, str]], SourceError | None]
 NO_PARAMS: Params = {}
 NO_HEADERS: Mapping[str, str] = {}
 
@@ -38,11 +41,18 @@ class Web:
         timeout_s: float,
         headers: Mapping[str, str] = NO_HEADERS,
         transport: httpx.BaseTransport | None = None,
+        judge: Judge | None = None,
+        secrets: Sequence[str] = (),
     ) -> None:
-        """Opens no connection yet. Raises SettingsError where `base_url` is not an http(s) address."""
+        """Opens no connection yet. Raises SettingsError where `base_url` is not an http(s) address.
+
+        What `judge` makes of an error goes before what its status means. `secrets` are struck out of messages, as are
+        those in the headers.
+        """
         self.host = host_of(base_url)
         self._timeout_s = timeout_s
-        self._secrets = secrets_in(headers)
+        self._secrets = (*secrets_in(headers), *secrets)
+        self._judge = judge
         self._client = open_client(base_url, timeout_s, headers, transport=transport)
 
     def get_json(self, path: str, params: Params = NO_PARAMS) -> Any:
@@ -62,7 +72,8 @@ class Web:
         parsed = parse_json(body)
         if not answer.is_success:
             said = without_secrets(f"{self.host} said {answer.status_code} {_words(parsed)}".rstrip(), self._secrets)
-            raise error_for(answer.status_code, said, answer.headers)
+            judged = self._judge(answer.status_code, parsed, said, answer.headers) if self._judge else None
+            raise judged or error_for(answer.status_code, said, answer.headers)
         if parsed is NOT_JSON:
             raise Unavailable(f"{self.host} said {answer.status_code}, but not in JSON")
         return parsed
@@ -176,6 +187,12 @@ def host_of(base_url: str) -> str:
     return url.netloc.decode("ascii")
 
 
+def is_this_machine(base_url: str) -> bool:
+    """Whether an address names this machine itself, as for a server that is tried out."""
+    host = httpx.URL(base_url).host
+    return host == "localhost" or host == "::1" or host.startswith("127.")
+
+
 def secrets_in(headers: Mapping[str, str]) -> tuple[str, ...]:
     """What in these headers must not be repeated: every word that could be a token."""
     return tuple(word for value in headers.values() for word in value.split() if len(word) >= 8)
@@ -192,5 +209,8 @@ def _words(parsed: Any) -> str:
     """The platform's own words for what is wrong, on one line; empty where it has none."""
     if not isinstance(parsed, dict):
         return ""
-    said = [str(parsed[name]) for name in ("error", "message") if isinstance(parsed.get(name), str)]
+    inner = parsed["error"] if isinstance(parsed.get("error"), dict) else parsed
+    said = [str(inner[name]) for name in ("error", "message", "error_message") if isinstance(inner.get(name), str)]
+    if isinstance(errors := parsed.get("errors"), list):
+        said += [one for one in errors if isinstance(one, str)]
     return " ".join(": ".join(said).split())[:300]

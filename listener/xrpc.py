@@ -21,7 +21,7 @@ from typing import Any, Literal
 import httpx
 from pydantic import SecretStr
 
-from listener.source import NotFound, RateLimited, Revoked, SourceError, Unavailable
+from listener.source import NotFound, OutOfCredits, RateLimited, Revoked, SourceError, Unavailable
 from listener.web import NOT_JSON, BodyError, host_of, open_client, parse_json, read_capped, read_wait
 
 Params = Mapping[str, str | int | Sequence[str] | None]
@@ -130,6 +130,8 @@ class Line:
                 return TokenRefused(line)
             case 400:
                 return BadRequest(line, name)
+            case 402:
+                return OutOfCredits(line)
             case 403:
                 return Revoked(line)
             case 404 | 410:
@@ -152,6 +154,16 @@ class Xrpc:
         A list among the parameters is sent once an item; None is left out. Raises BadRequest, NotFound, RateLimited,
         Revoked or Unavailable.
         """
+        try:
+            return self._get(query, params)
+        except TokenRefused as why:
+            raise Revoked(str(why)) from None  # a new session was no better: a person must mend it
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._line.close()
+
+    def _get(self, query: str, params: Params) -> dict[str, Any]:
         if self._account is None:
             return self._line.get(query, params=params)
         session = self._account.session()
@@ -159,10 +171,6 @@ class Xrpc:
             return self._line.get(query, session.access, params)
         except TokenRefused:
             return self._line.get(query, self._account.renew(session).access, params)
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._line.close()
 
 
 class Account:

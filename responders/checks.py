@@ -46,6 +46,7 @@ def check(
         *_impersonal(text, mention, card, template_text or "", not edited_by_person),
         *_hidden(text),
         *_other_handles(text, mention),
+        *_untold(text, mention),
     )
 
 
@@ -128,3 +129,24 @@ def _other_handles(text: str, mention: Mention) -> Iterator[Problem]:
     for handle in dict.fromkeys(_HANDLE.findall(text)):
         if handle.casefold() not in (theirs, theirs.partition("@")[0]):
             yield Problem("handle", f"calls in @{handle}, who is not the author: is that meant?", False)
+
+
+# Where a reply tells its parent's author of itself only if it names them (docs.joinmastodon.org/user/posting: a mention
+# is what notifies). X, Bluesky and Reddit tell whoever is answered, named or not.
+_TELLS_ONLY_THE_NAMED = ("mastodon",)
+
+
+def is_told(text: str, mention: Mention) -> bool:
+    """Whether the mention's author will be told of this reply by their platform."""
+    if mention.platform not in _TELLS_ONLY_THE_NAMED or not mention.author.handle:
+        return True
+    return regex.search(rf"(?<![\w@/])@{regex.escape(mention.author.handle)}(?![\w@-]|\.\w)", text, regex.I) is not None
+
+
+def _untold(text: str, mention: Mention) -> Iterator[Problem]:
+    if not is_told(text, mention):
+        yield Problem(
+            "not told",
+            f"does not name @{mention.author.handle}: on {mention.platform.capitalize()} they would not be told of it",
+            False,
+        )

@@ -9,11 +9,13 @@ from listener.archive.connect import writing
 from listener.archive.read import Heard
 from listener.clean import clean_line, clean_text
 from responders import publishers
+from responders.by_hand import what_is_wrong
 from responders.checks import Problem, check
 from responders.draft import Draft, Receipt, State
-from responders.drafting import write_draft
+from responders.drafting import permission_now, permit, write_draft
 from responders.limits import limit_for
 from responders.office import Office
+from responders.permission import Permission, is_among
 from responders.queue import Changed, NotPossible, Seen
 
 MOST_TYPED = 100_000  # characters; far more than any platform takes, whose own limit is checked and said
@@ -47,24 +49,31 @@ def approve(office: Office, draft_id: int, seen: Seen, text: str, person: str) -
     """Approve exactly `text`, which the person has before them; where they changed it, it becomes a revision first.
 
     Raises Changed where the draft moved on since they saw it, Blocked where a check stands against it, NotPossible
-    where it is not waiting for approval.
+    where it is not waiting for approval or they may not be answered any more.
     """
     draft = office.queue.get(draft_id)
     heard = office.archive.get(draft.mention_id)
+    if heard.gone_at is not None:
+        raise NotPossible("they deleted what they said: there is nothing to answer any more")
     text = as_typed(text)
     if blocking := tuple(problem for problem in problems(office, draft, text) if problem.blocks):
         raise Blocked(blocking)
     now = office.now()
-    return office.queue.approve(
-        draft_id,
-        seen,
-        text,
-        person,
-        now,
-        to=_approved_state(office, heard, draft),
-        key=_key(office, heard),
-        send_after=now + timedelta(seconds=office.settings.responders.undo_s),
-    )
+    with writing(office.db):
+        # Asked once more: since the draft was made, they may have asked us to stop, or a rule may have changed.
+        permission = permission_now(office, heard)
+        if not permission.lets_answer:
+            raise NotPossible(permission.rule)
+        return office.queue.approve(
+            draft_id,
+            seen,
+            text,
+            person,
+            now,
+            to=_approved_state(office, heard, draft, permission),
+            key=_key(office, heard),
+            send_after=now + timedelta(seconds=office.settings.responders.undo_s),
+        )
 
 
 def edit(office: Office, draft_id: int, seen: Seen, text: str, person: str) -> Draft:
@@ -125,11 +134,37 @@ def settle_unknown(
 ) -> Draft:
     """What a person found on the platform where we could not: the reply is there (its link), or it is not.
 
-    Not there puts it back before a person; it is never sent again by itself.
+    Not there puts it back before a person, unless they asked us to stop; it is never sent again by itself.
     """
     if answer == "there":
         return _is_there(office, draft_id, url, person, State.UNKNOWN, "found")
-    return office.queue.move(draft_id, State.HELD, "not there", person, "looked for and not found", office.now())
+    with writing(office.db):
+        back = office.queue.move(draft_id, State.HELD, "not there", person, "looked for and not found", office.now())
+        if (reason := office.contact.reason_against(back.mention_id)) is not None:
+            office.contact.withdraw(back, reason, person, office.now())
+    return office.queue.get(draft_id)
+
+
+def do_not_contact(office: Office, mention_id: int, reason: str, person: str) -> None:
+    """Put a mention's author on the do-not-contact list: nothing waits for them or goes to them any more.
+
+    What is on the wire at this moment can't be called back. Raises KeyError or NotPossible.
+    """
+    heard = office.archive.get(mention_id)
+    if heard.mention.ours or is_among(heard.mention.author, office.settings.standing.ours):
+        raise NotPossible("this is our own account")
+    office.contact.put_on(heard, _asked_for(reason), person, office.now())
+
+
+def contact_again(office: Office, mention_id: int, reason: str, person: str) -> None:
+    """Take a mention's author off the do-not-contact list. What was ended stays so until someone reopens it.
+
+    Raises KeyError or NotPossible.
+    """
+    heard, reason = office.archive.get(mention_id), _asked_for(reason)
+    with writing(office.db):
+        office.contact.take_off(heard, reason, person, office.now())
+        permit(office, heard)
 
 
 def pause(office: Office, person: str, reason: str = "") -> None:
@@ -156,10 +191,12 @@ def _asked_for(reason: str) -> str:
     raise NotPossible("say in a word or two why: the reason is kept beside the mention")
 
 
-def _approved_state(office: Office, heard: Heard, draft: Draft) -> State:
-    if draft.route == "by_hand":
+def _approved_state(office: Office, heard: Heard, draft: Draft, permission: Permission) -> State:
+    platform = heard.mention.platform
+    rule_changed = permission.route == "by_hand" and platform in office.settings.platforms_on
+    if draft.route == "by_hand" or rule_changed:
         return State.BY_HAND
-    live = office.settings.responders.mode == "live" or publishers.is_pretend(heard.mention.platform)
+    live = office.settings.responders.mode == "live" or publishers.is_pretend(platform)
     return State.APPROVED if live else State.REHEARSED
 
 
@@ -175,8 +212,8 @@ def _is_there(office: Office, draft_id: int, url: str, person: str, was: State, 
     draft = office.queue.get(draft_id)
     if draft.state is not was:
         raise NotPossible(f"draft {draft_id} is {draft.state}, not {was}")
-    if not url.startswith(("https://", "http://", "at://")):
-        raise NotPossible("paste the link of the posted reply, beginning with https://")
     heard = office.archive.get(draft.mention_id)
+    if wrong := what_is_wrong(url, heard.mention):
+        raise NotPossible(wrong)
     receipt = Receipt(post_id=url, url=url, how=how)
     return office.queue.receive(draft_id, receipt, heard.mention.platform, person, office.now())

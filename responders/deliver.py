@@ -9,7 +9,9 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from listener.archive.connect import writing
 from listener.source import Source
+from responders.controls import SOFTWARE
 from responders.draft import Draft, Receipt, State
 from responders.office import Office
 from responders.outbox import Claim
@@ -109,7 +111,11 @@ def _not_found(office: Office, draft: Draft) -> Draft | None:
         return None
     office.controls.set(name, "", "warmline", now)
     note = "its sending broke off, and it was looked for twice and is not on the platform; approve it again to send it"
-    return office.queue.move(draft.draft_id, State.HELD, "not found", "warmline", note, now)
+    with writing(office.db):
+        back = office.queue.move(draft.draft_id, State.HELD, "not found", "warmline", note, now)
+        if (reason := office.contact.reason_against(back.mention_id)) is not None:
+            office.contact.withdraw(back, reason, SOFTWARE, now)
+    return office.queue.get(draft.draft_id)
 
 
 def _again_at(office: Office, claim: Claim, asked_for: datetime | None) -> datetime:

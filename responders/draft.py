@@ -18,7 +18,7 @@ class State(StrEnum):
     BY_HAND = "by_hand"  # approved, but a person must post it: the platform forbids us the API
     DECLINED = "declined"
     ESCALATED = "escalated"  # waits for another person
-    SUPERSEDED = "superseded"  # someone answered first, or the mention changed
+    SUPERSEDED = "superseded"  # someone answered first, the mention changed, or they asked us to stop
     SENDING = "sending"  # on the wire: the intent is committed, the answer is not
     SENT = "sent"
     REFUSED = "refused"  # the platform said no, in words; nothing was posted
@@ -48,8 +48,9 @@ VERBS: Mapping[str, tuple[frozenset[State], frozenset[State]]] = {
     "not found": (frozenset({State.UNKNOWN}), frozenset({State.HELD})),
     # an answer that came after the attempt had been given up and not found
     "late answer": (frozenset({State.HELD, State.APPROVED}), frozenset({State.UNKNOWN})),
-    # by what was heard
-    "supersede": (_OPEN | {State.APPROVED, State.REHEARSED}, frozenset({State.SUPERSEDED})),
+    # by what was heard, or by a person who puts someone on the do-not-contact list: all that is certainly not out there
+    # and not on the wire
+    "supersede": (_TAKEN_BACK | {State.HELD}, frozenset({State.SUPERSEDED})),
 }
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from listener.archive.connect import writing
 from listener.archive.read import Heard
 from listener.mention import Mention
 from listener.triage import RANK
+from responders.checks import is_told
 from responders.compose import Composed, compose
+from responders.contact import ASKED
 from responders.controls import SOFTWARE
 from responders.draft import Draft, Receipt, State, may_move
 from responders.limits import limit_for
 from responders.office import Office
-from responders.permission import Permission, permission_for
+from responders.opt_out import asks_to_stop
+from responders.permission import Permission, is_among, permission_for
 from responders.queue import Held, NotPossible
 
 log = logging.getLogger(__name__)
@@ -55,19 +59,38 @@ def write_draft(office: Office, mention_id: int, person: str) -> Draft:
     """
     heard = office.archive.get(mention_id)
     permission = permit(office, heard)
-    if permission.route not in ("api", "by_hand"):
+    if not permission.lets_answer:
         raise NotPossible(permission.rule)
-    composed = _compose(office, heard) or Composed("", "", ())
+    composed = _composed(office, heard, permission)
     return office.queue.hold(_held(heard, permission, composed), person, office.now())
 
 
 def permit(office: Office, heard: Heard) -> Permission:
-    """How this mention may be answered, and kept as such."""
-    settings = office.settings
-    on = settings.platforms_on
-    permission = permission_for(heard.mention, settings.our_handles, on, about_us=heard.about_us)
-    office.queue.permit(heard.mention_id, permission)
+    """How this mention may be answered, and kept as such. Whoever asks us in it to stop is left alone from here on."""
+    with writing(office.db):
+        if _asks_us_to_stop(office, heard):
+            office.contact.put_on(heard, ASKED, SOFTWARE, office.now())
+        permission = permission_now(office, heard)
+        office.queue.permit(heard.mention_id, permission)
     return permission
+
+
+def permission_now(office: Office, heard: Heard) -> Permission:
+    """How this mention may be answered by today's settings and the do-not-contact list; nothing is kept."""
+    listed = office.contact.listed(heard.mention.author) is not None
+    return permission_for(heard.mention, office.settings.standing, about_us=heard.about_us, asked_to_stop=listed)
+
+
+def _asks_us_to_stop(office: Office, heard: Heard) -> bool:
+    """Whether they ask it of us in this mention, and no person has decided otherwise since."""
+    mention, standing = heard.mention, office.settings.standing
+    return (
+        (mention.to_us or mention.in_reply_to is not None)
+        and asks_to_stop(mention.text, standing.ours_on(mention.platform))
+        and not is_among(mention.author, standing.ours | standing.staff)
+        and (mention.to_us or office.contact.answers_us(mention))
+        and not office.contact.was_heeded(heard.mention_id)
+    )
 
 
 def _consider(office: Office, heard: Heard) -> None:
@@ -76,17 +99,23 @@ def _consider(office: Office, heard: Heard) -> None:
         return
     permission = permit(office, heard)
     if office.queue.draft_of(heard.mention_id) or office.inbox.outcome_of(heard.mention_id):
-        return  # a person was quicker
+        return  # a person was quicker, or they asked us to stop
     if (answer := office.archive.our_answer(heard.mention)) is not None:
         office.queue.conclude(heard.mention_id, "answered", SOFTWARE, _there(answer), office.now())
         return
-    oldest = office.now() - timedelta(days=office.settings.responders.answer_within_days)
-    if permission.route not in ("api", "by_hand") or heard.mention.posted_at < oldest:
+    if not permission.lets_answer or heard.mention.posted_at < _oldest(office, heard):
         office.queue.set_aside(heard.mention_id)
         return
-    # Where nothing honest fits, the mention still waits: with an empty box, for a person to write or leave.
-    composed = _compose(office, heard) or Composed("", "", ())
+    composed = _composed(office, heard, permission)
     office.queue.hold(_held(heard, permission, composed), SOFTWARE, office.now())
+
+
+def _oldest(office: Office, heard: Heard) -> datetime:
+    """What was said before this calls for no answer any more: too long ago, or before we listened there at all."""
+    part = office.settings.responders
+    oldest = office.now() - timedelta(days=part.answer_within_days)
+    began = office.archive.connected_at(heard)
+    return oldest if began is None else max(oldest, began - timedelta(days=part.backlog_days))
 
 
 def _answered_over_there(office: Office, ours: Mention) -> None:
@@ -109,16 +138,33 @@ def _there(answer: Mention) -> str:
     return f"answered on {answer.platform} itself: {answer.url}".removesuffix(": ")
 
 
+def _composed(office: Office, heard: Heard, permission: Permission) -> Composed:
+    """What is put before the person; nothing where no draft is wanted, or nothing honest fits.
+
+    The mention waits all the same: with an empty box, for a person to write or leave.
+    """
+    composed = None if permission.own_words else _compose(office, heard)
+    if composed is None:
+        return Composed("", "", ())
+    return replace(composed, text=_call(heard.mention, composed.text) + composed.text)
+
+
+def _call(mention: Mention, text: str) -> str:
+    """What must stand before a text for its author to be told of it; nothing where the platform tells them itself."""
+    return "" if is_told(text, mention) else f"@{mention.author.handle} "
+
+
 def _compose(office: Office, heard: Heard) -> Composed | None:
     if heard.triage is None:
         return None
+    limit = limit_for(heard.mention.platform)
     try:
         return compose(
             heard.mention,
             heard.triage,
             office.people.card(heard.mention_id),
             office.brand,
-            limit_for(heard.mention.platform),
+            replace(limit, most=limit.most - limit.length(_call(heard.mention, ""))),
             office.replies,
             now=office.now(),
             used=office.inbox.templates_used(heard.person_id),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlite_utils import Database
 
-from listener.archive.connect import moment
+from listener.archive.connect import moment, stamp
 from responders.draft import Receipt, State
 from responders.permission import Permission
 
@@ -132,6 +132,16 @@ class Inbox:
             return Outcome(row["outcome"], row["reason"], row["person"], moment(row["at"]))
         return None
 
+    def answered(self, mention_ids: Collection[int]) -> frozenset[int]:
+        """Those of these mentions that a person answered, through us or by hand."""
+        rows = self._db.query(_ANSWERED, {"mentions": json.dumps(list(mention_ids))})
+        return frozenset(row["mention_id"] for row in rows)
+
+    def sent_since(self, since: datetime) -> list[tuple[str, str]]:
+        """Platform and text of each reply that Warmline itself posted since then."""
+        rows = self._db.query(_SENT, {"since": stamp(since)})
+        return [(row["platform"], row["text"]) for row in rows]
+
     def receipt_of(self, draft_id: int) -> Receipt | None:
         """The proof that a draft is on the platform; None while there is none."""
         for row in self._db.query("SELECT * FROM receipts WHERE draft_id = ?", [draft_id]):
@@ -226,6 +236,16 @@ WHERE d.state IN (SELECT value FROM json_each(:states)) ORDER BY d.changed_at DE
 """
 
 _COUNTS = "SELECT state, lane, n FROM draft_counts WHERE n > 0"
+
+_ANSWERED = """
+SELECT mention_id FROM outcomes
+WHERE outcome = 'answered' AND mention_id IN (SELECT value FROM json_each(:mentions))
+"""
+
+_SENT = """
+SELECT r.platform, d.text FROM receipts r JOIN drafts d USING (draft_id)
+WHERE r.how != 'by_hand' AND r.at >= :since ORDER BY r.at
+"""
 
 _TEMPLATES = """
 SELECT d.template FROM drafts d JOIN mentions m USING (mention_id)

@@ -87,6 +87,9 @@ class Limit:
 # mastodon  docs.joinmastodon.org, "Posting": 500 characters, links 23, only the local part of a handle; a server may
 #           allow more, none allows less.
 # reddit    comments: 10,000 characters (40,000 is for posts).
+# discourse  site setting max_post_length, as it comes; a forum may set another.
+# lemmy     comments: 10,000 characters.
+# github    issue comments: 65,536 characters.
 # hackernews  no figure is published and nothing is posted there for you: this one is ours, for replies made by hand.
 # plaza     the pretend network's own rule.
 _LIMITS: Mapping[str, Limit] = {
@@ -96,6 +99,9 @@ _LIMITS: Mapping[str, Limit] = {
         Limit("x", 280, "weighted characters", _x),
         Limit("mastodon", 500, "characters", _mastodon),
         Limit("reddit", 10_000),
+        Limit("discourse", 32_000),
+        Limit("lemmy", 10_000),
+        Limit("github", 65_536),
         Limit("hackernews", 2_000),
         Limit("plaza", 500),
     )

@@ -16,6 +16,7 @@ from listener.poll import utc_now
 from listener.settings import SettingsError
 from responders.compose import Brand
 from responders.compose.templates import Replies
+from responders.contact import Contact
 from responders.controls import Controls
 from responders.inbox import Inbox
 from responders.outbox import Outbox
@@ -39,6 +40,7 @@ class Office:
     inbox: Inbox
     outbox: Outbox
     controls: Controls
+    contact: Contact
     people: People
     now: Callable[[], datetime]
 
@@ -65,6 +67,7 @@ class Office:
             inbox=Inbox(db),
             outbox=Outbox(db),
             controls=Controls(db),
+            contact=Contact(db),
             people=People(db),
             now=now,
         )

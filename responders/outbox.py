@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from listener.archive.connect import moment, stamp, writing
+from responders.contact import Contact
 from responders.controls import SOFTWARE, Controls
 from responders.draft import Draft, Receipt, State, fingerprint
 from responders.queue import Queue, draft_from
@@ -32,19 +33,35 @@ class Outbox:
         self._db = db
         self._queue = Queue(db)
         self._controls = Controls(db)
+        self._contact = Contact(db)
 
-    def claim(self, platforms: Sequence[str], now: datetime, lease: timedelta) -> Claim | None:
+    def next(self, platforms: Sequence[str], now: datetime) -> Draft | None:
+        """The approved draft that goes out next; None where none is due, or sending is paused. Claims nothing."""
+        if self._controls.paused() is not None:
+            return None
+        rows = self._db.query(_CLAIMABLE, {"now": stamp(now), "platforms": json.dumps(list(platforms)), "only": None})
+        return next((draft_from(row) for row in rows), None)
+
+    def postpone(self, draft: Draft, until: datetime, why: str) -> None:
+        """Let an approved draft wait: it could not be made sure that it may go out now."""
+        with writing(self._db):
+            self._db.execute(_POSTPONE, [stamp(until), why, draft.draft_id, draft.revision])
+
+    def claim(self, platforms: Sequence[str], now: datetime, lease: timedelta, only: int | None = None) -> Claim | None:
         """Take one approved draft whose undo window is over, and commit the intent to send it; None if there is none.
 
-        The pause, the fingerprint and the state are checked in the transaction that sets `sending`: once a pause is
-        committed nothing new goes out, and what goes out is what was approved.
+        With `only`, none but that draft. The pause, the fingerprint and the state are checked in the transaction that
+        sets `sending`: once a pause is committed nothing new goes out, and what goes out is what was approved.
         """
         with writing(self._db):
             if self._controls.paused() is not None:
                 return None
-            wanted = {"now": stamp(now), "platforms": json.dumps(list(platforms))}
+            wanted = {"now": stamp(now), "platforms": json.dumps(list(platforms)), "only": only}
             for row in self._db.query(_CLAIMABLE, wanted):
                 draft = draft_from(row)
+                if (reason := self._contact.reason_against(draft.mention_id)) is not None:
+                    self._contact.withdraw(draft, reason, SOFTWARE, now)
+                    continue
                 if self._is_what_was_approved(draft):
                     return self._begin(draft, now, lease)
                 wrong = "the text is not the one that was approved"
@@ -120,7 +137,12 @@ _CLAIMABLE = """
 SELECT d.* FROM drafts d JOIN mentions m USING (mention_id)
 WHERE d.state = 'approved' AND d.send_after <= :now AND d.route = 'api'
   AND m.platform IN (SELECT value FROM json_each(:platforms))
+  AND m.gone_at IS NULL AND (:only IS NULL OR d.draft_id = :only)
 ORDER BY d.turn, d.send_after, d.draft_id LIMIT 10
+"""
+
+_POSTPONE = """
+UPDATE drafts SET send_after = ?, note = ? WHERE draft_id = ? AND revision = ? AND state = 'approved'
 """
 
 _APPROVAL = """

@@ -28,6 +28,12 @@ def m002_desk_and_digest(db: Database) -> None:
             db.execute(statement)
 
 
+@migrations()
+def m003_do_not_contact(db: Database) -> None:
+    """Who must not be contacted."""
+    db.execute(DO_NOT_CONTACT)
+
+
 # `lane` and `posted_at` stand in drafts as well, and `turn` (0 for urgent to 3 for low): the queue's order is then
 # one index read forward, from any place, as a comparison of rows.
 ANSWERS = """
@@ -150,4 +156,17 @@ CREATE TABLE digests (
   changed_at TEXT NOT NULL,
   PRIMARY KEY (recipient, week)
 )
+"""
+
+# Named by the platform's own id and nothing else: a promise to leave someone alone outlives what they said.
+DO_NOT_CONTACT = """
+CREATE TABLE do_not_contact (
+  platform TEXT NOT NULL,
+  author_id TEXT NOT NULL,
+  mention_id INTEGER REFERENCES mentions (mention_id) ON DELETE SET NULL,
+  reason TEXT NOT NULL,
+  person TEXT NOT NULL,
+  at TEXT NOT NULL,
+  PRIMARY KEY (platform, author_id)
+) WITHOUT ROWID
 """

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from listener.settings import ListenerPart, Part, WatchSettings, checked, read_toml
 from responders.mailer import DigestSettings
+from responders.permission import Standing
 
 
 class BrandSettings(Part):
@@ -26,14 +27,19 @@ class RespondersPart(Part):
     """`[responders]`: how we answer.
 
     `mode`: in shadow (a fresh install) all works and nothing leaves. `undo_s` is how long an approval can be taken
-    back. Mentions older than `answer_within_days` are kept without a draft. `templates` names a folder whose files
-    override the shipped ones.
+    back. Mentions older than `answer_within_days` are kept without a draft, and so is what was said more than
+    `backlog_days` before a source was first listened to: a first connection floods nobody. `templates` names a folder whose files
+    override the shipped ones. `staff` and `bots` are handles that no reply is ever drafted for: "ana" on every
+    platform, "x:ana" on that one only.
     """
 
     mode: Literal["shadow", "live"] = "shadow"
     undo_s: float = Field(default=20.0, ge=0, le=600)
     answer_within_days: float = Field(default=14.0, gt=0, le=36_500)
+    backlog_days: float = Field(default=2.0, ge=0, le=36_500)
     templates: str | None = None
+    staff: tuple[str, ...] = ()
+    bots: tuple[str, ...] = ()
     publishers: Mapping[str, Mapping[str, Any]] = {}
 
 
@@ -59,9 +65,27 @@ class Settings(BaseModel):
 
     @property
     def our_handles(self) -> frozenset[str]:
-        """Our own handles on every platform, without @, in lower case."""
+        """Our own handles as the settings give them, without @, in lower case; "x:acme" is meant for X alone."""
         ours = [watch for watch in self.watches if watch.kind == "brand"]
         return frozenset(handle.lstrip("@").lower() for watch in ours for handle in watch.handles)
+
+    @property
+    def standing(self) -> Standing:
+        """What the rules for answering need to know of all this."""
+        part = self.responders
+        reddit = part.publishers.get("reddit", {})
+        return Standing.of(self.our_handles, part.staff, part.bots, self.platforms_on, reddit)
+
+    @property
+    def mastodon_home(self) -> str:
+        """Our own Mastodon server's address, where a table names it: there a person answers by hand."""
+        tables = (self.responders.publishers.get("mastodon", {}), self.listener.sources.get("mastodon", {}))
+        for table in tables:
+            if isinstance(address := table.get("base_url"), str):
+                return address
+            if "@" in (handle := str(table.get("handle", "")).lstrip("@")):
+                return f"https://{handle.partition('@')[2]}"
+        return ""
 
     @property
     def platforms_on(self) -> frozenset[str]:

@@ -103,5 +103,6 @@ class Wire:
 
 def words_of(answer: Answer) -> str:
     """The platform's own words, on one line; empty where it has none."""
-    said = (answer.body.get("message"), answer.body.get("error"))
+    errors = answer.body.get("errors")
+    said = (answer.body.get("message"), answer.body.get("error"), *(errors if isinstance(errors, list) else ()))
     return next((" ".join(words.split())[:300] for words in said if isinstance(words, str) and words.strip()), "")

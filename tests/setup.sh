@@ -11,6 +11,7 @@ missing=""
 have chromium || missing="$missing chromium"
 have_postgres || missing="$missing postgresql"
 have redis-server || missing="$missing redis-server"
+have dovecot || missing="$missing dovecot-imapd"
 have c++ || missing="$missing g++"
 have make || missing="$missing make"
 
@@ -18,8 +19,9 @@ if [ -n "$missing" ]; then
   if [ "$(id -u)" = 0 ] && have apt-get; then
     echo "Installing$missing (once)"
     export DEBIAN_FRONTEND=noninteractive
+    # RUNLEVEL=1: no service of theirs is started.
     # shellcheck disable=SC2086
-    { apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing fonts-dejavu-core; } >/dev/null 2>&1 \
+    { apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $missing fonts-dejavu-core; } >/dev/null 2>&1 \
       || echo "skipped: could not install$missing; the tests that need them are skipped"
   else
     echo "skipped: the tests that need$missing, which only root on Debian can install here"
@@ -31,4 +33,7 @@ if have_postgres && have redis-server && have c++; then
   bash tests/servers/bluesky/install.sh >/dev/null \
     || echo "skipped: the tests on a real Bluesky network, whose servers could not be installed (see above)"
 fi
+
+bash tests/servers/mastodon_mock/install.sh >/dev/null \
+  || echo "skipped: the tests on a stand-in Mastodon server, which could not be installed (see above)"
 exit 0

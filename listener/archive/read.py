@@ -138,6 +138,17 @@ class Reading:
         rows = self._db.query("SELECT * FROM cursors WHERE platform = ? AND stream = ?", [platform, stream])
         return next((_stream(row) for row in rows), None)
 
+    def covered(self) -> Mapping[tuple[str, str], datetime]:
+        """Since when each stream, by platform and name, was heard without a hole up to its last poll."""
+        return {(row["platform"], row["stream"]): moment(row["heard_from"]) for row in self._db.query(_COVERED)}
+
+    def connected_at(self, heard: Heard) -> datetime | None:
+        """When the stream that heard a mention was first heard; None for what came by hand."""
+        by, slash, stream = heard.stream.partition("/")
+        brought = bool(slash) and ":" not in by  # an alert mail's: by which source, and by which of its streams
+        known = self.stream(by, stream) if brought else self.stream(heard.mention.platform, heard.stream)
+        return known.connected_at if known else None
+
     def holes(self) -> list[Hole]:
         """The times that were not heard, newest first."""
         return [
@@ -212,6 +223,10 @@ SELECT m.*, a.author_id, a.handle, a.name, a.followers, a.url AS author_url, a.b
   t.sentiment, t.compound, t.lane, t.priority, t.reasons, t.words, t.engine,
   (SELECT json_group_array(watch) FROM matches WHERE matches.mention_id = m.mention_id) AS watches
 FROM mentions m JOIN authors a USING (person_id) LEFT JOIN triage t USING (mention_id)
+"""
+
+_COVERED = """
+SELECT platform, stream, heard_from, max(heard_until) FROM coverage WHERE NOT lost GROUP BY platform, stream
 """
 
 # A hole is what lies between two intervals of a stream, unless it is known to be lost.

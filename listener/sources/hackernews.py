@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from listener.budget import Budget
+from listener.html_text import read_html
 from listener.mention import Author, Batch, Mention
 from listener.paging import FIRST_LOOK, Item, Page, unreadable_item, walk_back
 from listener.settings import SourceSettings
@@ -153,43 +153,6 @@ def _item_now(web: Web, item: str) -> Mention | None:
         return None
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as why:
         raise Unavailable(f"item {item} could not be read: {why!r}") from why
-
-
-def read_html(html: str) -> tuple[str, list[str]]:
-    """The words of a comment as plain text, and the links in it, each whole where the page shows it shortened."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    return "".join(reader.words).strip(), reader.links
-
-
-class _Reader(HTMLParser):
-    """Hacker News writes five tags: p, a, i, pre and code. Of any other only the words are kept."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self.links: list[str] = []
-        self._in_link = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "p":
-            self.words.append("\n\n")
-        elif tag == "br":
-            self.words.append("\n")
-        elif tag == "a" and (href := dict(attrs).get("href")):
-            self._in_link = True
-            self.links.append(href)
-            self.words.append(href)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a":
-            self._in_link = False
-
-    def handle_data(self, data: str) -> None:
-        # A link's own words are its address, cut short; the whole one stands there already.
-        if not self._in_link:
-            self.words.append(data)
 
 
 def _page(answer: Any, newest: int | None, page: int) -> Page:

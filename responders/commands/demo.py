@@ -51,6 +51,7 @@ first_look_days = 400
 [responders]
 undo_s = 5
 answer_within_days = 7
+backlog_days = 7
 
 [responders.publishers.plaza]
 account = "harbourlight"

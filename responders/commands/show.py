@@ -17,6 +17,7 @@ from responders.commands.common import (
     say_json,
     settings_option,
 )
+from responders.drafting import permission_now
 from responders.office import Office
 
 
@@ -43,7 +44,8 @@ def everything(office: Office, mention_id: int) -> dict[str, object]:
         "heard": heard,
         "thread": office.archive.thread(heard),
         "person": office.people.card(mention_id),
-        "permission": office.inbox.permission_of(mention_id),
+        "permission": office.inbox.permission_of(mention_id) or permission_now(office, heard),
+        "do_not_contact": office.contact.listed(heard.mention.author),
         "draft": draft,
         "problems": decide.problems(office, draft) if draft else [],
         "receipt": office.inbox.receipt_of(draft.draft_id) if draft else None,
@@ -67,8 +69,10 @@ def in_words(office: Office, mention_id: int) -> str:
     if heard.triage:
         lines.append(f"{heard.triage.priority} · {heard.triage.lane} · {'; '.join(heard.triage.reasons)}")
     lines += [f"  {'we' if act.ours else 'they'}, {act.at:%Y-%m-%d}: {act.text}" for act in card.acts[-5:]]
-    if permission := office.inbox.permission_of(mention_id):
-        lines.append(f"May we answer: {permission.route.replace('_', ' ')}. {permission.rule} ({permission.dated})")
+    permission = office.inbox.permission_of(mention_id) or permission_now(office, heard)
+    lines.append(f"May we answer: {permission.route.replace('_', ' ')}. {permission.rule} ({permission.dated})")
+    if listed := office.contact.listed(who):
+        lines.append(f"On the do-not-contact list since {listed.at:%Y-%m-%d}, by {listed.person}: {listed.reason}")
     return "\n".join(lines + _draft_lines(office, mention_id))
 
 

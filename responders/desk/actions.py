@@ -51,14 +51,19 @@ def changing(act: Callable[[Asked], Response]) -> Endpoint:
     """An endpoint for `act` that lets only our own forms in."""
 
     async def endpoint(request: Request) -> Response:
-        form = await request.form(max_files=0, max_fields=FORM_FIELDS)
-        fields = {name: value for name, value in form.items() if isinstance(value, str)}
-        session = signed_in(request)
-        if not hmac.compare_digest(fields.get("form_token", "").encode(), session.form_token.encode()):
-            raise HTTPException(403)
-        return act(Asked(request, desk_of(request).office, session.person, fields))
+        return act(await asked_in(request))
 
     return endpoint
+
+
+async def asked_in(request: Request) -> Asked:
+    """What one of our own forms asks for. Raises HTTPException 403 for any other."""
+    form = await request.form(max_files=0, max_fields=FORM_FIELDS)
+    fields = {name: value for name, value in form.items() if isinstance(value, str)}
+    session = signed_in(request)
+    if not hmac.compare_digest(fields.get("form_token", "").encode(), session.form_token.encode()):
+        raise HTTPException(403)
+    return Asked(request, desk_of(request).office, session.person, fields)
 
 
 def deciding(decision: Decision) -> Endpoint:
@@ -134,6 +139,18 @@ def write(asked: Asked, heard: Heard) -> Response:
     """Ask for a draft where there is none."""
     write_draft(asked.office, heard.mention_id, asked.person)
     return _stay(heard, "written", asked.lane)
+
+
+def do_not_contact(asked: Asked, heard: Heard) -> Response:
+    """Leave this person alone from here on, with a reason."""
+    decide.do_not_contact(asked.office, heard.mention_id, _reason(asked), asked.person)
+    return _stay(heard, "left_alone", asked.lane)
+
+
+def contact_again(asked: Asked, heard: Heard) -> Response:
+    """Take this person off the do-not-contact list, with a reason."""
+    decide.contact_again(asked.office, heard.mention_id, _reason(asked), asked.person)
+    return _stay(heard, "contact_again", asked.lane)
 
 
 def posted(asked: Asked, heard: Heard) -> Response:

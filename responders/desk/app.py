@@ -14,9 +14,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from responders.desk import actions, pages
+from responders.desk import actions, link, pages
 from responders.desk.actions import changing, deciding
 from responders.desk.frame import Desk, desk_of, read_templates, rehearsal, show_bare
+from responders.desk.listening import listening
 from responders.desk.security import HEADERS, Guard, cookie_name
 from responders.desk.session import ABSOLUTE, Session, session_of, sign_in
 from responders.office import Office, template_folders
@@ -61,9 +62,10 @@ def _routes() -> list[Route | Mount]:
         one: pages.mention,
         "/answered": pages.answered,
         "/older": pages.older,
-        "/listening": pages.listening,
+        "/listening": listening,
         "/search": pages.search,
         "/keys": pages.keys,
+        "/link": link.form,
         "/login/{token}": login,
     }
     decided = {
@@ -76,12 +78,15 @@ def _routes() -> list[Route | Mount]:
         "write": actions.write,
         "posted": actions.posted,
         "settle": actions.settle,
+        "do-not-contact": actions.do_not_contact,
+        "contact-again": actions.contact_again,
     }
     done = {"/pause": actions.pause, "/resume": actions.resume, "/logout": actions.leave}
     return [
         *(Route(path, page) for path, page in read.items()),
         *(Route(f"{one}/{verb}", deciding(decision), methods=["POST"]) for verb, decision in decided.items()),
         *(Route(path, changing(act), methods=["POST"]) for path, act in done.items()),
+        Route("/link", link.bring, methods=["POST"]),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from listener.archive.read import Heard
 from responders.draft import State
 from responders.office import Office
+from responders.permission import Standing, is_among
 
 # What a person can take in around one mention; a thread of thousands is read on its platform.
 BEFORE = 40
@@ -41,7 +42,8 @@ def talk_around(office: Office, heard: Heard) -> Talk:
     near = thread[max(0, at - BEFORE) : at] + thread[at + 1 : at + 1 + AFTER]
     # Our reply may have been heard again as a mention: then it is shown once, as it was heard.
     heard_ids = {other.mention.post_id for other in near}
-    turns = [_theirs(other, office.settings.our_handles) for other in near]
+    standing = office.settings.standing
+    turns = [_theirs(other, standing) for other in near]
     turns += [turn for other in near for turn in _ours(office, other, heard_ids)]
     turns.sort(key=lambda turn: turn.at)
     split = heard.mention.posted_at
@@ -50,9 +52,9 @@ def talk_around(office: Office, heard: Heard) -> Talk:
     )  # fmt: skip
 
 
-def _theirs(heard: Heard, our_handles: frozenset[str]) -> Turn:
+def _theirs(heard: Heard, standing: Standing) -> Turn:
     mention, author = heard.mention, heard.mention.author
-    ours = author.handle.lower() in our_handles
+    ours = mention.ours or is_among(author, standing.ours)
     return Turn(ours, author.name, author.handle, mention.text, mention.posted_at, mention.url)
 
 

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from listener.archive.read import Heard
+from responders.by_hand import fills_in_text, page_for
 from responders.checks import Problem
 from responders.decide import problems
 from responders.desk.conversation import talk_around
@@ -17,12 +18,13 @@ from responders.desk.frame import desk_of, show, show_bare
 from responders.desk.notice import seconds_left
 from responders.desk.view import is_number
 from responders.draft import Draft, Receipt, State
+from responders.drafting import permission_now
 from responders.inbox import LANES, Card
 from responders.limits import limit_for
 from responders.office import Office
+from responders.permission.rules import OURSELVES
 
 PAGE = 50
-HOLES = 30
 NO_REPLY_REASONS = (
     "private talk among friends",
     "joke, not ours to join",
@@ -35,6 +37,12 @@ DECLINE_REASONS = (
     "it does not help them",
     "it promises what we cannot keep",
     "a person should write this one",
+    "something else",
+)
+CONTACT_REASONS = (
+    "they asked us to stop",
+    "they are upset with us, and need their peace",
+    "not safe to talk to",
     "something else",
 )
 GROUPS = (
@@ -100,7 +108,7 @@ def mention_page(request: Request, heard: Heard, status: int = 200, halt: Halt |
     """The page of a mention; `halt` where a decision on it was not carried out."""
     office, lane = desk_of(request).office, lane_of(request)
     draft = office.queue.draft_of(heard.mention_id)
-    permission = office.inbox.permission_of(heard.mention_id)
+    permission = office.inbox.permission_of(heard.mention_id) or permission_now(office, heard)
     return show(
         request,
         "mention.html",
@@ -111,12 +119,14 @@ def mention_page(request: Request, heard: Heard, status: int = 200, halt: Halt |
         talk=talk_around(office, heard),
         card=office.people.card(heard.mention_id),
         permission=permission,
-        may_write=permission is None or permission.route in ("api", "by_hand"),
+        listed=office.contact.listed(heard.mention.author),
+        own_account=permission == OURSELVES,
         decisions=office.inbox.decisions_of(heard.mention_id),
         outcome=office.inbox.outcome_of(heard.mention_id),
         halt=halt,
         no_reply_reasons=NO_REPLY_REASONS,
         decline_reasons=DECLINE_REASONS,
+        contact_reasons=CONTACT_REASONS,
         **_shown_draft(office, heard, draft, halt),
     )
 
@@ -132,6 +142,8 @@ def _shown_draft(office: Office, heard: Heard, draft: Draft | None, halt: Halt |
         "problems": problems(office, draft, text) if draft and draft.state is State.HELD else (),
         "left_s": seconds_left(draft, office.now()) if draft else 0,
         "receipt": office.inbox.receipt_of(draft.draft_id) if draft else None,
+        "posting_page": page_for(heard.mention, draft.text, home=office.settings.mastodon_home) if draft else "",
+        "fills_in_text": fills_in_text(heard.mention),
     }
 
 
@@ -157,20 +169,6 @@ async def older(request: Request) -> Response:
     cards, token = inbox.older(limit=PAGE, before=int(before) if before else None)
     rows = [(card, inbox.permission_of(card.mention_id)) for card in cards]
     return show(request, "older.html", rows=rows, following=token, page_size=PAGE)
-
-
-async def listening(request: Request) -> Response:
-    """How well we hear, and whether anything may go out."""
-    archive = desk_of(request).office.archive
-    holes = archive.holes()
-    return show(
-        request,
-        "listening.html",
-        streams=archive.streams(),
-        holes=holes[:HOLES],
-        more_holes=len(holes) - HOLES,
-        quarantined=archive.quarantined(),
-    )
 
 
 async def search(request: Request) -> Response:

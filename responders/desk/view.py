@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 import zlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -22,7 +22,19 @@ SENTIMENT_WORDS = _words(
     positive="sounds glad", neutral="even in tone", negative="sounds unhappy", unscored="tone not judged"
 )
 PRIORITY_WORDS = _words(urgent="urgent", high="soon", normal="", low="no hurry")
-PLATFORMS = _words(bluesky="Bluesky", hackernews="Hacker News", plaza="Plaza", x="X", reddit="Reddit")
+PLATFORMS = _words(
+    bluesky="Bluesky",
+    hackernews="Hacker News",
+    plaza="Plaza",
+    x="X",
+    reddit="Reddit",
+    github="GitHub",
+    youtube="YouTube",
+    stackexchange="Stack Exchange",
+    feed="a feed",
+    mailbox="a letter",
+    link="a link",
+)
 STATE_WORDS = _words(
     held="Waits for a decision",
     approved="Approved, about to go out",
@@ -30,7 +42,7 @@ STATE_WORDS = _words(
     by_hand="For you to post",
     declined="Declined",
     escalated="Waits for a colleague",
-    superseded="Overtaken: someone answered first, or their words changed",
+    superseded="Overtaken: someone answered first, their words changed, or they asked us to stop",
     sending="On its way",
     sent="Sent",
     refused="The platform refused it",
@@ -38,7 +50,7 @@ STATE_WORDS = _words(
 )
 ROUTE_WORDS = _words(
     api="We may answer here",
-    by_hand="A person must post the answer",
+    by_hand="By hand",
     listen_only="We only listen here",
     do_not_contact="We do not contact them",
 )
@@ -64,6 +76,9 @@ VERB_WORDS: Mapping[str, str] = MappingProxyType(
         "sent": "sent it",
         "not there": "looked, and it was not there",
         "not found": "looked for it, and put it back",
+        "supersede": "took the draft back",
+        "do not contact": "put them on the do-not-contact list",
+        "may contact": "took them off the do-not-contact list",
     }
 )
 
@@ -90,6 +105,12 @@ def span(since: datetime, until: datetime) -> str:
         if seconds >= size:
             return _count(seconds // size, word)
     return _count(seconds, "second")
+
+
+def length(lasted: timedelta) -> str:
+    """How long that is: "40 seconds", "9 hours"."""
+    start = datetime.min.replace(tzinfo=UTC)
+    return span(start, start + lasted)
 
 
 def when(at: datetime) -> str:
@@ -168,8 +189,21 @@ def platform(name: str) -> str:
     return PLATFORMS.get(name, name.capitalize())
 
 
-def tags(lane: str | None, priority: str | None, sentiment: str | None, to_us: bool) -> list[str]:
-    """Why a mention stands where it stands, in a few words.
+def place(name: str) -> str:
+    """Where an answer to something heard there is posted, in a sentence: a platform, or the page that came with it."""
+    return "the page itself" if name in ("feed", "mailbox", "link") else platform(name)
+
+
+_ADDRESS = regex.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/\S*)?")
+
+
+def source_link(source: str) -> str:
+    """The link to a rule's source, where the source is an address and nothing else."""
+    return f"https://{source}" if _ADDRESS.fullmatch(source) and "/" in source and ".toml" not in source else ""
+
+
+def tags(lane: str | None, priority: str | None, sentiment: str | None, to_us: bool, route: str = "") -> list[str]:
+    """Why a mention stands where it stands, in a few words, and whether a person will have to post the answer.
 
     Glad words in a cry for help or a complaint are politeness or irony: the tag would only be in the way.
     """
@@ -180,6 +214,7 @@ def tags(lane: str | None, priority: str | None, sentiment: str | None, to_us: b
         LANE_WORDS.get(lane or "", ""),
         SENTIMENT_WORDS.get(sentiment or "", ""),
         "speaks to us" if to_us else "speaks about us",
+        "by hand" if route == "by_hand" else "",
     )
     return [word for word in words if word]
 

@@ -18,9 +18,10 @@ import regex
 from pydantic import Field
 
 from listener import source
+from listener.bluesky_shapes import web_address
 from listener.mention import Mention
 from listener.settings import Part, SettingsError, read_secret
-from listener.sources.bluesky import web_address
+from listener.web import without_secrets
 from listener.xrpc import STALE, Account, BadRequest, Line, Session, Xrpc
 from responders.draft import Receipt
 from responders.limits import limit_for
@@ -116,7 +117,7 @@ class Bluesky:
         record = _record(order, key, answers)
         asked = {"repo": session.did, "collection": POST, "rkey": key.rkey, "record": record}
         bearer = {"Authorization": f"Bearer {session.access}"}
-        answer = self._wire.post_json("xrpc/com.atproto.repo.createRecord", asked, bearer)
+        answer = _hiding(session.access, self._wire.post_json("xrpc/com.atproto.repo.createRecord", asked, bearer))
         uri = answer.body.get("uri")
         if answer.status != 200 or not isinstance(uri, str) or not uri:
             self._explain(answer, order, session)
@@ -145,6 +146,25 @@ class Bluesky:
         except (source.SourceError, KeyError, TypeError) as why:
             raise Unknown(f"could not look for it: {why}") from why
 
+    def probe(self) -> str:
+        """That the session is let in, and is that of our handle.
+
+        Raises Revoked where it isn't or the account is switched off, Unknown where it can't be told.
+        """
+        try:
+            said = self._reader.get("com.atproto.server.getSession")
+        except source.Revoked as why:
+            raise Revoked(str(why)) from why
+        except source.SourceError as why:
+            raise Unknown(str(why)) from why
+        if not {"did", "handle"} <= said.keys():
+            raise Unknown(f"{self._wire.host} did not say whose session this is")
+        if self._handle.casefold() not in (str(said["handle"]).casefold(), said["did"]):
+            raise Revoked(f"the app password is that of {said['handle']}, and the handle set is {self._handle}")
+        if said.get("active") is False:
+            raise Revoked(f"the account {self._handle} is switched off there: {said.get('status') or 'no reason'}")
+        return f"let in as {said['handle']}, to reply"
+
     def close(self) -> None:
         """Let go of connections."""
         self._reader.close()
@@ -152,10 +172,13 @@ class Bluesky:
 
     def _explain(self, answer: Answer, order: Order, session: Session) -> NoReturn:
         """Raise what an answer that is no receipt means."""
-        if answer.status == 401 or (answer.status == 400 and answer.body.get("error") in STALE):
+        if answer.status in (400, 401) and answer.body.get("error") in STALE:
             with _nothing_sent_yet():
                 self._account.renew(session)
             raise Postponed(f"{self._wire.host} refused the session; there is a new one now")
+        if answer.status == 401:
+            with _nothing_sent_yet():
+                self._account.renew(session)  # whoever mends it should not meet an old session
         try:
             self._wire.raise_for(answer, order.attempted_at)
         except Refused:
@@ -184,6 +207,13 @@ class Bluesky:
             raise Refused(f"the post it answers can't be found: {why}") from why
         except (KeyError, TypeError, AttributeError) as why:
             raise Postponed(f"the post it answers can't be read: {why!r}") from why
+
+
+def _hiding(secret: str, answer: Answer) -> Answer:
+    """The answer without our token in it: some servers quote the request back at us."""
+    said = {name: without_secrets(words, [secret]) if isinstance(words, str) else words
+            for name, words in answer.body.items()}  # fmt: skip
+    return answer._replace(body=said)
 
 
 @contextmanager

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from responders.draft import State
+from responders.draft import Draft, State
 from responders.office import Office
 from tests.builders import NOON, a_mention, an_author
 from tests.responders.desk.seeded import TO_MIRA, approved, hear, hold, not_known, someone
@@ -55,12 +56,68 @@ def test_without_javascript_a_no_with_its_reason(visit: Visit, office: Office) -
     assert (outcome.outcome, outcome.reason) == ("no_reply", "joke, not ours to join")
 
 
+def by_hand_on_x(office: Office) -> Draft:
+    """Mira says something on X that software may not answer."""
+    author = an_author("mira", platform="x", url="https://x.com/mira")
+    said = a_mention(1, platform="x", post_id="1857", author=author, to_us=False, url="https://x.com/mira/status/1857")
+    return hold(office, hear(office, said), route="by_hand")
+
+
+@pytest.mark.parametrize("javascript", [False, True])
+def test_a_reply_that_a_person_posts_by_hand(visit: Visit, office: Office, javascript: bool) -> None:
+    draft = by_hand_on_x(office)
+    page = visit(java_script_enabled=javascript)
+    assert page.get_by_text("by hand", exact=True).is_visible()
+    page.get_by_role("link", name="Mira").click()
+    assert page.get_by_text("You will post this by hand.").is_visible()
+    text = "A buzz after an hour isn’t right & 100% odd.\nWhich bulb is in it? 💡"
+    page.get_by_label("We would say").fill(text)
+    page.get_by_role("button", name="Approve, and post it myself").click()
+    assert page.get_by_label("Copy the text").input_value() == text
+    copy = page.get_by_role("button", name="Copy")
+    copy.wait_for(state="visible" if javascript else "detached")
+    compose = urlsplit(page.get_by_role("link", name="Open on X with this text").get_attribute("href"))
+    assert (compose.netloc, compose.path) == ("x.com", "/intent/tweet")
+    assert parse_qs(compose.query) == {"in_reply_to": ["1857"], "text": [text]}
+    link = page.get_by_label("Paste the link of your reply")
+    link.fill("https://x.com/us/status/1858")
+    page.get_by_role("button", name="It is posted").click()
+    assert page.get_by_text("is recorded as posted").is_visible()
+    assert office.queue.get(draft.draft_id).state is State.SENT
+
+
+def test_the_approved_text_is_copied_as_it_is(visit: Visit, office: Office) -> None:
+    draft = approved(office, by_hand_on_x(office), State.BY_HAND)
+    page = visit(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(f"/mentions/{draft.mention_id}")
+    page.get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == TO_MIRA
+
+
+def test_without_javascript_a_person_is_left_alone_and_may_be_contacted_again(visit: Visit, office: Office) -> None:
+    draft = someone(office, 1)
+    page = visit(java_script_enabled=False)
+    page.goto(f"/mentions/{draft.mention_id}")
+    page.get_by_text("Do not contact them again").click()
+    page.get_by_role("complementary").get_by_role("combobox").select_option("they asked us to stop")
+    page.get_by_role("button", name="Put them on the do-not-contact list").click()
+    assert page.get_by_text("We do not contact them.").is_visible()
+    assert page.locator("textarea").count() == 0
+    assert office.queue.get(draft.draft_id).state is State.SUPERSEDED
+    page.get_by_text("Take them off the list").click()
+    page.get_by_label("Why", exact=True).fill("she wrote again")
+    page.get_by_role("button", name="They may be contacted again").click()
+    page.get_by_role("button", name="Reopen it").click()
+    assert office.queue.draft_of(draft.mention_id) is not None
+
+
 def test_enter_beside_the_reason_does_not_approve(visit: Visit, office: Office) -> None:
     draft = someone(office, 1)
     page = visit(java_script_enabled=False)
     page.goto(f"/mentions/{draft.mention_id}")
     page.get_by_text("Decline this draft").click()
-    page.get_by_label("In your own words").last.fill("not now")
+    page.locator("#draft").get_by_label("In your own words").last.fill("not now")
     page.keyboard.press("Enter")
     page.wait_for_url("**/?done=declined*")
     assert office.queue.get(draft.draft_id).state is State.DECLINED
@@ -175,7 +232,9 @@ def all_pages(office: Office) -> list[str]:
     unknown = not_known(office, someone(office, 4))
     office.controls.pause("Ana", "a storm", office.now())
     on_its_way = approved(office, someone(office, 5))
-    numbers = [draft.mention_id for draft in (wide, by_hand, unknown, on_its_way)]
+    left_alone = someone(office, 6)
+    office.contact.put_on(office.archive.get(left_alone.mention_id), f"they asked: {long}", "Ana", office.now())
+    numbers = [draft.mention_id for draft in (wide, by_hand, unknown, on_its_way, left_alone)]
     mentions = [f"/mentions/{number}" for number in numbers]
     return ["/", "/answered", "/older", "/listening", "/search?q=lamp", "/keys", *mentions]
 

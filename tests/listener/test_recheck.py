@@ -109,3 +109,19 @@ def test_when_everything_seems_gone_at_once_it_is_asked_twice(
     clock.forward(hours=25)
     rereader.reread_due(source, DAILY)
     assert [one.mention_id for one in office.archive.after(0, 50) if one.gone_at] == [3]
+
+
+def test_what_cannot_be_told_comes_again_in_an_hour_and_holds_up_nobody(
+    office: Office, poller: Poller, rereader: Rereader, clock: Clock
+) -> None:
+    source = heard(poller, 1, 2)
+    source.reread = lambda mentions: {one.post_id: one for one in mentions if one.post_id != "p1"}  # type: ignore[method-assign]
+    clock.forward(hours=25)
+    rereader.reread_due(source, DAILY)
+    asked: list[str] = []
+    source.reread = lambda mentions: asked.extend(one.post_id for one in mentions) or {}  # type: ignore[method-assign, func-returns-value]
+    rereader.reread_due(source, DAILY)
+    assert asked == []
+    clock.forward(minutes=61)
+    rereader.reread_due(source, DAILY)
+    assert asked == ["p1"]

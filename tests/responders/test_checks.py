@@ -105,3 +105,28 @@ def test_calling_in_somebody_else_is_pointed_out() -> None:
 def test_any_text_can_be_checked(text: str) -> None:
     for problem in check(text, MENTION, CARD, LIMIT, text):
         assert problem.message
+
+
+MASTODON = Mention("mastodon", "2", Author("mastodon", "7", "kim@talk.example", "Kim"), MENTION.text, NOW)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [GOOD, "@kim the dimmer hums", "@kim@talk.example.org the dimmer hums", "kim@talk.example: the dimmer hums"],
+)
+def test_on_mastodon_who_is_not_named_is_not_told(text: str) -> None:
+    problems = {problem.code: problem for problem in check(text, MASTODON, CARD, limit_for("mastodon"))}
+    assert "@kim@talk.example" in problems["not told"].message
+    assert not problems["not told"].blocks
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"@kim@talk.example {GOOD}", "The dimmer hums? (@Kim@Talk.Example)", "The dimmer hums, @kim@talk.example."],
+)
+def test_on_mastodon_who_is_named_is_told(text: str) -> None:
+    assert check(text, MASTODON, CARD, limit_for("mastodon")) == ()
+
+
+def test_elsewhere_nobody_has_to_be_named() -> None:
+    assert "not told" not in [code for code, _ in codes(GOOD)]

@@ -24,6 +24,12 @@ def test_what_may_be_out_there_is_touched_by_nobody_but_its_own_question() -> No
     assert leading_from(State.UNKNOWN) == {"not there", "not found", "sent"}
 
 
+def test_what_is_not_out_there_yet_can_always_be_overtaken() -> None:
+    """Someone answered first, the mention is gone, or they asked us to stop."""
+    on_the_wire_or_over = {State.SENDING, State.UNKNOWN, State.SENT, State.DECLINED, State.SUPERSEDED}
+    assert {old for old, _ in leading_to(State.SUPERSEDED)} == set(State) - on_the_wire_or_over
+
+
 def test_sent_is_the_end() -> None:
     assert leading_from(State.SENT) == set()
 

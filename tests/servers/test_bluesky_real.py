@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from listener.mention import Batch, Mention
@@ -61,6 +62,7 @@ def source_for(network: Network, us: Person | None, tmp_path: Path, *searches: s
         base_url=network.pds_url,
         public_url=network.bsky_url,
         handle=us.handle if us else None,
+        jetstream=False,  # it speaks for the whole of the real Bluesky, and stands on no loopback
         session_file=str(tmp_path / "read.json"),
     )
     return hearing.connect(settings, searches, UNLIMITED)
@@ -82,6 +84,19 @@ def heard(source: hearing.Bluesky, stream: str, enough: Callable[[Batch], bool])
     assert batch is not None
     assert batch.unreadable == ()
     return batch
+
+
+def block(network: Network, person: Person, whom: Person) -> None:
+    """`person` wants nothing more to do with `whom`."""
+    record = {"$type": "app.bsky.graph.block", "subject": whom.did, "createdAt": datetime.now(UTC).isoformat()}
+    body = {"repo": person.did, "collection": "app.bsky.graph.block", "record": record}
+    told = httpx.post(
+        f"{network.pds_url}/xrpc/com.atproto.repo.createRecord",
+        json=body,
+        headers={"Authorization": f"Bearer {person.access}"},
+        trust_env=False,
+    )
+    assert told.is_success, told.text
 
 
 def one_mention(network: Network, source: hearing.Bluesky, us: Person, mara: Person) -> Mention:
@@ -161,6 +176,63 @@ def test_a_post_can_be_looked_up_until_it_is_gone(network: Network, mara: Person
         hearing.lookup(post.uri, network.bsky_url)
     with pytest.raises(NotFound):
         hearing.lookup(f"https://bsky.app/profile/nobody-at-all.test/post/{post.rkey}", network.bsky_url)
+
+
+def test_what_its_author_deleted_is_gone_when_read_again(
+    network: Network, us: Person, mara: Person, tmp_path: Path
+) -> None:
+    kept, gone = network.post(mara, "This one stays."), network.post(mara, "This one goes.")
+    until(lambda: network.thread(kept.uri) and network.thread(gone.uri), "the posts to be known")
+    found = [hearing.lookup(post.uri, network.bsky_url) for post in (kept, gone)]
+    mentions = [mention for mention in found if mention is not None]
+    network.delete(mara, gone)
+    until(lambda: not network.thread(gone.uri).get("post"), "the post to be gone")
+    for person in (us, None):
+        source = source_for(network, person, tmp_path)
+        now = source.reread(mentions)
+        assert set(now) == {kept.uri, gone.uri}
+        assert now[gone.uri] is None
+        still = now[kept.uri]
+        assert still is not None
+        assert (still.text, still.author.handle) == ("This one stays.", mara.handle)
+        source.close()
+
+
+def test_who_blocks_us_has_not_deleted_anything(network: Network, us: Person, mara: Person, tmp_path: Path) -> None:
+    post = network.post(mara, "Not for you.")
+    until(lambda: network.thread(post.uri), "the post to be known")
+    mention = hearing.lookup(post.uri, network.bsky_url)
+    assert mention is not None
+    block(network, mara, us)
+    source = source_for(network, us, tmp_path)
+    until(lambda: source.reread([mention]) == {}, "the block to be known")
+    source.close()
+
+
+def test_a_probe_of_either_bank_says_who_we_are(
+    network: Network,
+    source: hearing.Bluesky,
+    publisher: speaking.Bluesky,
+    us: Person,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert source.probe() == f"let in as {us.handle}; hears mentions, ours, search:hisses"
+    assert publisher.probe() == f"let in as {us.handle}, to reply"
+    assert network.records(us) == []
+    public = source_for(network, None, tmp_path, "hisses")
+    assert public.probe() == "lets the public in; hears search:hisses"
+    public.close()
+    for variable in ("WARMLINE_BLUESKY_READ_PASSWORD", "WARMLINE_BLUESKY_WRITE_PASSWORD"):
+        monkeypatch.setenv(variable, "not-the-password")
+    elsewhere = tmp_path / "elsewhere"
+    shut_in, shut_out = source_for(network, us, elsewhere), publisher_for(network, us, elsewhere)
+    with pytest.raises(Revoked):
+        shut_in.probe()
+    with pytest.raises(outcome.Revoked):
+        shut_out.probe()
+    shut_in.close()
+    shut_out.close()
 
 
 def test_a_reply_is_under_its_parent_once_and_byte_for_byte(

@@ -25,6 +25,7 @@ handles = ["{handle}"]
 [listener.sources.bluesky]
 handle = "{handle}"
 base_url = "{pds}"
+public_url = "{bsky}"
 every_s = 0.5
 [responders]
 mode = "{mode}"
@@ -68,7 +69,7 @@ def page() -> Iterator[Any]:
 
 
 def a_desk_for(network: Network, us: Person, tmp_path: Path, mode: str) -> Warmline:
-    settings = SETTINGS.format(handle=us.handle, pds=network.pds_url, mode=mode)
+    settings = SETTINGS.format(handle=us.handle, pds=network.pds_url, bsky=network.bsky_url, mode=mode)
     passwords = {f"WARMLINE_BLUESKY_{way}_PASSWORD": us.password for way in ("READ", "WRITE")}
     return a_folder(tmp_path, settings, passwords)
 

@@ -2,44 +2,52 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from listener.mention import Batch
+from listener.archive.ledger import Ledger
+from listener.bluesky_shapes import parse
+from listener.mention import Author, Batch, Mention
 from listener.paging import Walk
 from listener.settings import SettingsError
 from listener.source import NotFound, RateLimited, Revoked, Unavailable
-from listener.sources.bluesky import Bluesky, Settings, connect, lookup, parse
+from listener.sources.bluesky import Bluesky, Settings, connect, lookup
+from tests.contract import HANGS_UP_AFTER_S, SECRET, Listed, Posted, SourceContract
 from tests.fakes import UNLIMITED
 from tests.servers.scripted import Asked, Say, Scripted, scripted
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 US = "did:plc:harbourlight"
 LOGIN = "/xrpc/com.atproto.server.createSession"
+REFRESH = "/xrpc/com.atproto.server.refreshSession"
+SESSION = "/xrpc/com.atproto.server.getSession"
+POSTS = "/xrpc/app.bsky.feed.getPosts"
 NOTIFICATIONS = "/xrpc/app.bsky.notification.listNotifications"
 SEARCH = "/xrpc/app.bsky.feed.searchPosts"
 FEED = "/xrpc/app.bsky.feed.getAuthorFeed"
 PROFILES = "/xrpc/app.bsky.actor.getProfiles"
 
 
+LOGGED_IN = {"did": US, "handle": "harbourlight.test", "accessJwt": "access-token", "refreshJwt": "refresh-token"}
+
+
 @pytest.fixture
 def server() -> Iterator[Scripted]:
     with scripted() as script:
-        session = {"did": US, "handle": "harbourlight.test", "accessJwt": "access-token", "refreshJwt": "refresh-token"}
-        script.on(LOGIN, Say(session))
+        script.on(LOGIN, Say(LOGGED_IN))
         script.on(PROFILES, reach)
         yield script
 
 
 @pytest.fixture(autouse=True)
 def password(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WARMLINE_BLUESKY_READ_PASSWORD", "abcd-efgh-ijkl-mnop")
+    monkeypatch.setenv("WARMLINE_BLUESKY_READ_PASSWORD", SECRET)
 
 
 @pytest.fixture
@@ -50,8 +58,8 @@ def source(server: Scripted, tmp_path: Path) -> Iterator[Bluesky]:
 
 
 def settings(server: Scripted, tmp_path: Path, **more: Any) -> Settings:
-    file = str(tmp_path / "session.json")
-    return Settings(base_url=server.url, public_url=server.url, session_file=file, timeout_s=0.5, **more)
+    urls = {"base_url": server.url, "public_url": server.url, "session_file": str(tmp_path / "session.json")}
+    return Settings(**{**urls, "timeout_s": 0.5, "jetstream": False, **more})
 
 
 def iso(at: datetime) -> str:
@@ -90,7 +98,7 @@ def notification(number: int, at: datetime = NOW, reason: str = "mention", **rec
 
 
 def reach(asked: Asked) -> Say:
-    people = [{"did": did, "handle": "x.test", "followersCount": len(did)} for did in asked.query["actors"]]
+    people = [person(did.rpartition(":")[2]) | {"followersCount": len(did)} for did in asked.query["actors"]]
     return Say({"profiles": people})
 
 
@@ -271,19 +279,6 @@ def listing(posts: list[dict[str, Any]], size: int) -> Any:
     return page
 
 
-def test_a_burst_is_heard_over_several_polls_and_none_is_dropped(source: Bluesky, server: Scripted) -> None:
-    burst = [view(number, NOW - timedelta(seconds=number // 3)) for number in range(230)]
-    server.on(SEARCH, listing(burst, 20))
-    heard: set[str] = set()
-    batch, polls = Batch(more=True), 0
-    while batch.more:
-        batch, polls = hear(source, "search:lantern", batch.cursor), polls + 1
-        heard |= {mention.post_id for mention in batch.mentions}
-    assert heard == {post["uri"] for post in burst}
-    assert polls == 3
-    assert batch.heard_until == NOW
-
-
 def test_a_walk_stops_at_what_is_known_but_hears_a_late_arrival(source: Bluesky, server: Scripted) -> None:
     cursor = Walk(complete_until=NOW, deep_at=NOW).write()
     known = [view(number, NOW - timedelta(days=1)) for number in range(100)]
@@ -293,15 +288,6 @@ def test_a_walk_stops_at_what_is_known_but_hears_a_late_arrival(source: Bluesky,
     batch = hear(source, "search:lantern", cursor)
     assert [mention.post_id[-5:] for mention in batch.mentions] == ["00999"]
     assert len(server.at(SEARCH)) == 2  # one page that held news, one that held none
-
-
-def test_a_date_from_the_future_does_not_move_us_past_real_posts(source: Bluesky, server: Scripted) -> None:
-    liar = view(1, NOW + timedelta(days=400))
-    server.on(SEARCH, Say({"posts": [liar, view(2)]}))
-    first = hear(source, "search:lantern")
-    server.on(SEARCH, Say({"posts": [liar, view(3, NOW + timedelta(minutes=1)), view(2)]}))
-    second = source.fetch("search:lantern", first.cursor, NOW + timedelta(minutes=2))
-    assert "3k00003" in {mention.post_id[-7:] for mention in second.mentions}
 
 
 def test_search_that_shows_no_more_says_what_may_be_lost(source: Bluesky, server: Scripted) -> None:
@@ -320,61 +306,21 @@ def test_search_that_shows_no_more_says_what_may_be_lost(source: Bluesky, server
     assert not batch.more
 
 
-def without(name: str) -> dict[str, Any]:
-    shown = view(1)
-    del shown[name]
-    return shown
-
-
-BROKEN: list[Any] = [
-    *(without(name) for name in ("uri", "cid", "author", "record", "indexedAt")),
-    view(1, text=None),
-    view(1, reply={"root": {}, "parent": {}}),
-    view(1, facets="none"),
-    view(1, langs=5),
-    {**view(1), "uri": 17},
-    {**view(1), "indexedAt": "soon"},
-    {**view(1), "indexedAt": "0001-01-01T00:00:00+14:00"},
-    None,
-    "a post",
-]
-
-
-@pytest.mark.parametrize("broken", BROKEN, ids=repr)
-def test_one_bad_item_is_set_aside_and_the_rest_is_heard(source: Bluesky, server: Scripted, broken: Any) -> None:
-    server.on(SEARCH, Say({"posts": [broken, view(2)], "aNewField": {}}))
-    batch = hear(source, "search:lantern")
-    assert [mention.post_id[-1] for mention in batch.mentions] == ["2"]
-    assert json.loads(batch.unreadable[0].raw) == broken
-
-
-def test_an_empty_page_keeps_its_place(source: Bluesky, server: Scripted) -> None:
-    cursor = Walk(complete_until=NOW, deep_at=NOW).write()
-    server.on(NOTIFICATIONS, Say({"notifications": []}))
-    batch = hear(source, "mentions", cursor)
-    assert batch.mentions == ()
-    assert Walk.read(batch.cursor).complete_until == NOW
-
-
 @pytest.mark.parametrize(
     ("say", "error"),
     [
         (Say({"error": "RateLimitExceeded"}, 429, {"ratelimit-reset": "1795176000"}), RateLimited),
-        (Say({"error": "RateLimitExceeded"}, 429), RateLimited),
         (Say({"error": "AccountTakedown"}, 401), Revoked),
-        (Say(b"Forbidden", 403), Revoked),
         (Say({"error": "InvalidRequest"}, 400), Unavailable),
-        (Say(b"<html></html>"), Unavailable),
-        (Say(b"", 502), Unavailable),
         (Say({"notPosts": []}), Unavailable),
         (Say({"posts": {}}), Unavailable),
-        (Say({"posts": [view(1)] * 9}, fault="reset"), Unavailable),
-        (Say(fault="hang"), Unavailable),
     ],
 )
-def test_every_fault_has_one_name(source: Bluesky, server: Scripted, say: Say, error: type[Exception]) -> None:
+def test_what_only_bluesky_says_has_a_name_too(
+    source: Bluesky, server: Scripted, say: Say, error: type[Exception]
+) -> None:
     server.on(SEARCH, say)
-    server.on("/xrpc/com.atproto.server.refreshSession", Say({"error": "AccountTakedown"}, 401))
+    server.on(REFRESH, Say({"error": "AccountTakedown"}, 401))
     with pytest.raises(error):
         hear(source, "search:lantern")
 
@@ -417,3 +363,277 @@ def test_a_post_that_is_gone_is_not_found(server: Scripted) -> None:
     server.on("/xrpc/app.bsky.feed.getPosts", Say({"posts": [{}]}))
     with pytest.raises(Unavailable):
         lookup(FOUND, server.url)
+
+
+def stamp(val: str, src: str, **more: Any) -> dict[str, Any]:
+    return {"src": src, "uri": src, "val": val, "cts": iso(NOW), **more}
+
+
+@pytest.mark.parametrize(
+    ("labels", "bot"),
+    [
+        ([stamp("bot", "did:plc:mara")], True),
+        ([stamp("bot", "did:plc:a-labeller")], False),  # an opinion of somebody else's
+        ([stamp("bot", "did:plc:mara", neg=True)], False),
+        ([stamp("porn", "did:plc:mara")], False),
+        ([None, "bot", 7, {}], False),
+        ({"val": "bot"}, False),
+        (None, False),
+    ],
+)
+def test_an_account_that_calls_itself_a_bot_is_one(source: Bluesky, server: Scripted, labels: Any, bot: bool) -> None:
+    shown = view(1)
+    shown["author"]["labels"] = labels
+    assert parse(shown).author.bot == bot
+    server.on(SEARCH, Say({"posts": [view(1)]}))
+    server.on(PROFILES, Say({"profiles": [person() | {"labels": labels}]}))
+    assert hear(source, "search:lantern").mentions[0].author.bot == bot
+
+
+def reading(source: Bluesky, *numbers: int) -> dict[str, Any]:
+    found = source.reread([parse(view(number)) for number in numbers])
+    return {uri[-1]: mention and mention.text for uri, mention in found.items()}
+
+
+def shown(*views: dict[str, Any]) -> Any:
+    """getPosts, which leaves out what it doesn't show."""
+    return lambda asked: Say({"posts": [view for view in views if view["uri"] in asked.query["uris"]]})
+
+
+def test_what_a_block_hides_from_us_is_not_called_gone(source: Bluesky, server: Scripted) -> None:
+    def get_posts(asked: Asked) -> Say:
+        as_us = shown(view(1))
+        as_nobody = shown(view(1), view(2))
+        answer: Say = (as_us if "Authorization" in asked.headers else as_nobody)(asked)
+        return answer
+
+    server.on(POSTS, get_posts)
+    assert reading(source, 1, 2, 3) == {"1": "my lantern number 1", "3": None}
+    assert [asked.query["uris"][0][-1] for asked in server.at(POSTS)] == ["1", "2"]  # nobody asks about what is shown
+    blocked = view(1)
+    blocked["author"]["viewer"] = {"blockedBy": True}
+    server.on(POSTS, shown(blocked))
+    assert reading(source, 1) == {}
+
+
+def test_who_wants_no_strangers_is_read_again_with_an_account_alone(
+    source: Bluesky, server: Scripted, tmp_path: Path
+) -> None:
+    shy = view(1)
+    shy["author"]["labels"] = [stamp("!no-unauthenticated", "did:plc:mara")]
+    server.on(POSTS, shown(shy))
+    assert reading(source, 1) == {"1": "my lantern number 1"}
+    public = connect(settings(server, tmp_path), [], UNLIMITED)
+    assert reading(public, 1) == {}
+    public.close()
+
+
+def test_re_reading_asks_for_25_at_once_and_only_for_addresses(source: Bluesky, server: Scripted) -> None:
+    server.on(POSTS, shown(*(view(number) for number in range(60))))
+    kept = [parse(view(number)) for number in range(60)]
+    imported = replace(kept[0], post_id="row:17")
+    assert set(source.reread([*kept, imported, *kept])) == {mention.post_id for mention in kept}
+    assert [len(asked.query["uris"]) for asked in server.at(POSTS)] == [25, 25, 10]
+
+
+def test_a_post_that_makes_no_sense_any_more_is_left_out(source: Bluesky, server: Scripted) -> None:
+    server.on(POSTS, shown({**view(1), "record": None}, {**view(2), "author": 7}, view(3)))
+    assert reading(source, 1, 2, 3) == {"3": "my lantern number 3"}
+
+
+class HeardJustNow:
+    """A Jetstream that was heard, or can't be."""
+
+    deaf = False
+
+    def fetch(self, cursor: str | None, now: datetime, ours: str | None) -> Batch:
+        if self.deaf:
+            raise Unavailable("no Jetstream")
+        return Batch(heard_from=now, heard_until=now)
+
+
+@pytest.fixture
+def streaming(server: Scripted, tmp_path: Path) -> Iterator[tuple[Bluesky, HeardJustNow]]:
+    opened = connect(settings(server, tmp_path, handle="us.test", jetstream=True), ["lantern"], UNLIMITED)
+    opened._posts = jetstream = HeardJustNow()  # type: ignore[assignment]
+    yield opened, jetstream
+    opened.close()
+
+
+def test_beside_the_stream_a_search_is_asked_every_six_hours(
+    streaming: tuple[Bluesky, HeardJustNow], server: Scripted
+) -> None:
+    source, _ = streaming
+    assert source.streams() == ("mentions", "ours", "posts", "search:lantern")
+    server.on(SEARCH, Say({"posts": [view(1)]}))
+    first = hear(source, "search:lantern")
+    assert [mention.post_id[-1] for mention in first.mentions] == ["1"]
+    for hours in (5, 6):
+        source.fetch("posts", None, NOW + timedelta(hours=hours))
+        again = source.fetch("search:lantern", first.cursor, NOW + timedelta(hours=hours))
+        assert bool(again.mentions) == (hours == 6)
+    assert server.at(SEARCH)[1].one("since") == "2026-11-17T12:00:00.000Z"  # three days back, and over any outage
+    server.on(SEARCH, listing([view(number, NOW - timedelta(minutes=number)) for number in range(900)], 100))
+    under_way = hear(source, "search:lantern")
+    assert under_way.more
+    assert source.fetch("search:lantern", under_way.cursor, NOW).mentions  # a walk goes on at once
+
+
+def test_while_the_stream_is_deaf_the_searches_take_over(
+    streaming: tuple[Bluesky, HeardJustNow], server: Scripted
+) -> None:
+    source, jetstream = streaming
+    server.on(SEARCH, Say({"posts": [view(1)]}))
+    source.fetch("posts", None, NOW)
+    first = hear(source, "search:lantern")
+    assert source.fetch("search:lantern", first.cursor, NOW) == Batch()
+    jetstream.deaf = True
+    later = NOW + timedelta(minutes=11)
+    with pytest.raises(Unavailable):
+        source.fetch("posts", None, later)
+    assert source.fetch("search:lantern", first.cursor, later).mentions
+
+
+def test_without_an_account_the_stream_alone_is_heard(server: Scripted, tmp_path: Path) -> None:
+    source = connect(settings(server, tmp_path, jetstream=True), ["lantern"], UNLIMITED)
+    assert source.streams() == ("posts",)
+    source.close()
+
+
+@pytest.mark.parametrize(("url", "on"), [("https://bsky.social", True), ("http://127.0.0.1:2583", False)])
+def test_the_stream_is_on_but_for_a_network_of_its_own(url: str, on: bool) -> None:
+    assert Settings(base_url=url).streams_posts is on
+    assert Settings(base_url=url, jetstream=not on).streams_posts is not on
+
+
+def test_where_nobody_can_be_asked_none_counts_as_gone(server: Scripted, tmp_path: Path) -> None:
+    away = settings(server, tmp_path, handle="us.test", public_url="http://127.0.0.1:1")
+    source = connect(away, ["lantern"], UNLIMITED)
+    server.on(POSTS, shown(view(1)))
+    assert set(reading(source, 1, 2)) == {"1"}
+    source.close()
+
+
+def test_a_search_without_an_account_shows_one_page_and_says_what_may_be_lost(server: Scripted, tmp_path: Path) -> None:
+    def one_page(asked: Asked) -> Say:
+        if asked.one("cursor"):
+            return Say(b"Request forbidden by administrative rules.", 403)
+        return Say({"posts": [view(number, NOW - timedelta(minutes=number)) for number in range(100)], "cursor": "100"})
+
+    server.on(SEARCH, one_page)
+    source = connect(settings(server, tmp_path), ["lantern"], UNLIMITED)
+    known = NOW - timedelta(days=1)
+    batch = hear(source, "search:lantern", Walk(complete_until=known, deep_at=NOW).write())
+    assert len(batch.mentions) == 100
+    assert batch.lost == (known, NOW - timedelta(minutes=99))
+    server.on(SEARCH, Say(b"Request forbidden by administrative rules.", 403))
+    with pytest.raises(Revoked):
+        hear(source, "search:lantern")
+    source.close()
+
+
+def test_with_an_account_a_refused_page_is_no_end(source: Bluesky, server: Scripted) -> None:
+    full = {"posts": [view(number, NOW - timedelta(minutes=number)) for number in range(100)], "cursor": "100"}
+    server.on(SEARCH, Say(full), Say({"error": "Forbidden"}, 403))
+    with pytest.raises(Revoked):
+        hear(source, "search:lantern")
+
+
+def test_a_probe_says_who_we_are_and_what_is_heard(source: Bluesky, server: Scripted, tmp_path: Path) -> None:
+    server.on(SESSION, Say({"did": US, "handle": "harbourlight.test", "active": True}), Say({}))
+    assert source.probe() == ("let in as harbourlight.test; hears mentions, ours, search:lantern, search:harbour light")
+    with pytest.raises(Unavailable):
+        source.probe()
+    public = connect(settings(server, tmp_path), ["lantern"], UNLIMITED)
+    assert public.probe() == "lets the public in; hears search:lantern"
+    server.on(PROFILES, Say({"error": "Forbidden"}, 403))
+    with pytest.raises(Revoked):
+        public.probe()
+    public.close()
+
+
+@pytest.mark.contract
+class TestContract(SourceContract):
+    platform = "bluesky"
+    sdk = "websockets"
+    author_dates = True
+    spared = frozenset({LOGIN, REFRESH})
+
+    @pytest.fixture
+    def server(self) -> Iterator[Scripted]:
+        with scripted() as script:
+            script.spared = set(self.spared)
+            script.on(LOGIN, Say(LOGGED_IN | {"accessJwt": SECRET}))
+            script.on(REFRESH, Say(LOGGED_IN | {"accessJwt": SECRET}))
+            script.on(SESSION, Say({"did": US, "handle": "harbourlight.test"}))
+            script.on(PROFILES, reach)
+            yield script
+
+    def connect(self, url: str, budget: Ledger, folder: Path) -> Bluesky:
+        session_file = str(folder / "session.json")
+        told = Settings(
+            base_url=url,
+            public_url=url,
+            handle="harbourlight.test",
+            session_file=session_file,
+            timeout_s=HANGS_UP_AFTER_S,
+            jetstream=False,
+        )
+        return connect(told, ["lantern"], budget)
+
+    def raw(self, post: Posted) -> dict[str, Any]:
+        return view(post.number, post.at, post.handle, text=post.text, createdAt=iso(post.said_at or post.at))
+
+    def post_id(self, post: Posted) -> str:
+        return f"at://did:plc:{post.handle}/app.bsky.feed.post/3k{post.number:05}"
+
+    def serve(self, server: Scripted, items: Sequence[Listed]) -> None:
+        latest_first = sorted(items, key=lambda item: item.at, reverse=True)
+
+        def page(asked: Asked) -> Say:
+            since = datetime.fromisoformat(asked.one("since") or iso(NOW - timedelta(days=9999)))
+            found = [item.raw for item in latest_first if item.at >= since]
+            return listing(found, self.page)(asked)
+
+        server.on(SEARCH, page)
+
+    def serve_now(self, server: Scripted, posts: Sequence[Posted]) -> None:
+        server.on(POSTS, shown(*map(self.raw, posts)))
+
+    def broken(self) -> Sequence[Any]:
+        inside = {"text": None, "reply": {"root": {}, "parent": {}}, "facets": "none", "langs": 5, "embed": [7]}
+        times = ("soon", "0001-01-01T00:00:00+14:00", 17)
+        records = [view(2, **{name: nonsense}) for name, nonsense in inside.items()]
+        return [*super().broken(), *records, *({**view(2), "indexedAt": at} for at in times)]
+
+    def samples(self) -> Sequence[tuple[Any, Mention]]:
+        link = {"$type": "app.bsky.richtext.facet#link", "uri": "https://pier.example/a/very/long/way"}
+        root = {"uri": "at://did:plc:sol/app.bsky.feed.post/3kroot", "cid": "bafyroot"}
+        raw = view(
+            7,
+            text="is my lantern meant to hiss? pier.example/a/ve...",
+            createdAt="2026-11-20T11:58:00.000Z",
+            langs=["en"],
+            facets=[{"index": {"byteStart": 29, "byteEnd": 49}, "features": [link]}],
+            reply={"root": root, "parent": root},
+        )
+        author = Author(
+            "bluesky", "did:plc:mara", "mara.test", "Mara", followers=12, url="https://bsky.app/profile/mara.test"
+        )
+        meant = Mention(
+            platform="bluesky",
+            post_id="at://did:plc:mara/app.bsky.feed.post/3k00007",
+            author=author,
+            text="is my lantern meant to hiss? pier.example/a/ve...",
+            posted_at=NOW - timedelta(minutes=2),
+            url="https://bsky.app/profile/mara.test/post/3k00007",
+            in_reply_to=root["uri"],
+            thread_id=root["uri"],
+            lang="en",
+            likes=4,
+            reposts=2,
+            replies=1,
+            links=("https://pier.example/a/very/long/way",),
+            extra={"cid": "bafy7", "root_uri": root["uri"], "root_cid": "bafyroot"},
+        )
+        return [(raw, meant)]

@@ -23,7 +23,7 @@ from responders.desk.frame import read_templates
 from responders.desk.session import new_link
 from responders.draft import Draft, State
 from responders.office import Office
-from responders.permission import BLUESKY_UNTAGGED, PLAZA
+from responders.permission.rules import BLUESKY_UNTAGGED, PLAZA
 from responders.queue import Held, Seen
 from responders.shipped import shipped
 from tests.builders import NOON, a_mention, an_author

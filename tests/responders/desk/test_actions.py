@@ -10,8 +10,8 @@ import pytest
 from responders import decide
 from responders.draft import State, fingerprint
 from responders.office import Office
-from tests.builders import Clock, a_mention, an_office, some_settings
-from tests.responders.desk.seeded import TO_MIRA, Visitor, approved, hear, not_known, rows, someone
+from tests.builders import Clock, a_mention, an_author, an_office, some_settings
+from tests.responders.desk.seeded import TO_MIRA, Visitor, approved, hear, hold, not_known, rows, someone
 
 
 def test_approving_approves_exactly_what_was_seen_and_goes_on(visitor: Visitor) -> None:
@@ -255,3 +255,46 @@ def test_pausing_and_resuming_by_name(office: Office, visitor: Visitor) -> None:
     assert "It goes out in" not in page
     visitor.send("/resume", visitor.read("/listening"))
     assert office.controls.paused() is None
+
+
+def test_a_person_is_put_on_the_do_not_contact_list_and_taken_off(visitor: Visitor) -> None:
+    office = visitor.office
+    draft = someone(office, 1)
+    path = f"/mentions/{draft.mention_id}"
+    answer = visitor.decide(draft.mention_id, "do-not-contact", reason="something else", more="she wants her peace")
+    assert answer.headers["location"] == f"{path}?done=left_alone&of={draft.mention_id}"
+    listed = office.contact.listed(office.archive.get(draft.mention_id).mention.author)
+    assert listed is not None
+    assert (listed.reason, listed.person) == ("she wants her peace", "Ana")
+    assert office.queue.get(draft.draft_id).state is State.SUPERSEDED
+    page = visitor.read(answer.headers["location"])
+    for words in ("is on the do-not-contact list", "She wants her peace", "We do not contact them."):
+        assert words in page
+    for gone in ("<textarea", f"{path}/reopen", f"{path}/write", f"{path}/do-not-contact"):
+        assert gone not in page
+    assert visitor.send(f"{path}/contact-again", page, reason=" ").status_code == 409
+    assert visitor.send(f"{path}/contact-again", page, reason="she wrote again").status_code == 303
+    page = visitor.read(path)
+    assert "put them on the do-not-contact list: <bdi>she wants her peace" in page
+    assert "took them off the do-not-contact list: <bdi>she wrote again" in page
+    assert visitor.send(f"{path}/reopen", page).status_code == 303
+    assert office.queue.draft_of(draft.mention_id) is not None
+
+
+def test_the_do_not_contact_list_needs_a_reason_and_our_own_form(visitor: Visitor) -> None:
+    draft = someone(visitor.office, 1)
+    assert visitor.decide(draft.mention_id, "do-not-contact", reason=" ", more="").status_code == 409
+    path = f"/mentions/{draft.mention_id}/do-not-contact"
+    assert visitor.web.post(path, data={"reason": "x"}).status_code == 403
+    assert visitor.office.queue.get(draft.draft_id).state is State.HELD
+
+
+def test_a_link_of_another_place_is_told_so(visitor: Visitor) -> None:
+    office = visitor.office
+    said = a_mention(1, platform="x", post_id="1857", author=an_author("mira", platform="x"))
+    draft = approved(office, hold(office, hear(office, said), route="by_hand"), State.BY_HAND)
+    wrong = visitor.decide(draft.mention_id, "posted", url="https://talk.example/@us/1")
+    assert wrong.status_code == 409
+    assert "This link leads to talk.example" in wrong.text
+    assert visitor.decide(draft.mention_id, "posted", url="https://x.com/us/status/2").status_code == 303
+    assert office.queue.get(draft.draft_id).state is State.SENT

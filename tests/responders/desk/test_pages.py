@@ -10,10 +10,12 @@ import pytest
 
 from listener.archive.record import Recorder
 from listener.mention import Batch, Unreadable
+from listener.poll import Poller
 from responders.draft import Receipt, State
-from responders.permission import HACKER_NEWS
+from responders.permission.rules import HACKER_NEWS
 from responders.settings import Settings
 from tests.builders import NOON, Clock, a_mention, an_author, an_office, some_settings
+from tests.fakes import FakeSource
 from tests.responders.desk.seeded import (
     TO_MIRA,
     Visitor,
@@ -234,7 +236,16 @@ def test_listening_tells_how_well_we_hear(visitor: Visitor) -> None:
     for words in ("Cannot hear.", "connection refused", "Asks again in 2 minutes.", "(3 hours): being caught up on"):
         assert words in page
     assert "1 item could not be read" in page
+    assert "Nothing missed since 18 Nov 2026, 07:00 UTC." in page
     assert "Pause all sending" in page
+
+
+def test_listening_tells_which_stream_is_oddly_silent(visitor: Visitor, poller: Poller) -> None:
+    said = [a_mention(n, posted_at=NOON - timedelta(days=2, minutes=n)) for n in range(12)]
+    poller.poll(FakeSource(**{"search:Harbourlight": [Batch(tuple(said), "here")]}))
+    page = visitor.read("/listening")
+    assert "Unusually silent: nothing new for 2 days, and never more than 1 minute in the four weeks before." in page
+    assert '<span class="meta">for us</span>' in page
 
 
 def test_search_finds_words_and_nothing_else(visitor: Visitor) -> None:
@@ -256,3 +267,55 @@ def test_the_neighbours_of_a_mention_follow_the_queue(visitor: Visitor) -> None:
 def test_a_number_that_none_of_ours_could_be_is_simply_not_there(visitor: Visitor) -> None:
     for number in ("999", "9" * 30, "9" * 5000):
         assert visitor.web.get(f"/mentions/{number}").status_code == 404
+
+
+def test_the_rule_stands_above_the_box_with_its_source_and_its_date(visitor: Visitor) -> None:
+    page = visitor.read(f"/mentions/{someone(visitor.office, 1, route='by_hand').mention_id}")
+    rule, box = page.index("They did not tag us"), page.index("<textarea")
+    assert rule < box
+    assert "You will post this by hand." in page[:box]
+    assert 'href="https://docs.bsky.app/docs/starter-templates/bots"' in page[:box]
+    assert "as of 21 Apr 2026" in page[:box]
+
+
+def test_the_queue_marks_what_a_person_will_have_to_post(visitor: Visitor) -> None:
+    someone(visitor.office, 1)
+    assert "by hand" not in visitor.read("/")
+    someone(visitor.office, 2, route="by_hand")
+    assert visitor.read("/").count("<li>by hand</li>") == 1
+
+
+def test_what_can_never_be_answered_has_no_box(visitor: Visitor) -> None:
+    heard = hear(visitor.office, a_mention(1, platform="hackernews"))
+    page = visitor.read(f"/mentions/{heard}")
+    assert "Hacker News is for conversation between humans" in page
+    assert "<textarea" not in page
+    assert f"/mentions/{heard}/write" not in page
+
+
+def test_older_says_by_which_rule_nothing_is_drafted(visitor: Visitor) -> None:
+    heard = hear(visitor.office, a_mention(1, platform="hackernews"))
+    visitor.office.queue.permit(heard, HACKER_NEWS)
+    visitor.office.queue.set_aside(heard)
+    assert HACKER_NEWS.rule in visitor.read("/older")
+
+
+@pytest.mark.parametrize(
+    ("platform", "post_id", "words", "link"),
+    [
+        ("x", "1857", "Open on X with this text", "https://x.com/intent/tweet?in_reply_to=1857&amp;text=A%20buzz%20after"),
+        ("reddit", "t1_a", "Open their post on Reddit", "https://posts.example/1"),
+        ("feed", "f1", "Open the page itself", "https://posts.example/1"),
+    ],
+)  # fmt: skip
+def test_a_reply_by_hand_opens_the_right_page(
+    visitor: Visitor, platform: str, post_id: str, words: str, link: str
+) -> None:
+    office = visitor.office
+    author = an_author("mira", platform=platform)
+    said = a_mention(1, platform=platform, post_id=post_id, author=author, url="https://posts.example/1")
+    draft = approved(office, hold(office, hear(office, said), route="by_hand"), State.BY_HAND)
+    page = visitor.read(f"/mentions/{draft.mention_id}")
+    assert words in page
+    assert f'href="{link}' in page
+    assert page.count("Which bulb is in it, Mira?") == 1

@@ -1,0 +1,257 @@
+"""What Mastodon's statuses mean: a frozen mention from one of them, wherever it was read. Pure: it calls nobody.
+
+The same post has another id on every server, and a handle without a host means somebody else on each. So a post is
+known by its `uri`, the one address that all of them agree on (its ActivityPub id), and a person by the whole handle;
+the id that the post has where we read it is kept beside it, for reading it again and for answering.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from typing import Any
+
+from listener.mention import Author, Mention
+
+PLATFORM = "mastodon"
+# Types of notification in which somebody speaks to us: a tag or a reply, and (since 4.5) a quote of a post of ours.
+SPEAKS_TO_US = ("mention", "quote")
+_NO_BOTS = re.compile(r"#nobots?\b", re.IGNORECASE)
+_LINE_TAGS = {"br": "\n", "li": "\n- "}
+_BLOCKS = frozenset({"p", "div", "blockquote", "pre", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The server a status was read on: its `host` with the port, the `domain` of its people, and our whole handle."""
+
+    host: str
+    domain: str
+    ours: str | None = None
+
+    def whole(self, acct: str) -> str:
+        """The handle with its host: on their own server people are listed without one."""
+        handle = acct.lstrip("@")
+        return handle if "@" in handle else f"{handle}@{self.domain}"
+
+    def is_ours(self, acct: str) -> bool:
+        """Whether this is our account."""
+        return self.ours is not None and self.whole(acct).lower() == self.ours.lower()
+
+
+def parse_notification(
+    raw: Mapping[str, Any], where: Where, known: Mapping[str, Mapping[str, Any] | None]
+) -> Mention | None:
+    """What somebody said to us; None for a notification of another kind (a boost, a follower).
+
+    Its own date is our server's clock; that of the status is a claim of its author's server.
+    """
+    if raw["type"] not in SPEAKS_TO_US:
+        return None
+    mention = parse_status(raw["status"], where, moment(raw["created_at"]), known)
+    return mention and replace(mention, to_us=True)
+
+
+def parse_status(
+    raw: Mapping[str, Any],
+    where: Where,
+    latest: datetime,
+    known: Mapping[str, Mapping[str, Any] | None] | None = None,
+) -> Mention | None:
+    """The mention in one status; None for a boost, which says nothing of its own.
+
+    `latest` is when the server had it: nothing was written later. `known` are statuses of the same server by their id
+    there, from which the thread is read. Raises KeyError, TypeError or ValueError where something needed is missing.
+    """
+    if raw.get("reblog"):
+        return None
+    uri = _word(raw, "uri")
+    said, links = read_html(_word(raw, "content", empty=True))
+    warning = raw.get("spoiler_text") or ""
+    author = _author(raw["account"], where)
+    in_reply_to, thread_id = _place(raw, where, known or {})
+    return Mention(
+        platform=PLATFORM,
+        post_id=uri,
+        author=author,
+        text="\n\n".join(part for part in (str(warning), said) if part),
+        posted_at=min(moment(raw["created_at"]), latest),
+        url=_web_address(raw, uri),
+        in_reply_to=in_reply_to,
+        thread_id=thread_id,
+        lang=raw["language"] if isinstance(raw.get("language"), str) else None,
+        likes=_count(raw, "favourites_count"),
+        reposts=_count(raw, "reblogs_count"),
+        replies=_count(raw, "replies_count"),
+        to_us=any(where.is_ours(_word(named, "acct")) for named in raw.get("mentions") or ()),
+        ours=where.is_ours(author.handle),
+        links=tuple(dict.fromkeys(links)),
+        extra=_extra(raw, where),
+    )
+
+
+def moment(text: str) -> datetime:
+    """The time, aware and in UTC. Raises ValueError or TypeError where it is none."""
+    try:
+        at = datetime.fromisoformat(text)
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError as why:
+        raise ValueError(f"{text!r} is outside of all calendars") from why
+
+
+def id_of(raw: Mapping[str, Any], name: str = "id") -> str | None:
+    """An id as this server writes it; None where there is none. Ids are opaque, even where they look like numbers."""
+    value = raw.get(name)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    return str(value) or None
+
+
+def read_html(html: str) -> tuple[str, list[str]]:
+    """The words of a status as plain text, and the links in it, each whole where the page shows it cut short.
+
+    Names and hashtags are links too, and are kept as what they are: @mara, #lantern.
+    """
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    text = "".join([*reader.words, *reader.left_open()])
+    lines = (line.strip(" ") for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip(), reader.links
+
+
+class _Reader(HTMLParser):
+    """Keeps the words, lets blocks be paragraphs, and puts the whole address where a link is shortened."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.words: list[str] = []
+        self.links: list[str] = []
+        self._href = ""
+        self._shown: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self.words += self.left_open()
+            self._href = _address(dict(attrs))
+        elif tag in _BLOCKS:
+            self.words.append("\n\n")
+        else:
+            self.words.append(_LINE_TAGS.get(tag, ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self.words += self.left_open()
+        elif tag in _BLOCKS:
+            self.words.append("\n\n")
+
+    def handle_data(self, data: str) -> None:
+        (self._shown if self._href else self.words).append(data)
+
+    def left_open(self) -> list[str]:
+        """The link that is open, as words, now closed: its address, with words of its own before it if it has any."""
+        if not self._href:
+            return []
+        href, shown = self._href, "".join(self._shown).strip()
+        self._href, self._shown = "", []
+        self.links.append(href)
+        return [href] if shown.rstrip("…") in href else [f"{shown} ({href})"]
+
+
+def _address(attrs: Mapping[str, str | None]) -> str:
+    """Where a link leads; empty for the names and hashtags, whose words say it all."""
+    kinds = f"{attrs.get('class') or ''} {attrs.get('rel') or ''}".split()
+    href = attrs.get("href") or ""
+    return "" if {"mention", "hashtag", "tag"} & set(kinds) or not href.startswith(("http://", "https://")) else href
+
+
+def _author(account: Mapping[str, Any], where: Where) -> Author:
+    handle = where.whole(_word(account, "acct"))
+    name, url = account.get("display_name"), account.get("url")
+    return Author(
+        PLATFORM,
+        # Accounts too have an id per server; the whole handle is what all servers agree on.
+        handle.lower(),
+        handle,
+        name if isinstance(name, str) else "",
+        _count(account, "followers_count"),
+        url if isinstance(url, str) else "",
+        account.get("bot") is True or account.get("actor_type") in ("Service", "Application"),
+    )
+
+
+def _extra(raw: Mapping[str, Any], where: Where) -> Mapping[str, str]:
+    """What is kept beside: where it was read and under which id, and how it wants to be treated."""
+    described = (media.get("description") for media in raw.get("media_attachments") or () if isinstance(media, dict))
+    kept = {
+        "server": where.host,
+        "status_id": id_of(raw),
+        "visibility": raw.get("visibility"),
+        "spoiler_text": raw.get("spoiler_text"),
+        "edited_at": raw.get("edited_at"),
+        # What their pictures show, in their words. Not in the text: nobody said it.
+        "media": "\n".join(words for words in described if isinstance(words, str) and words),
+        "nobot": "1" if _asks_for_no_bots(raw["account"]) else "",
+    }
+    return {name: value for name, value in kept.items() if isinstance(value, str) and value}
+
+
+def _asks_for_no_bots(account: Mapping[str, Any]) -> bool:
+    """Whether the profile says #nobot: in the name, the note, the fields, or the tags it puts forward."""
+    return any(_NO_BOTS.search(read_html(words)[0]) for words in _profile(account) if isinstance(words, str))
+
+
+def _profile(account: Mapping[str, Any]) -> Iterator[Any]:
+    yield account.get("display_name")
+    yield account.get("note")
+    for field in account.get("fields") or ():
+        if isinstance(field, dict):
+            yield field.get("name")
+            yield field.get("value")
+    for tag in account.get("tags") or ():
+        yield f"#{tag.get('name')}" if isinstance(tag, dict) else None
+
+
+def _place(
+    raw: Mapping[str, Any], where: Where, known: Mapping[str, Mapping[str, Any] | None]
+) -> tuple[str | None, str]:
+    """The post that it answers and the one that began the thread, each by the address that all servers agree on.
+
+    A status names its parent by the id it has on this server only. Where that one is not known here, `host#id` stands
+    for it: it still says that this is an answer, and answers to the same post still share a thread.
+    """
+    parent = id_of(raw, "in_reply_to_id")
+    if parent is None:
+        return None, _word(raw, "uri")
+    root, seen = parent, {parent}
+    while (above := known.get(root)) and (higher := id_of(above, "in_reply_to_id")) and higher not in seen:
+        seen.add(higher)
+        root = higher
+    return _uri_of(parent, where, known), _uri_of(root, where, known)
+
+
+def _uri_of(local_id: str, where: Where, known: Mapping[str, Mapping[str, Any] | None]) -> str:
+    uri = (known.get(local_id) or {}).get("uri")
+    return uri if isinstance(uri, str) and uri else f"{where.host}#{local_id}"
+
+
+def _web_address(raw: Mapping[str, Any], uri: str) -> str:
+    """Its page; a status without one (`url` may be null) has its uri, which leads there as well."""
+    url = raw.get("url")
+    return url if isinstance(url, str) and url else uri
+
+
+def _word(raw: Mapping[str, Any], name: str, *, empty: bool = False) -> str:
+    value = raw[name]
+    if not isinstance(value, str) or not (value or empty):
+        raise ValueError(f"{name} is no text: {value!r:.60}")
+    return value
+
+
+def _count(raw: Mapping[str, Any], name: str) -> int | None:
+    value = raw.get(name)
+    # Some servers hide how many follow, and write -1.
+    return value if isinstance(value, int) and value >= 0 else None

@@ -1,0 +1,45 @@
+"""Looking on a platform before or after an attempt: what goes wrong there, under a publisher's own names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from listener import source
+from responders.publisher import Postponed, Refused, Revoked, Unknown
+
+
+@contextmanager
+def afterwards() -> Iterator[None]:
+    """For `find` and `probe`: what can't be read might be ours, and to say "not there" would be a guess.
+
+    Raises Revoked or Unknown for whatever the platform answers.
+    """
+    try:
+        yield
+    except source.Revoked as why:
+        raise Revoked(str(why)) from why
+    except source.SourceError as why:
+        raise Unknown(str(why)) from why
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as why:
+        raise Unknown(f"the platform did not answer as documented: {type(why).__name__} {why}") from why
+
+
+@contextmanager
+def beforehand() -> Iterator[None]:
+    """For what a reply needs to know before it is posted: nothing was posted yet, for certain.
+
+    Raises Revoked, Refused where the parent is not there, or Postponed.
+    """
+    try:
+        yield
+    except source.Revoked as why:
+        raise Revoked(str(why)) from why
+    except source.NotFound as why:
+        raise Refused(f"what is to be answered is not there, or not any more: {why}") from why
+    except source.RateLimited as why:
+        raise Postponed(str(why), why.retry_at) from why
+    except source.SourceError as why:
+        raise Postponed(str(why)) from why
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as why:
+        raise Postponed(f"the platform did not answer as documented: {type(why).__name__} {why}") from why

@@ -1,0 +1,137 @@
+"""Answering in a Discourse forum, over real sockets, against answers in the shape of its API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from listener.mention import Author, Mention
+from listener.settings import SettingsError
+from responders.publisher import Order, Refused, Unknown
+from responders.publishers.discourse import WRITE_KEY, Discourse, Settings, connect
+from tests.contract import HANGS_UP_AFTER_S, NOW, SECRET, PublisherContract, Refusal
+from tests.servers.scripted import Asked, Say, Scripted
+
+POSTS = "/posts.json"
+
+
+def settings(url: str = "http://127.0.0.1:1") -> Settings:
+    return Settings(base_url=url, timeout_s=HANGS_UP_AFTER_S, account="@HarbourLight")
+
+
+def post(number: int, text: str, who: str = "harbourlight", at: datetime | None = None, **more: Any) -> dict[str, Any]:
+    return {
+        "id": number,
+        "username": who,
+        "created_at": (at or datetime.now(UTC)).isoformat(),
+        "raw": text,
+        "topic_id": 40,
+        "topic_slug": "lamps",
+        "post_number": number,
+        "reply_to_post_number": 3,
+        **more,
+    }
+
+
+def take(server: Scripted, answer: Callable[[Say], Say], taken: list[dict[str, Any]]) -> None:
+    """The latest posts, below `before`, fifty at a time; and new ones by POST."""
+
+    def posts(asked: Asked) -> Say:
+        if asked.verb == "GET":
+            before = int(asked.one("before") or 2**40)
+            newest_first = sorted(taken, key=lambda raw: -raw["id"])
+            return Say({"latest_posts": [raw for raw in newest_first if raw["id"] < before][:50]})
+        body = asked.body
+        raw = post(900 + len(taken), body["raw"], topic_id=body["topic_id"])
+        # An answer to the first post is kept as one to the topic.
+        raw["reply_to_post_number"] = None if body["reply_to_post_number"] == 1 else body["reply_to_post_number"]
+        say = answer(Say(raw))
+        if say.fault or say.status in (200, 504):
+            taken.append(raw)
+        return say
+
+    server.on(POSTS, posts)
+    server.on("/session/current.json", Say({"current_user": {"id": 5, "username": "harbourlight"}}))
+
+
+def test_without_a_key_nothing_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(WRITE_KEY, raising=False)
+    with pytest.raises(SettingsError, match=WRITE_KEY):
+        connect(settings())
+
+
+@pytest.mark.contract
+class TestContract(PublisherContract):
+    platform = "discourse"
+
+    @pytest.fixture(autouse=True)
+    def key(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(WRITE_KEY, SECRET)
+
+    def connect(self, url: str, folder: Path) -> Discourse:
+        return connect(settings(url))
+
+    def parent(self) -> Mention:
+        return Mention("discourse", "40/3", Author("discourse", "7", "mara"), "a lantern", NOW)
+
+    def accept(self, server: Scripted, answer: Callable[[Say], Say] = lambda say: say) -> None:
+        self.posts: list[dict[str, Any]] = []
+        take(server, answer, self.posts)
+
+    def taken(self, server: Scripted) -> Sequence[str]:
+        return [raw["raw"] for raw in self.posts]
+
+    def refusals(self) -> Sequence[Refusal]:
+        similar = "Body is too similar to what you recently posted"
+        return [
+            (Say({"action": "create_post", "errors": [similar]}, 422), similar),
+            (Say({"errors": ["You are not permitted to view the requested resource."]}, 403), "not permitted"),
+            (
+                Say({"errors": ["The requested URL could not be found."], "error_type": "not_found"}, 404),
+                "not be found",
+            ),
+        ]
+
+    def test_it_says_where_the_answer_belongs_and_as_whom(self, publisher: Any, server: Scripted) -> None:
+        self.accept(server)
+        receipt = publisher.reply(self.order())
+        (asked,) = server.writes()
+        assert asked.body == {"topic_id": 40, "reply_to_post_number": 3, "raw": self.text}
+        assert (asked.headers["Api-Key"], asked.headers["Api-Username"]) == (SECRET, "HarbourLight")
+        assert (receipt.post_id, receipt.url) == ("40/900", f"{server.url}/t/lamps/40/900")
+
+    def test_what_waits_for_a_moderator_is_not_called_posted(self, publisher: Any, server: Scripted) -> None:
+        self.accept(server, lambda _: Say({"action": "enqueued", "success": True, "pending_post": {"id": 5}}))
+        with pytest.raises(Unknown, match="moderators"):
+            publisher.reply(self.order())
+
+    def test_only_our_own_very_words_below_theirs_are_found(self, publisher: Any, server: Scripted) -> None:
+        self.accept(server)
+        order = self.order()
+        self.posts += [
+            post(1, self.text, at=order.attempted_at - timedelta(hours=1)),
+            post(2, self.text, who="mara"),
+            post(3, self.text, topic_id=41),
+            post(4, self.text, reply_to_post_number=2),
+            post(5, self.text, reply_to_post_number=None),
+        ]
+        assert publisher.find(order) is None
+        self.posts += [post(6, self.text), *(post(number, "busy", who="sol") for number in range(7, 130))]
+        assert publisher.find(order).post_id == "40/6"
+
+    def test_an_answer_to_the_first_post_is_found_too(self, publisher: Any, server: Scripted) -> None:
+        self.accept(server)
+        first = Mention("discourse", "40/1", Author("discourse", "7", "mara"), "a lantern", NOW)
+        order = Order(first, self.text, None, NOW, datetime.now(UTC))
+        posted = publisher.reply(order)
+        assert publisher.find(order).post_id == posted.post_id
+
+    def test_what_names_no_post_is_refused_before_any_call(self, publisher: Any, server: Scripted) -> None:
+        odd = Mention("discourse", "https://forum.example/t/x", Author("discourse", "7", "mara"), "a lantern", NOW)
+        with pytest.raises(Refused, match="by hand"):
+            publisher.reply(Order(odd, self.text, None, NOW, NOW))
+        assert server.asked == []
