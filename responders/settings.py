@@ -28,9 +28,9 @@ class RespondersPart(Part):
 
     `mode`: in shadow (a fresh install) all works and nothing leaves. `undo_s` is how long an approval can be taken
     back. Mentions older than `answer_within_days` are kept without a draft, and so is what was said more than
-    `backlog_days` before a source was first listened to: a first connection floods nobody. `templates` names a folder whose files
-    override the shipped ones. `staff` and `bots` are handles that no reply is ever drafted for: "ana" on every
-    platform, "x:ana" on that one only.
+    `backlog_days` before a source was first listened to: a first connection floods nobody. `templates` names a folder
+    whose files override the shipped ones. `staff` and `bots` are handles that no reply is ever drafted for: "ana" on
+    every platform, "x:ana" on that one only.
     """
 
     mode: Literal["shadow", "live"] = "shadow"

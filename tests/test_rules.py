@@ -22,23 +22,23 @@ HOMES = {
     "starlette": {"responders/desk/"},
     "sqlite3": {"listener/archive/connect.py", "listener/plaza/"},
     "sqlite_utils": {
-        "listener/archive/", "listener/poll.py", "listener/recheck.py", "responders/schema.py", "responders/queue.py", "responders/outbox.py",
-        "responders/controls.py", "responders/contact.py", "responders/inbox.py", "responders/people.py",
-        "responders/office.py", "responders/desk/session.py", "responders/digest/",
+        "listener/archive/", "listener/poll.py", "listener/recheck.py", "responders/schema.py", "responders/queue.py",
+        "responders/outbox.py", "responders/contact.py", "responders/controls.py", "responders/inbox.py",
+        "responders/people.py", "responders/office.py", "responders/desk/session.py", "responders/digest/",
     },
-    "httpx": {"listener/web.py", "listener/xrpc.py", "listener/egress.py", "responders/wire.py"},
+    "httpx": {"listener/web.py", "listener/sources/bluesky/xrpc.py", "listener/egress.py", "responders/wire.py"},
     "httpcore": {"listener/egress.py"},
     "smtplib": {"responders/mailer.py"},
-    "tweepy": {"listener/sources/x.py", "responders/publishers/x.py"},
-    "praw": {"listener/sources/reddit.py", "responders/publishers/reddit.py"},
-    "prawcore": {"listener/sources/reddit.py", "responders/publishers/reddit.py"},
-    "mastodon": {"listener/sources/mastodon.py", "responders/publishers/mastodon.py"},
+    "tweepy": {"listener/sources/x/", "responders/publishers/x.py"},
+    "praw": {"listener/sources/reddit/", "responders/publishers/reddit.py"},
+    "prawcore": {"listener/sources/reddit/", "responders/publishers/reddit.py"},
+    "mastodon": {"listener/sources/mastodon/", "responders/publishers/mastodon.py"},
     "feedparser": {"listener/feeds/"},
-    "websockets": {"listener/jetstream.py"},
+    "websockets": {"listener/sources/bluesky/jetstream.py"},
     "imaplib": {"listener/sources/mailbox.py"},
     "requests": {
         "listener/sdk_session.py", "responders/writing_session.py",
-        "listener/sources/x.py", "listener/sources/reddit.py", "listener/sources/mastodon.py",
+        "listener/sources/x/", "listener/sources/reddit/", "listener/sources/mastodon/",
         "responders/publishers/x.py", "responders/publishers/reddit.py", "responders/publishers/mastodon.py",
     },
 }  # fmt: skip
@@ -117,7 +117,7 @@ def test_listening_has_no_way_to_write_to_a_platform() -> None:
         if name_of(path).startswith("listener/") and not name_of(path).startswith("listener/plaza/")
         and writes.search(path.read_text(encoding="utf-8"))
     ]  # fmt: skip
-    assert set(strays) <= {"listener/xrpc.py", "listener/sdk_session.py"}
+    assert set(strays) <= {"listener/sources/bluesky/xrpc.py", "listener/sdk_session.py"}
 
 
 def test_write_secrets_are_named_only_where_we_answer() -> None:

@@ -18,11 +18,11 @@ import regex
 from pydantic import Field
 
 from listener import source
-from listener.bluesky_shapes import web_address
 from listener.mention import Mention
 from listener.settings import Part, SettingsError, read_secret
+from listener.sources.bluesky.posts import web_address
+from listener.sources.bluesky.xrpc import STALE, Account, BadRequest, Line, Session, Xrpc
 from listener.web import without_secrets
-from listener.xrpc import STALE, Account, BadRequest, Line, Session, Xrpc
 from responders.draft import Receipt
 from responders.limits import limit_for
 from responders.publisher import Order, Postponed, Refused, Revoked, TooLong, Unknown

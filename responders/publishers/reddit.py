@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 from pydantic import Field
 
 from listener import source
-from listener.reddit_gate import API, Answer, NoAnswer, NoSuccess, TwoHosts, login_session
-from listener.reddit_posts import address_of, taken_in
 from listener.settings import Part, SettingsError, read_secret
-from listener.sources.reddit import AGENT, NAME, App, Line, name_in
+from listener.sources.reddit.gate import API, Answer, NoAnswer, NoSuccess, TwoHosts, login_session
+from listener.sources.reddit.posts import address_of, taken_in
+from listener.sources.reddit.source import AGENT, NAME, App, Line, name_in
 from listener.web import read_wait
 from responders.draft import Receipt
 from responders.limits import limit_for

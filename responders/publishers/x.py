@@ -20,11 +20,11 @@ from pydantic import Field
 
 from listener import source
 from listener.settings import Part, SettingsError, read_secret
+from listener.sources.x.answers import HOSTS, ODD, Answers, NoAnswer, wait_of, words_of
+from listener.sources.x.money import POST_WITH_LINK, SUMMONED_REPLY
+from listener.sources.x.pages import listed
+from listener.sources.x.posts import moment, web_address, whole_text, word
 from listener.web import parse_json, without_secrets
-from listener.x_answers import HOSTS, ODD, Answers, NoAnswer, wait_of, words_of
-from listener.x_money import POST_WITH_LINK, SUMMONED_REPLY
-from listener.x_pages import listed
-from listener.x_posts import moment, web_address, whole_text, word
 from responders.draft import Receipt
 from responders.limits import limit_for
 from responders.publisher import Order, Postponed, Refused, Revoked, TooLong, Unknown
@@ -87,8 +87,8 @@ def connect(settings: Settings) -> X:
 def price_of(text: str) -> float:
     """What posting this reply costs, in US dollars: $0.010 where we were summoned, $0.200 where it holds a link.
 
-    X's price list (listener/x_money.py) does not say which of the two holds for a summoned reply with a link; this is
-    the dearer one. A name with a dot counts as a link, since X makes one of it.
+    X's price list (listener/sources/x/money.py) does not say which of the two holds for a summoned reply with a link;
+    this is the dearer one. A name with a dot counts as a link, since X makes one of it.
     """
     return POST_WITH_LINK if _LINK.search(text) else SUMMONED_REPLY
 

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from listener.archive.ledger import Ledger
-from listener.bluesky_shapes import parse
 from listener.mention import Author, Batch, Mention
 from listener.paging import Walk
 from listener.settings import SettingsError
 from listener.source import NotFound, RateLimited, Revoked, Unavailable
 from listener.sources.bluesky import Bluesky, Settings, connect, lookup
+from listener.sources.bluesky.posts import parse
 from tests.contract import HANGS_UP_AFTER_S, SECRET, Listed, Posted, SourceContract
 from tests.fakes import UNLIMITED
 from tests.servers.scripted import Asked, Say, Scripted, scripted

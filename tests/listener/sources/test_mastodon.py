@@ -12,11 +12,12 @@ from pydantic import ValidationError
 
 from listener.archive.ledger import Ledger
 from listener.budget import Pool
-from listener.mastodon_shapes import Where, parse_status, read_html
 from listener.mention import Author, Batch, Mention
 from listener.settings import SettingsError
 from listener.source import RateLimited, Revoked, Unavailable
-from listener.sources.mastodon import READ_VARIABLE, Mastodon, Settings, connect, hashtags_in
+from listener.sources.mastodon import Mastodon, Settings, connect
+from listener.sources.mastodon.source import READ_VARIABLE, hashtags_in
+from listener.sources.mastodon.statuses import Where, parse_status, read_html
 from tests.contract import HANGS_UP_AFTER_S, NOW, SECRET, Listed, Posted, SourceContract
 from tests.servers.scripted import Asked, Say, Scripted, scripted
 

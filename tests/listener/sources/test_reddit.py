@@ -14,10 +14,11 @@ import requests
 from listener.archive.ledger import Ledger
 from listener.mention import Author, Mention
 from listener.paging import Walk
-from listener.reddit_posts import parse
 from listener.settings import SettingsError
 from listener.source import OutOfCredits, RateLimited, Revoked, Unavailable
-from listener.sources.reddit import POOL, REFRESH_VARIABLE, SECRET_VARIABLE, Reddit, Settings, connect
+from listener.sources.reddit import Reddit, Settings, connect
+from listener.sources.reddit.posts import parse
+from listener.sources.reddit.source import POOL, REFRESH_VARIABLE, SECRET_VARIABLE
 from tests.contract import HANGS_UP_AFTER_S, SECRET, Listed, Posted, SourceContract
 from tests.servers.reddit_shapes import (
     AGENT,

@@ -21,9 +21,9 @@ from listener.paging import Walk
 from listener.settings import SettingsError
 from listener.source import OutOfCredits, RateLimited, Revoked, Unavailable
 from listener.sources.x import Settings, X, connect, forecasts
-from listener.x_money import COUNT, OWNED_READ, POST_READ, USER_LOOKUPS, USER_READ, forecast_of
-from listener.x_pages import Place
-from listener.x_posts import parse, query_for
+from listener.sources.x.money import COUNT, OWNED_READ, POST_READ, USER_LOOKUPS, USER_READ, forecast_of
+from listener.sources.x.pages import Place
+from listener.sources.x.posts import parse, query_for
 from tests.contract import HANGS_UP_AFTER_S, SECRET, Listed, Posted, SourceContract
 from tests.servers.scripted import Asked, Say, Scripted, scripted
 

@@ -13,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from listener.source import NotFound, RateLimited, Revoked, Unavailable
-from listener.xrpc import Account, BadRequest, Line, Session, Xrpc
+from listener.sources.bluesky.xrpc import Account, BadRequest, Line, Session, Xrpc
 from tests.servers.scripted import Asked, Say, Scripted, scripted
 
 LOGIN = "/xrpc/com.atproto.server.createSession"

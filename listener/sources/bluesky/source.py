@@ -11,8 +11,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from listener.bluesky_posts import Posts
-from listener.bluesky_shapes import (
+from listener.budget import Budget
+from listener.mention import Author, Batch, Mention
+from listener.paging import DEEP, FIRST_LOOK, Item, Page, Walk, unreadable_item, walk_back
+from listener.settings import SettingsError, SourceSettings, read_secret
+from listener.source import NotFound, Revoked, SourceError, Unavailable
+from listener.sources.bluesky.posts import (
     MEMBERS_ONLY,
     PLATFORM,
     POST,
@@ -26,13 +30,9 @@ from listener.bluesky_shapes import (
     web_address,
     word,
 )
-from listener.budget import Budget
-from listener.mention import Author, Batch, Mention
-from listener.paging import DEEP, FIRST_LOOK, Item, Page, Walk, unreadable_item, walk_back
-from listener.settings import SettingsError, SourceSettings, read_secret
-from listener.source import NotFound, Revoked, SourceError, Unavailable
+from listener.sources.bluesky.stream import Posts
+from listener.sources.bluesky.xrpc import Account, BadRequest, Line, Params, Xrpc
 from listener.web import is_this_machine
-from listener.xrpc import Account, BadRequest, Line, Params, Xrpc
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ def connect(settings: Settings, searches: Sequence[str], budget: Budget) -> Blue
 
 
 def _posts(settings: Settings, searches: Sequence[str]) -> Posts:
-    from listener.jetstream import Jetstream  # only where it is on: it brings a package of its own
+    from listener.sources.bluesky.jetstream import Jetstream  # only where it is on: it brings a package of its own
 
     return Posts(Jetstream(settings.jetstream_url, settings.timeout_s, [POST]), searches)
 

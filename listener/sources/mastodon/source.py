@@ -1,7 +1,7 @@
 """Mastodon: who speaks to our account, who uses our hashtags, who names us; on our own server and on others.
 
 There is no one Mastodon: each server sees what its own people follow. So hashtags are heard on several, those in
-`also` without a key; a post that several of them show is one mention (listener/mastodon_shapes.py says how).
+`also` without a key; a post that several of them show is one mention (listener/sources/mastodon/statuses.py says how).
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from listener.budget import Budget, Purpose
-from listener.mastodon_instance import Answer, Instance, Sdk
-from listener.mastodon_shapes import PLATFORM, id_of, moment, parse_notification, parse_status
 from listener.mention import Batch, Mention
 from listener.paging import DEEP, FIRST_LOOK, OVERLAP, Deep, Item, Page, unreadable_item, walk_back
 from listener.settings import SettingsError, SourceSettings, read_secret
 from listener.source import NotFound, SourceError, Unavailable
+from listener.sources.mastodon.instance import Answer, Instance, Sdk
+from listener.sources.mastodon.statuses import PLATFORM, id_of, moment, parse_notification, parse_status
 
 log = logging.getLogger(__name__)
 

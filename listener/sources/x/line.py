@@ -9,8 +9,8 @@ from pydantic import SecretStr
 
 from listener.budget import Budget, Pool, Purpose
 from listener.source import RateLimited, Unavailable
+from listener.sources.x.answers import Answers, NoAnswer, error_of, words_of
 from listener.web import parse_json, without_secrets
-from listener.x_answers import Answers, NoAnswer, error_of, words_of
 
 
 class Line:

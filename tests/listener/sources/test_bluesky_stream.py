@@ -14,15 +14,15 @@ from typing import Any
 
 import pytest
 
-from listener.bluesky_posts import Named, Posts
 from listener.clean import clean_mention
-from listener.jetstream import Bounds, Event, Jetstream
 from listener.mention import Author, Batch, Mention
 from listener.settings import SettingsError
 from listener.source import OutOfCredits, RateLimited, Revoked, SourceError, Unavailable
 from listener.sources.bluesky import Bluesky, Settings, connect
+from listener.sources.bluesky.jetstream import Bounds, Event, Jetstream
+from listener.sources.bluesky.stream import Named, Posts
+from listener.sources.bluesky.xrpc import Line, Xrpc
 from listener.watch import Matcher, Watch
-from listener.xrpc import Line, Xrpc
 from tests.fakes import UNLIMITED
 from tests.servers.jetstream_server import Frame, Jetstreaming, Refuse, Trouble, jetstreaming
 from tests.servers.scripted import Asked, Say, Scripted, scripted

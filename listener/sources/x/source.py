@@ -1,6 +1,6 @@
 """X: who speaks to us, what we answered there ourselves, and a search for each term, through tweepy.
 
-Every post read costs money, so everything here is metered (listener/x_money.py) and nothing is asked for twice: the
+Every post read costs money, so everything here is metered (money.py) and nothing is asked for twice: the
 people who speak are known from the archive for 30 days, and looked up by number only where they are not. (To have X
 send them along, `expansions=author_id`, is likely billed as one profile each a day: $0.010 to a post's $0.005.)
 """
@@ -16,18 +16,18 @@ from typing import Any
 import requests
 from pydantic import Field
 
-from listener import x_money as money
 from listener.budget import Budget, Purpose
 from listener.mention import Author, Batch, Mention
 from listener.paging import Page, walk_back
 from listener.sdk_session import SdkSession
 from listener.settings import SettingsError, SourceSettings, read_secret
 from listener.source import Revoked, Unavailable
-from listener.x_answers import HOSTS, ODD, POST_FIELDS, USER_FIELDS, Answers, is_kind, problems, words_of
-from listener.x_line import Line
-from listener.x_money import Forecast, Meter, Route, forecast_of
-from listener.x_pages import REACH, Place, listed, moved_on, page_of, post_ids, read_on
-from listener.x_posts import last_version, parse, parse_user, query_for
+from listener.sources.x import money
+from listener.sources.x.answers import HOSTS, ODD, POST_FIELDS, USER_FIELDS, Answers, is_kind, problems, words_of
+from listener.sources.x.line import Line
+from listener.sources.x.money import Forecast, Meter, Route, forecast_of
+from listener.sources.x.pages import REACH, Place, listed, moved_on, page_of, post_ids, read_on
+from listener.sources.x.posts import last_version, parse, parse_user, query_for
 
 PLATFORM = "x"
 ACCESS = "X: make an app at console.x.com, buy credits, and set WARMLINE_X_BEARER_TOKEN to the app's bearer token"

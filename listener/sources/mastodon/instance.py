@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from listener.budget import Budget, Pool, Purpose
-from listener.mastodon_shapes import Where, id_of
 from listener.sdk_session import SdkSession
 from listener.source import NotFound, RateLimited, Revoked, Unavailable
+from listener.sources.mastodon.statuses import Where, id_of
 from listener.web import NOT_JSON, error_for, parse_json, secrets_in, without_secrets
 
 IDS_A_CALL = 20  # statuses by id in one call (since 4.3; more is refused)

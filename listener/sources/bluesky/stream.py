@@ -13,14 +13,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from listener.bluesky_shapes import POST, addressed, links_in, parse, word
 from listener.mention import Batch, Mention, Unreadable
 from listener.paging import unreadable_item
 from listener.source import Unavailable
+from listener.sources.bluesky.posts import POST, addressed, links_in, parse, word
 from listener.watch import Matcher, Watch
 
 if TYPE_CHECKING:  # it brings a package of its own, which is loaded only where the stream is on
-    from listener.jetstream import Event, Jetstream, Replayed
+    from listener.sources.bluesky.jetstream import Event, Jetstream, Replayed
 
 # A day of Bluesky is millions of posts: a first connection begins just before itself, where the search index, which
 # runs minutes behind, ends.

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from listener.reddit_posts import SITE
 from listener.sdk_session import SdkSession
 from listener.source import NotFound, Revoked, SourceError, Unavailable
+from listener.sources.reddit.posts import SITE
 from listener.web import error_for, parse_json, read_wait
 
 API = "https://oauth.reddit.com"

@@ -20,7 +20,10 @@ from listener.budget import Budget, Pool, Purpose
 from listener.listing import page_of
 from listener.mention import Batch, Mention
 from listener.paging import OVERLAP, Page, walk_back
-from listener.reddit_gate import (
+from listener.sdk_session import SdkSession
+from listener.settings import SettingsError, SourceSettings, read_secret
+from listener.source import NotFound, Revoked, SourceError, Unavailable
+from listener.sources.reddit.gate import (
     API,
     Answer,
     Gate,
@@ -32,10 +35,7 @@ from listener.reddit_gate import (
     login_session,
     words_in,
 )
-from listener.reddit_posts import PLATFORM, SITE, parse, taken_in
-from listener.sdk_session import SdkSession
-from listener.settings import SettingsError, SourceSettings, read_secret
-from listener.source import NotFound, Revoked, SourceError, Unavailable
+from listener.sources.reddit.posts import PLATFORM, SITE, parse, taken_in
 from listener.web import error_for, without_secrets
 
 SECRET_VARIABLE = "WARMLINE_REDDIT_CLIENT_SECRET"  # noqa: S105 - the variable's name, not the secret

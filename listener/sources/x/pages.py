@@ -11,8 +11,8 @@ from typing import Any
 from listener.mention import Batch, Unreadable
 from listener.paging import Item, Page, Walk, unreadable_item
 from listener.source import Revoked, Unavailable
-from listener.x_answers import BadAsked, is_kind, problems, words_of
-from listener.x_posts import moment
+from listener.sources.x.answers import BadAsked, is_kind, problems, words_of
+from listener.sources.x.posts import moment
 
 # A recent search shows seven days (docs.x.com search/introduction, August 2026) and answers 400 to anything older;
 # ten minutes are for a clock that differs and a walk that takes a while.
