@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from listener.archive.read import Stream
 from responders import publishers
 from responders.desk import view
 from responders.desk.notice import Notice, notice_for
@@ -21,6 +22,8 @@ from responders.inbox import LANES
 from responders.office import Office
 from responders.settings import RespondersPart
 
+# Even a source without credits is asked twice a day.
+FORGOTTEN = timedelta(days=2)
 NEEDS_A_PERSON = (State.UNKNOWN, State.REFUSED, State.BY_HAND)
 
 
@@ -34,13 +37,23 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class Deaf:
+    """A platform that can't be heard, wholly or in part: these of its streams, last heard at."""
+
+    platform: str
+    streams: tuple[str, ...]
+    heard_at: datetime | None
+    wholly: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Around:
     """What the frame tells on a page. `paused` says by whom and why."""
 
     counts: Mapping[str, int]
     paused: str | None
     rehearsal: str
-    deaf: tuple[Stream, ...]
+    deaf: tuple[Deaf, ...]
     needs_a_person: int
     notice: Notice | None
 
@@ -112,7 +125,18 @@ def _around(request: Request) -> Around:
         counts=counts,
         paused=desk.office.controls.paused(),
         rehearsal=desk.rehearsal,
-        deaf=tuple(stream for stream in desk.office.archive.streams() if stream.state in {"unavailable", "revoked"}),
+        deaf=tuple(_deaf(desk.office)),
         needs_a_person=sum(counts[state] for state in NEEDS_A_PERSON),
         notice=notice_for(desk.office, request.query_params.get("done", ""), request.query_params.get("of", "")),
     )
+
+
+def _deaf(office: Office) -> Iterator[Deaf]:
+    """The platforms that can't be heard, one by one; a stream that nobody asks any more is no news."""
+    asked = [one for one in office.archive.streams() if one.polled_at and office.now() - one.polled_at < FORGOTTEN]
+    for platform, group in groupby(asked, key=lambda stream: stream.platform):
+        streams = list(group)
+        deaf = [one for one in streams if one.state in {"unavailable", "revoked"}]
+        if deaf:
+            heard_at = max((one.heard_at for one in deaf if one.heard_at), default=None)
+            yield Deaf(platform, tuple(one.stream for one in deaf), heard_at, len(deaf) == len(streams))

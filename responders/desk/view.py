@@ -202,6 +202,11 @@ def source_link(source: str) -> str:
     return f"https://{source}" if _ADDRESS.fullmatch(source) and "/" in source and ".toml" not in source else ""
 
 
+def source(name: str) -> str:
+    """What we listen to, by name: the platform itself, or what brings us others' words."""
+    return {"feed": "Feeds", "mailbox": "Mailbox"}.get(name) or platform(name)
+
+
 def tags(lane: str | None, priority: str | None, sentiment: str | None, to_us: bool, route: str = "") -> list[str]:
     """Why a mention stands where it stands, in a few words, and whether a person will have to post the answer.
 

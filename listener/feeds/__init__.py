@@ -1,0 +1,1 @@
+"""Feeds, read in a process of their own that can be killed: only there is feedparser."""
