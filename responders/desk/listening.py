@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -25,9 +25,10 @@ LATE = timedelta(hours=4)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One stream: for which watches it listens, since when nothing was missed, and whether it is oddly silent."""
+    """One stream, or several that fail alike: for which watches, since when nothing was missed, if oddly silent."""
 
     stream: Stream
+    names: tuple[str, ...]
     watches: tuple[str, ...]
     complete_since: datetime | None
     silence: Silence | None
@@ -61,27 +62,30 @@ def _platforms(office: Office) -> list[Heard]:
     covered = office.archive.covered()
     found = []
     for platform, streams in groupby(office.archive.streams(), key=lambda stream: stream.platform):
-        rows = tuple(
-            Row(
-                one,
-                _listens_for(one.stream, office.settings.watches),
-                covered.get((platform, one.stream)),
-                silent.get((platform, one.stream)),
-            )
-            for one in streams
-        )
-        found.append(Heard(platform, rows, _unread(office, platform)))
+        rows = []
+        for _, alike in groupby(sorted(streams, key=_how), key=_how):
+            one, *others = alike
+            names = (one.stream, *(other.stream for other in others))
+            watching = _listens_for(names, office.settings.watches)
+            key = (platform, one.stream)
+            rows.append(Row(one, names, watching, covered.get(key), silent.get(key)))
+        found.append(Heard(platform, tuple(rows), _unread(office, platform)))
     return found
 
 
-def _listens_for(stream: str, watches: tuple[WatchSettings, ...]) -> tuple[str, ...]:
-    """The watches whose term a stream asks for: `search:acme`, `tag:acme@social.example`."""
-    asked = stream.partition(":")[2].casefold()
+def _how(stream: Stream) -> tuple[str, str, str]:
+    """What streams have in common that fail alike; each that is heard stands for itself."""
+    return ("", "", stream.stream) if stream.state == "listening" else (stream.state, stream.detail, "")
 
-    def names(term: str) -> bool:
-        return asked == term.casefold() or asked.startswith(f"{term.casefold()}@")
 
-    return tuple(watch.name for watch in watches if any(map(names, watch.terms)))
+def _listens_for(streams: Sequence[str], watches: Sequence[WatchSettings]) -> tuple[str, ...]:
+    """The watches whose term one of the streams asks for: `search:acme`, `tag:acme@social.example`."""
+    asked = [stream.partition(":")[2].casefold() for stream in streams]
+
+    def named(term: str) -> bool:
+        return any(words == term.casefold() or words.startswith(f"{term.casefold()}@") for words in asked)
+
+    return tuple(watch.name for watch in watches if any(map(named, watch.terms)))
 
 
 def _unread(office: Office, platform: str) -> int:

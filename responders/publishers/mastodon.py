@@ -21,12 +21,13 @@ from typing import Any
 from pydantic import Field
 
 from listener import source
+from listener.html_text import read_html
 from listener.mention import Mention
 from listener.sdk_session import SdkSession
 from listener.settings import Part, SettingsError, read_secret
 from listener.sources.mastodon.instance import Answer, Line, our_account
 from listener.sources.mastodon.source import import_sdk, whole_handle
-from listener.sources.mastodon.statuses import PLATFORM, Where, id_of, moment, read_html
+from listener.sources.mastodon.statuses import PLATFORM, Where, id_of, moment
 from listener.web import read_wait
 from responders.draft import Receipt
 from responders.limits import limit_for

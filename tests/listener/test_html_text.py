@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from listener.html_text import read_html
@@ -62,3 +64,10 @@ def test_a_link_is_whole_and_one_with_words_keeps_them(html: str, text: str) -> 
 )
 def test_what_the_platform_made_of_a_word_or_leads_nowhere_is_no_link(html: str) -> None:
     assert read_html(html) == ("@mara", [])
+
+
+@pytest.mark.parametrize("nasty", ["<a " * 50_000, "<" * 150_000, "<!" * 75_000, "&#" * 75_000, "<a href='" * 15_000])
+def test_however_long_it_is_it_is_read_in_one_pass(nasty: str) -> None:
+    began = time.process_time()
+    read_html(nasty)
+    assert time.process_time() - began < 5  # the standard library's parser takes minutes for some of these

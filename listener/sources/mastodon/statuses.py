@@ -11,17 +11,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from typing import Any
 
+from listener.html_text import read_html
 from listener.mention import Author, Mention
 
 PLATFORM = "mastodon"
 # Types of notification in which somebody speaks to us: a tag or a reply, and (since 4.5) a quote of a post of ours.
 SPEAKS_TO_US = ("mention", "quote")
 _NO_BOTS = re.compile(r"#nobots?\b", re.IGNORECASE)
-_LINE_TAGS = {"br": "\n", "li": "\n- "}
-_BLOCKS = frozenset({"p", "div", "blockquote", "pre", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,64 +106,6 @@ def id_of(raw: Mapping[str, Any], name: str = "id") -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     return str(value) or None
-
-
-def read_html(html: str) -> tuple[str, list[str]]:
-    """The words of a status as plain text, and the links in it, each whole where the page shows it cut short.
-
-    Names and hashtags are links too, and are kept as what they are: @mara, #lantern.
-    """
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    text = "".join([*reader.words, *reader.left_open()])
-    lines = (line.strip(" ") for line in text.split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip(), reader.links
-
-
-class _Reader(HTMLParser):
-    """Keeps the words, lets blocks be paragraphs, and puts the whole address where a link is shortened."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self.links: list[str] = []
-        self._href = ""
-        self._shown: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "a":
-            self.words += self.left_open()
-            self._href = _address(dict(attrs))
-        elif tag in _BLOCKS:
-            self.words.append("\n\n")
-        else:
-            self.words.append(_LINE_TAGS.get(tag, ""))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a":
-            self.words += self.left_open()
-        elif tag in _BLOCKS:
-            self.words.append("\n\n")
-
-    def handle_data(self, data: str) -> None:
-        (self._shown if self._href else self.words).append(data)
-
-    def left_open(self) -> list[str]:
-        """The link that is open, as words, now closed: its address, with words of its own before it if it has any."""
-        if not self._href:
-            return []
-        href, shown = self._href, "".join(self._shown).strip()
-        self._href, self._shown = "", []
-        self.links.append(href)
-        return [href] if shown.rstrip("…") in href else [f"{shown} ({href})"]
-
-
-def _address(attrs: Mapping[str, str | None]) -> str:
-    """Where a link leads; empty for the names and hashtags, whose words say it all."""
-    kinds = f"{attrs.get('class') or ''} {attrs.get('rel') or ''}".split()
-    href = attrs.get("href") or ""
-    return "" if {"mention", "hashtag", "tag"} & set(kinds) or not href.startswith(("http://", "https://")) else href
 
 
 def _author(account: Mapping[str, Any], where: Where) -> Author:

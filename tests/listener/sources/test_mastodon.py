@@ -12,12 +12,13 @@ from pydantic import ValidationError
 
 from listener.archive.ledger import Ledger
 from listener.budget import Pool
+from listener.html_text import read_html
 from listener.mention import Author, Batch, Mention
 from listener.settings import SettingsError
 from listener.source import RateLimited, Revoked, Unavailable
 from listener.sources.mastodon import Mastodon, Settings, connect
 from listener.sources.mastodon.source import READ_VARIABLE, hashtags_in
-from listener.sources.mastodon.statuses import Where, parse_status, read_html
+from listener.sources.mastodon.statuses import Where, parse_status
 from tests.contract import HANGS_UP_AFTER_S, NOW, SECRET, Listed, Posted, SourceContract
 from tests.servers.scripted import Asked, Say, Scripted, scripted
 
@@ -132,13 +133,13 @@ def host_of(server: Scripted) -> str:
         ),
         (
             'read <a href="https://x.example/a">my notes</a>',
-            "read my notes (https://x.example/a)",
+            "read my notes",
             ["https://x.example/a"],
         ),
         ('<a href="https://x.example/a">x.example/…</a>', "https://x.example/a", ["https://x.example/a"]),
         ("#<a href='https://x.example/t' rel='tag'>lamp</a>", "#lamp", []),
         ("<a href='javascript:alert(1)'>click</a>", "click", []),
-        ("<ul><li>one</li><li>two</li></ul>", "- one\n- two", []),
+        ("<ul><li>one</li><li>two</li></ul>", "one\ntwo", []),
         ("a &lt; b &amp; c&nbsp;&#128161; 1 < 2", "a < b & c\xa0💡 1 < 2", []),
         ("unfinished <a href='https://x.example'>x", "unfinished https://x.example", ["https://x.example"]),
         ("<" * 50, "<" * 50, []),
