@@ -58,6 +58,8 @@ def write_draft(office: Office, mention_id: int, person: str) -> Draft:
     Raises KeyError for an unknown mention, NotPossible where it may not be answered or has a draft already.
     """
     heard = office.archive.get(mention_id)
+    if heard.gone_at is not None:
+        raise NotPossible("they deleted what they said: there is nothing to answer any more")
     permission = permit(office, heard)
     if not permission.lets_answer:
         raise NotPossible(permission.rule)

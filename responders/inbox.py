@@ -227,7 +227,7 @@ _OLDER = f"""
 {_COLUMNS}
 FROM set_aside JOIN mentions m USING (mention_id) JOIN authors a USING (person_id)
   LEFT JOIN triage t USING (mention_id) LEFT JOIN drafts d ON FALSE
-WHERE set_aside.mention_id < :before ORDER BY set_aside.mention_id DESC LIMIT :limit
+WHERE set_aside.mention_id < :before AND m.gone_at IS NULL ORDER BY set_aside.mention_id DESC LIMIT :limit
 """
 
 _IN_STATE = f"""

@@ -65,7 +65,8 @@ def in_words(office: Office, mention_id: int) -> str:
         "for the first time" if card.first_time else f"who spoke {'once' if before == 1 else f'{before} times'} before"
     )
     lines = [f"@{who.handle} ({who.name or 'no name'}{reach}) on {mention.platform}, {times}", mention.url, ""]
-    lines += [mention.text, "", f"posted {ago(mention.posted_at, now)} ago"]
+    words = "(deleted by its author, or too old to keep)" if heard.gone_at else mention.text
+    lines += [words, "", f"posted {ago(mention.posted_at, now)} ago"]
     if heard.triage:
         lines.append(f"{heard.triage.priority} · {heard.triage.lane} · {'; '.join(heard.triage.reasons)}")
     lines += [f"  {'we' if act.ours else 'they'}, {act.at:%Y-%m-%d}: {act.text}" for act in card.acts[-5:]]

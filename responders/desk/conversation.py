@@ -17,7 +17,7 @@ AFTER = 20
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One thing said. `ours` tells that we said it."""
+    """One thing said. `ours` tells that we said it, `gone` that its author deleted it since."""
 
     ours: bool
     name: str
@@ -25,6 +25,7 @@ class Turn:
     text: str
     at: datetime
     url: str
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ def talk_around(office: Office, heard: Heard) -> Talk:
 def _theirs(heard: Heard, standing: Standing) -> Turn:
     mention, author = heard.mention, heard.mention.author
     ours = mention.ours or is_among(author, standing.ours)
-    return Turn(ours, author.name, author.handle, mention.text, mention.posted_at, mention.url)
+    gone = heard.gone_at is not None
+    return Turn(ours, author.name, author.handle, mention.text, mention.posted_at, mention.url, gone)
 
 
 def _ours(office: Office, heard: Heard, heard_ids: set[str]) -> list[Turn]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from listener.archive.forget import Forgetting
 from listener.archive.record import Recorder
 from listener.mention import Batch, Unreadable
 from listener.poll import Poller
 from responders.draft import Receipt, State
+from responders.overtaken import draw_back
 from responders.permission.rules import HACKER_NEWS
 from responders.settings import Settings
 from tests.builders import NOON, Clock, a_mention, an_author, an_office, some_settings
@@ -319,3 +322,25 @@ def test_a_reply_by_hand_opens_the_right_page(
     assert words in page
     assert f'href="{link}' in page
     assert page.count("Which bulb is in it, Mira?") == 1
+
+
+def test_what_was_deleted_is_said_to_be_and_nothing_of_it_is_shown(visitor: Visitor) -> None:
+    first = someone(visitor.office, 1)
+    someone(visitor.office, 2)
+    Forgetting(visitor.office.db).forget_posts("plaza", ["p1"], NOON)
+    draw_back(visitor.office)
+    page = visitor.read(f"/mentions/{first.mention_id}")
+    assert "Deleted by its author" in page
+    assert "dimmer on my Wren" not in page
+    assert "Approve" not in page
+    assert "dimmer on my Wren" not in visitor.read("/older")
+
+
+def test_an_edit_of_theirs_is_shown(visitor: Visitor, poller: Poller) -> None:
+    draft = someone(visitor.office, 1)
+    heard = visitor.office.archive.get(draft.mention_id)
+    edited = poller._sifter.keep(replace(heard.mention, text="@harbourlight it hums rather than buzzes"))
+    Forgetting(visitor.office.db).revise(draft.mention_id, edited, NOON)
+    page = visitor.read(f"/mentions/{draft.mention_id}")
+    assert "it hums rather than buzzes" in page
+    assert "They edited this" in page
