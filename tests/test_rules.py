@@ -33,9 +33,9 @@ HOMES = {
     "praw": {"listener/sources/reddit/", "responders/publishers/reddit.py"},
     "prawcore": {"listener/sources/reddit/", "responders/publishers/reddit.py"},
     "mastodon": {"listener/sources/mastodon/", "responders/publishers/mastodon.py"},
-    "feedparser": {"listener/feeds/"},
+    "feedparser": {"listener/sources/feed/"},
     "websockets": {"listener/sources/bluesky/jetstream.py"},
-    "imaplib": {"listener/sources/mailbox.py"},
+    "imaplib": {"listener/sources/mailbox/"},
     "requests": {
         "listener/sdk_session.py", "responders/writing_session.py",
         "listener/sources/x/", "listener/sources/reddit/", "listener/sources/mastodon/",

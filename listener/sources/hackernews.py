@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from listener.budget import Budget
-from listener.html_text import read_html
+from listener.html.posts import read_html
 from listener.mention import Author, Batch, Mention
 from listener.paging import FIRST_LOOK, Item, Page, unreadable_item, walk_back
 from listener.settings import SourceSettings

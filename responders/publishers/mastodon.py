@@ -21,7 +21,7 @@ from typing import Any
 from pydantic import Field
 
 from listener import source
-from listener.html_text import read_html
+from listener.html.posts import read_html
 from listener.mention import Mention
 from listener.sdk_session import SdkSession
 from listener.settings import Part, SettingsError, read_secret

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from listener.html_text import read_html
+from listener.html.posts import read_html
 from listener.mention import Author, Mention
 
 PLATFORM = "mastodon"

@@ -18,7 +18,8 @@ from listener.archive.ledger import Ledger
 from listener.mention import Author, Batch, Mention
 from listener.settings import SettingsError
 from listener.source import Unavailable
-from listener.sources.feed import Feeds, Place, Settings, connect
+from listener.sources.feed import Feeds, Settings, connect
+from listener.sources.feed.source import Place
 from tests.contract import HANGS_UP_AFTER_S, Listed, Posted, SourceContract
 from tests.servers.scripted import Asked, Say, Scripted, scripted
 

@@ -13,14 +13,15 @@ from typing import Any
 
 import pytest
 
-from listener.alert_mail import mentions_in, read_letter
 from listener.archive.ledger import Ledger
 from listener.archive.read import Reading
 from listener.mention import Batch, Mention
 from listener.poll import Poller
 from listener.settings import SettingsError
 from listener.source import Revoked, SourceError, Unavailable
-from listener.sources.mailbox import MAIL_MOST, Mailbox, Settings, connect, folder_name
+from listener.sources.mailbox import Mailbox, Settings, connect
+from listener.sources.mailbox.alerts import mentions_in, read_letter
+from listener.sources.mailbox.source import MAIL_MOST, folder_name
 from listener.web import trusted
 from responders.office import Office
 from tests.contract import SECRET, assert_quiet_import

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from listener.archive.ledger import Ledger
 from listener.budget import Pool
-from listener.html_text import read_html
+from listener.html.posts import read_html
 from listener.mention import Author, Batch, Mention
 from listener.settings import SettingsError
 from listener.source import RateLimited, Revoked, Unavailable

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from listener.html_text import read_html
+from listener.html.posts import read_html
 
 
 @pytest.mark.parametrize(

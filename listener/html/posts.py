@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Mapping
 
-from listener.html_tokens import attributes, tokens
+from listener.html.tokens import attributes, tokens
 
 BLOCKS = frozenset(
     ("p", "div", "blockquote", "pre", "ul", "ol", "dl", "table", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "details")

@@ -1,6 +1,6 @@
 """The words of a piece of HTML as plain text, and its links: what a feed or a mail says, without how it looks.
 
-Posts, whose paragraphs are meant, are read by html_text.py.
+Posts, whose paragraphs are meant, are read by html/posts.py.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import html
 import re
 from dataclasses import dataclass
 
-from listener.html_tokens import attributes, tokens
+from listener.html.tokens import attributes, tokens
 
 _BLOCKS = frozenset(
     {

@@ -1,0 +1,5 @@
+"""Feeds: `source.py` listens; `reading.py` has each one parsed in a process that can be killed, `child.py`."""
+
+from listener.sources.feed.source import ACCESS, PLATFORM, Feeds, Settings, connect
+
+__all__ = ["ACCESS", "PLATFORM", "Feeds", "Settings", "connect"]
