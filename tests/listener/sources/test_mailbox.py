@@ -292,7 +292,7 @@ def test_one_mail_that_can_not_be_read_is_set_aside(
             raise RecursionError("too deep")
         return mentions_in(letter, source)
 
-    monkeypatch.setattr("listener.sources.mailbox.mentions_in", poisoned)
+    monkeypatch.setattr("listener.sources.mailbox.source.mentions_in", poisoned)
     script.mails = {1: note("one"), 2: note("poison"), 3: b"\r\n\r\n", 4: note("four")}
     batch = hear(scripted_mailbox(script, budget))
     assert names(batch) == ["one", "four"]
