@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from listener.paging import Item, Page, unreadable_item
 from listener.source import Unavailable
 
+One = TypeVar("One")
 
-def listed(answer: Any, name: str) -> list[Any]:
-    """The list an answer holds under this name. Raises Unavailable where it holds none."""
-    found = answer.get(name) if isinstance(answer, dict) else None
+
+def listed(answer: Any, name: str | None = None) -> list[Any]:
+    """The list an answer holds under this name, or is (None). Raises Unavailable where there is none."""
+    found = answer if name is None else answer.get(name) if isinstance(answer, dict) else None
     if not isinstance(found, list):
-        raise Unavailable(f"it answered without {name}")
+        raise Unavailable(f"it answered without {name or 'a list'}")
     return found
 
 
@@ -34,6 +36,16 @@ def page_of(
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as why:
             unreadable.append(unreadable_item(raw, why))
     return Page(tuple(items), following, tuple(unreadable), end_is_limit)
+
+
+def lots(items: Sequence[One], size: int) -> Iterator[Sequence[One]]:
+    """The items, so many at a time, for look-ups that take no more at once."""
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def quoted(term: str) -> str:
+    """The term as a phrase to search for."""
+    return '"{}"'.format(term.replace('"', " ").strip())
 
 
 @dataclass(frozen=True, slots=True)

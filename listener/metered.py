@@ -1,15 +1,49 @@
-"""A platform's address together with what we may use up of it: each call is counted before it is made."""
+"""What sources over a plain API have in common: every call counted before it is made, every listing walked back.
+
+A platform's own file says how its pages and its posts are asked for, and what they mean.
+"""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from listener.budget import Budget, Pool, Purpose
-from listener.mention import Mention
+from listener.mention import Batch, Mention
+from listener.paging import DEEP, Deep, Page, walk_back
+from listener.settings import SourceSettings, read_secret
 from listener.source import NotFound, RateLimited, Unavailable
 from listener.web import NO_PARAMS, Params, Web
+
+
+class TokenSettings(SourceSettings):
+    """What a source takes that has one secret of ours: it stands in a variable, or in the `token_file`."""
+
+    token_file: str | None = None
+
+    def token(self, variable: str) -> str | None:
+        """The secret, None where there is none. Raises SettingsError where the file is missing or open to others."""
+        secret = read_secret(variable, self.token_file)
+        return secret.get_secret_value() if secret else None
+
+
+class AccountSettings(TokenSettings):
+    """The same for a platform on which we have an `account`: what is said to it is said to us."""
+
+    account: str = ""
+
+    @property
+    def us(self) -> str:
+        """Our account's name as names are compared: without the @, in lower case."""
+        return self.account.lstrip("@").lower()
+
+
+def bearer(token: str | None) -> dict[str, str]:
+    """The headers that show a token, where there is one."""
+    return {"Authorization": f"Bearer {token}"} if token else {}
 
 
 class Metered:
@@ -19,30 +53,26 @@ class Metered:
         self._web = web
         self._budget = budget
 
-    def get_json(
-        self, pool: Pool, path: str, params: Params = NO_PARAMS, *, purpose: Purpose = "search", units: float = 1
-    ) -> Any:
-        """What the platform answers, for so many units of the pool.
+    def get_json(self, pool: Pool, path: str, params: Params = NO_PARAMS, *, purpose: Purpose = "search") -> Any:
+        """What the platform answers, for one unit of the pool.
 
-        Raises what `Web.get_json` does, and RateLimited without a call where the pool is used up. Told when to come
-        back, we leave the whole pool alone until then.
+        Raises what `Web.get_json` does, but Unavailable where nothing is found: a listing that isn't there is a setting
+        to mend. Raises RateLimited without a call where the pool is used up.
         """
-        self._budget.take(pool, units, purpose=purpose)
         try:
-            return self._web.get_json(path, params)
-        except RateLimited as why:
-            if why.retry_at is not None:
-                self._budget.block(pool, why.retry_at)
-            raise
+            return self._get(pool, path, params, purpose)
+        except NotFound as why:
+            raise Unavailable(f"{why}: look at base_url, and at what else the settings name there") from why
 
     def get_object(
         self, pool: Pool, path: str, params: Params = NO_PARAMS, *, purpose: Purpose = "search"
     ) -> Mapping[str, Any]:
         """The same, where the platform answers with an object. Raises Unavailable where it is none."""
-        answer = self.get_json(pool, path, params, purpose=purpose)
-        if not isinstance(answer, dict):
-            raise Unavailable(f"{self._web.host} answered with something that is no object")
-        return answer
+        return self._object(self.get_json(pool, path, params, purpose=purpose))
+
+    def get_post(self, pool: Pool, path: str, params: Params = NO_PARAMS) -> Mapping[str, Any]:
+        """The object of a post that we know, read again as we owe its author. Raises NotFound where it is gone."""
+        return self._object(self._get(pool, path, params, "duty"))
 
     def each_now(
         self, mentions: Sequence[Mention], read: Callable[[Mention], Mention | None]
@@ -76,3 +106,62 @@ class Metered:
     def close(self) -> None:
         """Let go of connections."""
         self._web.close()
+
+    def _get(self, pool: Pool, path: str, params: Params, purpose: Purpose) -> Any:
+        """One call. Told when to come back, we leave the whole pool alone until then."""
+        self._budget.take(pool, purpose=purpose)
+        try:
+            return self._web.get_json(path, params)
+        except RateLimited as why:
+            if why.retry_at is not None:
+                self._budget.block(pool, why.retry_at)
+            raise
+
+    def _object(self, answer: Any) -> Mapping[str, Any]:
+        if not isinstance(answer, dict):
+            raise Unavailable(f"{self._web.host} answered with something that is no object")
+        return answer
+
+
+Settings = TypeVar("Settings", bound=SourceSettings)
+
+
+class PlainSource(ABC, Generic[Settings]):
+    """A source that reads listings newest first; a platform's own adds `streams`, `probe` and what is abstract here."""
+
+    pages = 5  # read a poll
+    deep: Deep | None = DEEP
+
+    def __init__(
+        self, web: Web, budget: Budget, settings: Settings, searches: Sequence[str], token: str | None
+    ) -> None:
+        """Calls nobody yet. `token` is the one that `web` shows, None where we are a visitor."""
+        self._web, self._budget = Metered(web, budget), budget
+        self._settings, self._searches = settings, tuple(searches)
+        self._token, self._let_in = token, token is not None
+
+    def fetch(self, stream: str, cursor: str | None, now: datetime) -> Batch:
+        """What this stream says since `cursor`. Raises RateLimited, Unavailable or Revoked."""
+        page_after, read = partial(self._page, stream), partial(self._read, stream)
+        first_look = self._settings.first_look
+        return walk_back(cursor, page_after, read, now=now, pages=self.pages, first_look=first_look, deep=self.deep)
+
+    def reread(self, mentions: Sequence[Mention]) -> Mapping[str, Mention | None]:
+        """These posts as they are now, asked for one by one. Raises RateLimited, Unavailable or Revoked."""
+        return self._web.each_now(mentions, self._now)
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._web.close()
+
+    @abstractmethod
+    def _page(self, stream: str, token: str | None, floor: datetime) -> Page:
+        """One page of a stream, the newest for None, of what is not older than the floor."""
+
+    @abstractmethod
+    def _read(self, stream: str, raw: Any) -> Mention | None:
+        """The mention in an item of a page; None for one that is none."""
+
+    def _now(self, known: Mention) -> Mention | None:
+        """A post as it is now. Raises NotFound, or returns None, where it is gone."""
+        raise NotImplementedError("a source either says how one post is read again, or has a `reread` of its own")

@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
 
 from listener import source
+from listener.listing import moment
 from responders.publisher import Postponed, Refused, Revoked, Unknown
+
+MOST_PAGES = 20
+
+
+def look_back(page: Callable[[int, Any], Sequence[Any]], since: datetime, dated: str) -> Iterator[Any]:
+    """What a platform lists of the time since then, up to a page that has nothing of it.
+
+    `page` is told which it is, from 1, and the last item so far (None: none yet); `dated` names the time in an item.
+    Raises Unknown where MOST_PAGES are not enough.
+    """
+    last = None
+    for number in range(1, MOST_PAGES + 1):
+        fresh = [item for item in page(number, last) if moment(item[dated]) >= since]
+        if not fresh:
+            return
+        yield from fresh
+        last = fresh[-1]
+    raise Unknown(f"more than {MOST_PAGES} pages since the attempt: too many to look through")
 
 
 @contextmanager

@@ -15,93 +15,73 @@ from typing import Any
 from pydantic import Field
 
 from listener.budget import Budget, Pool
-from listener.listing import Window, count, listed, moment, number, page_of, word
-from listener.mention import Author, Batch, Mention
-from listener.metered import Metered
-from listener.paging import Page, walk_back
-from listener.settings import SourceSettings, read_secret
-from listener.source import NotFound, RateLimited, SourceError, Unavailable
+from listener.listing import Window, count, listed, moment, number, page_of, quoted, word
+from listener.mention import Author, Mention
+from listener.metered import AccountSettings, PlainSource, bearer
+from listener.paging import Page
+from listener.source import RateLimited, SourceError, Unavailable
 from listener.web import Params, Web, read_wait
 
 PLATFORM = "github"
-TOKEN = "WARMLINE_GITHUB_READ_TOKEN"  # noqa: S105 - the variable's name, not the token
-ACCESS = f"no account needed; a fine-grained token that may read public repositories, in {TOKEN}, allows far more calls"
+READ_TOKEN = "WARMLINE_GITHUB_READ_TOKEN"  # noqa: S105 - the variable's name, not the token
+ACCESS = f"no account needed; a fine-grained token that may read public repositories, in {READ_TOKEN}, allows far more"
 PAGE = 100  # the most at once
 SEARCHED = {"issues": "issue", "pulls": "pull-request"}
-WEB = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+VERSION = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+# docs.github.com/rest/search and /rest/using-the-rest-api/rate-limits-for-the-rest-api, read November 2026.
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+SEARCHES = {True: Pool("searches", 30, MINUTE), False: Pool("searches", 10, MINUTE)}  # with a token, and without
+CALLS = {True: Pool("calls", 5000, HOUR), False: Pool("calls", 60, HOUR)}
 
 
-class Settings(SourceSettings):
+class Settings(AccountSettings):
     """`[listener.sources.github]`: `repositories` (owner/name) whose comments are heard, `account` is ours."""
 
     base_url: str = "https://api.github.com"
     every_s: float = Field(default=120.0, ge=10.0)
     repositories: tuple[str, ...] = ()
-    account: str = ""
-    token_file: str | None = None
 
 
 def connect(settings: Settings, searches: Sequence[str], budget: Budget) -> GitHub:
     """The source, ready to be polled; it has called nobody yet."""
-    token = read_secret(TOKEN, settings.token_file)
-    headers = {**WEB, **({"Authorization": f"Bearer {token.get_secret_value()}"} if token else {})}
-    web = Web(settings.base_url, settings.timeout_s, headers, judge=judge)
-    return GitHub(Metered(web, budget), settings, searches, let_in=token is not None)
+    token = settings.token(READ_TOKEN)
+    web = Web(settings.base_url, settings.timeout_s, {**VERSION, **bearer(token)}, judge=judge)
+    return GitHub(web, budget, settings, searches, token)
 
 
-class GitHub:
-    """GitHub as a source: `issues:TERM` and `pulls:TERM` a term, `comments:OWNER/NAME` a repository."""
+class GitHub(PlainSource[Settings]):
+    """GitHub as a source: `issues:TERM` and `pulls:TERM` a term, `comments:OWNER/NAME` a repository.
+
+    The search's index runs late at times: the deep look of every six hours hears what it took in since.
+    """
 
     platform = PLATFORM
-
-    def __init__(self, web: Metered, settings: Settings, searches: Sequence[str], *, let_in: bool) -> None:
-        self._web, self._settings, self._searches = web, settings, searches
-        self._account = settings.account.lstrip("@").lower()
-        # docs.github.com/rest/search and /rest/using-the-rest-api/rate-limits-for-the-rest-api, read November 2026.
-        self._search_pool = Pool("searches", 30 if let_in else 10, timedelta(minutes=1))
-        self._pool = Pool("calls", 5000 if let_in else 60, timedelta(hours=1))
 
     def streams(self) -> Sequence[str]:
         """The comments that we asked for by name first."""
         named = tuple(f"comments:{repository}" for repository in self._settings.repositories)
         return named + tuple(f"{kind}:{term}" for term in self._searches for kind in SEARCHED)
 
-    def fetch(self, stream: str, cursor: str | None, now: datetime) -> Batch:
-        """What this stream says since `cursor`. Raises RateLimited, Unavailable or Revoked."""
-        kind, _, what = stream.partition(":")
-
-        def page_after(token: str | None, floor: datetime) -> Page:
-            try:
-                if kind in SEARCHED:
-                    return self._found(SEARCHED[kind], what, token, floor)
-                return self._comments(what, int(token or 1), floor)
-            except NotFound as why:
-                raise Unavailable(str(why)) from why
-
-        # The search's index runs late at times: the deep look of every six hours hears what it took in since.
-        return walk_back(cursor, page_after, self._parse, now=now, first_look=self._settings.first_look)
-
-    def reread(self, mentions: Sequence[Mention]) -> Mapping[str, Mention | None]:
-        """These as they are now, asked for one by one. Raises RateLimited, Unavailable or Revoked."""
-        return self._web.each_now(mentions, self._now)
-
     def probe(self) -> str:
         """How many calls are left. Raises RateLimited, Unavailable or Revoked."""
         # Asking for one's limits is the one call that counts towards none of them.
-        core = (self._web.get_object(self._pool, "/rate_limit", purpose="duty").get("resources") or {}).get("core")
+        limits = self._web.get_object(CALLS[self._let_in], "/rate_limit", purpose="duty")
+        core = (limits.get("resources") or {}).get("core")
         return f"it answers, {count(core, 'remaining')} of {count(core, 'limit')} calls are left this hour"
 
-    def close(self) -> None:
-        """Let go of connections."""
-        self._web.close()
+    def _page(self, stream: str, token: str | None, floor: datetime) -> Page:
+        kind, _, sought = stream.partition(":")
+        if kind in SEARCHED:
+            return self._found(SEARCHED[kind], sought, token, floor)
+        return self._comments(sought, int(token or 1), floor)
 
-    def _found(self, kind: str, term: str, token: str | None, oldest: datetime) -> Page:
+    def _found(self, kind: str, term: str, token: str | None, floor: datetime) -> Page:
         """One page of a search, which shows 1,000 hits and no more."""
-        window, phrase = Window.read(token), term.replace('"', " ").strip()
+        window = Window.read(token)
         until = "*" if window.until is None else _iso(datetime.fromtimestamp(window.until, UTC))
-        query = f'"{phrase}" in:title,body is:{kind} created:{_iso(oldest)}..{until}'
+        query = f"{quoted(term)} in:title,body is:{kind} created:{_iso(floor)}..{until}"
         asked: Params = {"q": query, "sort": "created", "order": "desc", "per_page": PAGE, "page": window.page}
-        answer = self._web.get_object(self._search_pool, "/search/issues", asked)
+        answer = self._web.get_object(SEARCHES[self._let_in], "/search/issues", asked)
         if answer.get("incomplete_results") is True:
             raise Unavailable("github's search ran out of time and gave only a part of what there is")
         raws = listed(answer, "items")
@@ -109,17 +89,17 @@ class GitHub:
         more = len(raws) + (window.page - 1) * PAGE < (count(answer, "total_count") or 0)
         return Page(page.items, window.token_after(page) if more else None, page.unreadable)
 
-    def _comments(self, repository: str, page: int, oldest: datetime) -> Page:
-        asked: Params = {"sort": "created", "direction": "desc", "since": _iso(oldest), "per_page": PAGE, "page": page}
-        raws = self._web.get_json(self._pool, f"/repos/{repository}/issues/comments", asked, purpose="mentions")
-        raws = listed({"comments": raws}, "comments")
+    def _comments(self, repository: str, page: int, floor: datetime) -> Page:
+        asked: Params = {"sort": "created", "direction": "desc", "since": _iso(floor), "per_page": PAGE, "page": page}
+        path = f"/repos/{repository}/issues/comments"
+        raws = listed(self._web.get_json(CALLS[self._let_in], path, asked, purpose="mentions"))
         return page_of(raws, _time, str(page + 1) if len(raws) == PAGE else None)
 
-    def _now(self, known: Mention) -> Mention | None:
-        return self._parse(self._web.get_object(self._pool, known.extra["api_path"], purpose="duty"))
+    def _read(self, stream: str, raw: Any) -> Mention:
+        return parse(raw, self._settings.us)
 
-    def _parse(self, raw: Mapping[str, Any]) -> Mention:
-        return parse(raw, self._account)
+    def _now(self, known: Mention) -> Mention | None:
+        return parse(self._web.get_post(CALLS[self._let_in], known.extra["api_path"]), self._settings.us)
 
 
 def judge(status: int, body: Any, said: str, headers: Mapping[str, str]) -> SourceError | None:
@@ -134,14 +114,12 @@ def parse(raw: Mapping[str, Any], account: str = "") -> Mention:
     """The mention in an issue, a pull request or a comment. Raises where something needed is missing."""
     comments = "issue_url" in raw
     owner, name, _, nth = word(raw, "issue_url" if comments else "url").split("/")[-4:]
-    issue, body = f"{owner}/{name}#{nth}", raw.get("body") or ""
+    issue, body, api_id = f"{owner}/{name}#{nth}", raw.get("body") or "", number(raw, "id")
     author = _author(raw.get("user") or {"login": "ghost", "id": 10137})  # whom GitHub shows where an account is gone
-    tagged = bool(account) and f"@{account}" in re.findall(r"(?<!\w)@[\w-]+", body.lower())
-    number(raw, "id")
-    path = f"/repos/{owner}/{name}/issues/" + (f"comments/{raw['id']}" if comments else nth)
+    path = f"/repos/{owner}/{name}/issues/" + (f"comments/{api_id}" if comments else nth)
     return Mention(
         platform=PLATFORM,
-        post_id=f"{issue}:{raw['id']}" if comments else issue,
+        post_id=f"{issue}:{api_id}" if comments else issue,
         author=author,
         text=body if comments else f"{word(raw, 'title')}\n\n{body}".strip(),
         posted_at=_time(raw),
@@ -150,16 +128,15 @@ def parse(raw: Mapping[str, Any], account: str = "") -> Mention:
         thread_id=issue,
         likes=count(raw.get("reactions"), "+1"),
         replies=count(raw, "comments"),
-        to_us=tagged,
+        to_us=bool(account) and f"@{account}" in re.findall(r"(?<!\w)@[\w-]+", body.lower()),
         ours=bool(account) and author.handle.lower() == account,
         extra={"community": f"{owner}/{name}", "api_path": path},
     )
 
 
 def _author(user: Mapping[str, Any]) -> Author:
-    handle = word(user, "login")
     bot = user.get("type") == "Bot"
-    return Author(PLATFORM, str(number(user, "id")), handle, url=user.get("html_url") or "", bot=bot)
+    return Author(PLATFORM, str(number(user, "id")), word(user, "login"), url=user.get("html_url") or "", bot=bot)
 
 
 def _time(raw: Mapping[str, Any]) -> datetime:

@@ -1,8 +1,10 @@
 """Lemmy: posts and comments that one server knows of, found by its search; and what is said to our account.
 
-Written to API v3 (Lemmy 0.19); 1.0 brings a v4 with other names, and still answers v3. Federated posts are dated by
-their author's server and turn up late and far down: every six hours we look three days back. Other servers' posts are
-heard as far as this one has received them. Plain HTTP: pythorhead logs in and tries again by itself.
+Written to API v3 (Lemmy 0.19). Lemmy 1.0 answers only a part of it: no inbox, no second page of a search, no comment
+read again (LemmyNet/lemmy#6120, and crates/api/routes_v3 in 2026). It can't be relied on there, and the probe says so.
+Federated posts are dated by their author's server and turn up late and far down: every six hours we look three days
+back. Other servers' posts are heard as far as this one has received them. Plain HTTP: pythorhead logs in and tries
+again by itself.
 """
 
 from __future__ import annotations
@@ -16,134 +18,104 @@ from pydantic import Field
 
 from listener.budget import Budget, Pool
 from listener.listing import count, listed, moment, number, page_of, word
-from listener.mention import Author, Batch, Mention
-from listener.metered import Metered
-from listener.paging import Page, walk_back
-from listener.settings import SourceSettings, read_secret
+from listener.mention import Author, Mention
+from listener.metered import AccountSettings, PlainSource, bearer
+from listener.paging import Page
 from listener.source import NotFound, RateLimited, Revoked, SourceError, Unavailable
 from listener.web import Params, Web
 
 PLATFORM = "lemmy"
-TOKEN = "WARMLINE_LEMMY_READ_TOKEN"  # noqa: S105 - the variable's name, not the token
-ACCESS = f"no account needed: set base_url; to hear who speaks to yours, put the jwt of a login into {TOKEN}"
+READ_TOKEN = "WARMLINE_LEMMY_READ_TOKEN"  # noqa: S105 - the variable's name, not the token
+ACCESS = f"no account needed: set base_url; to hear who speaks to yours, put the jwt of a login into {READ_TOKEN}"
 PAGE = 50  # the most at once (lemmy 0.19)
-# What a server allows is in its /api/v3/site; a fresh one lets everyone read 180 times a minute.
+# What a server allows is in its /api/v3/site; these are the defaults of its table local_site_rate_limit (0.19).
 CALLS = Pool("calls", 180, timedelta(minutes=1))
+SEARCHES = Pool("searches", 60, timedelta(minutes=10))
 # Each kind of listing has its own newest: mixed in one walk, the slower one would hide what the faster still has.
 SEARCHED = {"comments": "Comments", "posts": "Posts"}
 ADDRESSED = {"mentions": "user/mention", "replies": "user/replies"}
-REFUSED = frozenset(("not_logged_in", "incorrect_login", "site_ban", "banned", "deleted", "private_instance"))
+# What their words mean; nearly all of them come with a 400 (crates/utils/src/error.rs, 0.19).
+MEANS: Mapping[str, type[SourceError]] = {
+    "rate_limit_error": RateLimited,
+    **dict.fromkeys(("couldnt_find_comment", "couldnt_find_post", "couldnt_find_object"), NotFound),
+    **dict.fromkeys(("not_logged_in", "incorrect_login", "site_ban", "banned", "deleted", "private_instance"), Revoked),
+}
 
 
-class Settings(SourceSettings):
-    """`[listener.sources.lemmy]`: a server, our account there as `name@server`, and its `searches_in_10_min`."""
+class Settings(AccountSettings):
+    """`[listener.sources.lemmy]`: `base_url` is a server, `account` ours there as `name@server`."""
 
-    base_url: str
     every_s: float = Field(default=300.0, ge=10.0)
-    account: str | None = None
-    token_file: str | None = None
-    searches_in_10_min: int = Field(default=60, ge=1)  # what a fresh server allows
 
 
 def connect(settings: Settings, searches: Sequence[str], budget: Budget) -> Lemmy:
     """The source, ready to be polled; it has called nobody yet."""
-    token = read_secret(TOKEN, settings.token_file)
-    headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
-    web = Web(settings.base_url, settings.timeout_s, headers, judge=judge)
-    return Lemmy(Metered(web, budget), settings, searches, let_in=token is not None)
+    token = settings.token(READ_TOKEN)
+    web = Web(settings.base_url, settings.timeout_s, bearer(token), judge=judge)
+    return Lemmy(web, budget, settings, searches, token)
 
 
-class Lemmy:
+class Lemmy(PlainSource[Settings]):
     """A server as a source: `comments:TERM` and `posts:TERM`; with a token also `mentions` and `replies`."""
 
     platform = PLATFORM
-
-    def __init__(self, web: Metered, settings: Settings, searches: Sequence[str], *, let_in: bool) -> None:
-        self._web, self._settings, self._searches, self._let_in = web, settings, searches, let_in
-        self._account = (settings.account or "").lstrip("@").lower()
-        self._search_pool = Pool("searches", settings.searches_in_10_min, timedelta(minutes=10))
 
     def streams(self) -> Sequence[str]:
         """Those who speak to us first."""
         own = tuple(ADDRESSED) if self._let_in else ()
         return own + tuple(f"{kind}:{term}" for term in self._searches for kind in SEARCHED)
 
-    def fetch(self, stream: str, cursor: str | None, now: datetime) -> Batch:
-        """What this stream says since `cursor`. Raises RateLimited, Unavailable or Revoked."""
-        kind, _, term = stream.partition(":")
-
-        def page_after(token: str | None, _floor: datetime) -> Page:
-            try:
-                return self._page(kind, term, int(token or 1))
-            except NotFound as why:
-                raise Unavailable(f"{why}: is base_url a Lemmy server?") from why
-
-        def read(raw: Mapping[str, Any]) -> Mention | None:
-            return parse(raw, self._account, to_us=kind in ADDRESSED)
-
-        return walk_back(cursor, page_after, read, now=now, first_look=self._settings.first_look)
-
-    def reread(self, mentions: Sequence[Mention]) -> Mapping[str, Mention | None]:
-        """These posts as they are now, asked for one by one. Raises RateLimited, Unavailable or Revoked."""
-        return self._web.each_now(mentions, self._now)
-
     def probe(self) -> str:
         """That the server answers, and whether it knows our token. Raises RateLimited, Unavailable or Revoked."""
         answer = self._web.get_object(CALLS, "/api/v3/site", purpose="duty")
+        if not str(answer.get("version")).startswith("0."):
+            raise Unavailable(f"lemmy {answer.get('version')} can't be heard yet: it answers a part of API v3 only")
         if self._let_in and not answer.get("my_user"):
-            raise Revoked(f"the server answers, but does not know whose token {TOKEN} is: log in again")
+            raise Revoked(f"the server answers, but does not know whose token {READ_TOKEN} is: log in again")
         return f"lemmy {answer.get('version')} answers{', and knows our token' if self._let_in else ''}"
 
-    def close(self) -> None:
-        """Let go of connections."""
-        self._web.close()
-
-    def _page(self, kind: str, term: str, page: int) -> Page:
-        asked: Params = {"sort": "New", "limit": PAGE, "page": page}
+    def _page(self, stream: str, token: str | None, floor: datetime) -> Page:
+        kind, _, term = stream.partition(":")
+        asked: Params = {"sort": "New", "limit": PAGE, "page": int(token or 1)}
         if kind in ADDRESSED:
             answer = self._web.get_json(CALLS, f"/api/v3/{ADDRESSED[kind]}", asked, purpose="mentions")
         else:
             query: Params = {**asked, "q": term, "type_": SEARCHED[kind], "listing_type": "All"}
-            answer = self._web.get_json(self._search_pool, "/api/v3/search", query)
+            answer = self._web.get_json(SEARCHES, "/api/v3/search", query)
         raws = listed(answer, kind)
         # Nobody says which page is the last, and blocked posts leave gaps: only an empty one is.
-        return page_of(raws, lambda raw: moment(raw[_kind(raw)]["published"]), str(page + 1) if raws else None)
+        following = str(int(token or 1) + 1) if raws else None
+        return page_of(raws, lambda raw: moment(raw[_kind(raw)]["published"]), following)
+
+    def _read(self, stream: str, raw: Any) -> Mention | None:
+        return parse(raw, self._settings.us, to_us=stream in ADDRESSED)
 
     def _now(self, known: Mention) -> Mention | None:
-        kind, local = known.extra["kind"], known.extra["local_id"]
-        answer = self._web.get_object(CALLS, f"/api/v3/{kind}", {"id": local}, purpose="duty")
-        return parse(answer[f"{kind}_view"], self._account, to_us=known.to_us)
+        kind = known.extra["kind"]
+        answer = self._web.get_post(CALLS, f"/api/v3/{kind}", {"id": known.extra["local_id"]})
+        return parse(answer[f"{kind}_view"], self._settings.us, to_us=known.to_us)
 
 
 def judge(status: int, body: Any, said: str, _headers: Mapping[str, str]) -> SourceError | None:
-    """Nearly all of Lemmy's errors are a 400 with a word (crates/utils/src/error.rs, 0.19)."""
-    error = body.get("error") if status == 400 and isinstance(body, dict) else None
-    if error == "rate_limit_error":
-        return RateLimited(said)
-    if error in ("couldnt_find_comment", "couldnt_find_post", "couldnt_find_object"):
-        return NotFound(said)
-    return Revoked(said) if error in REFUSED else None
+    """What one of their errors means. A 404 without a word is no post that is gone, but no Lemmy, or a later one."""
+    error = body.get("error") if isinstance(body, dict) else None
+    if status == 404 and error is None:
+        return Unavailable(said)
+    meant = MEANS.get(str(error)) if status == 400 else None
+    return meant(said) if meant else None
 
 
 def parse(raw: Mapping[str, Any], account: str = "", *, to_us: bool = False) -> Mention | None:
     """The mention in a view of a post or a comment; None for one that is deleted. Raises where something is missing."""
     kind = _kind(raw)
-    said, post, creator, counts = raw[kind], raw["post"], raw["creator"], raw.get("counts")
+    said, post, counts = raw[kind], raw["post"], raw.get("counts")
     if said.get("deleted") or said.get("removed"):
         return None
-    handle = _at_home(creator)
-    title = word(post, "name") if kind == "post" else ""
+    author, title = _author(raw["creator"]), word(post, "name") if kind == "post" else ""
     return Mention(
         platform=PLATFORM,
         post_id=word(said, "ap_id"),
-        author=Author(
-            PLATFORM,
-            word(creator, "actor_id"),
-            handle,
-            creator.get("display_name") or "",
-            url=creator["actor_id"],
-            bot=creator.get("bot_account") is True,
-        ),
+        author=author,
         text=word(said, "content") if kind == "comment" else f"{title}\n\n{said.get('body') or ''}".strip(),
         posted_at=moment(said["published"]),
         url=said["ap_id"],
@@ -153,10 +125,15 @@ def parse(raw: Mapping[str, Any], account: str = "", *, to_us: bool = False) -> 
         likes=count(counts, "score"),
         replies=count(counts, "child_count" if kind == "comment" else "comments"),
         to_us=to_us,
-        ours=bool(account) and handle.lower() == account,
-        links=tuple(link for link in [said.get("url")] if link),
+        ours=bool(account) and author.handle.lower() == account,
+        links=(said["url"],) if said.get("url") else (),
         extra={"community": _at_home(raw["community"]), "kind": kind, "local_id": str(number(said, "id"))},
     )
+
+
+def _author(person: Mapping[str, Any]) -> Author:
+    address, bot = word(person, "actor_id"), person.get("bot_account") is True
+    return Author(PLATFORM, address, _at_home(person), person.get("display_name") or "", url=address, bot=bot)
 
 
 def _kind(raw: Mapping[str, Any]) -> str:

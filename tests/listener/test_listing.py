@@ -9,7 +9,7 @@ import pytest
 
 from listener.archive.ledger import Ledger
 from listener.budget import Pool
-from listener.listing import Window, listed, moment, page_of
+from listener.listing import Window, listed, lots, moment, page_of, quoted
 from listener.mention import Author, Mention
 from listener.metered import Metered
 from listener.paging import Item, Page
@@ -45,6 +45,15 @@ def test_items_without_a_time_are_set_aside() -> None:
 def test_an_answer_without_its_list_is_unavailable(answer: Any) -> None:
     with pytest.raises(Unavailable, match="items"):
         listed(answer, "items")
+
+
+def test_lots_are_no_larger_than_asked_for_and_nothing_is_left_out() -> None:
+    assert [list(some) for some in lots([1, 2, 3, 4, 5], 2)] == [[1, 2], [3, 4], [5]]
+    assert list(lots([], 2)) == []
+
+
+def test_a_term_cannot_break_out_of_its_phrase() -> None:
+    assert quoted('moss "lantern"') == '"moss  lantern"'
 
 
 def test_windows_move_by_time_and_number_pages_within_one_second_only() -> None:
@@ -95,6 +104,17 @@ def test_a_limit_on_the_way_leaves_the_rest_for_another_time(budget: Ledger) -> 
         assert list(web.each_now(known, read)) == ["0", "1"]
         with pytest.raises(RateLimited):
             web.each_now(known, read)
+        web.close()
+
+
+def test_a_listing_that_is_not_there_is_no_post_that_is_gone(budget: Ledger) -> None:
+    with scripted() as server:
+        web = Metered(Web(server.url, 0.5), budget)
+        server.on("/a", Say({}, 404))
+        with pytest.raises(Unavailable, match="look at base_url"):
+            web.get_json(CALLS, "/a")
+        with pytest.raises(NotFound):
+            web.get_post(CALLS, "/a")
         web.close()
 
 

@@ -13,7 +13,7 @@ from listener.archive.ledger import Ledger
 from listener.mention import Author, Mention
 from listener.settings import SettingsError
 from listener.source import RateLimited, Unavailable
-from listener.sources.discourse import KEY, Discourse, Settings, connect, parse
+from listener.sources.discourse import READ_TOKEN, Discourse, Settings, connect, parse
 from tests.contract import HANGS_UP_AFTER_S, NOW, SECRET, Listed, Posted, SourceContract
 from tests.listener.sources.passing import passing_ledger
 from tests.servers.scripted import Asked, Say, Scripted, scripted
@@ -66,7 +66,7 @@ def server() -> Iterator[Scripted]:
 
 @pytest.fixture
 def forum(server: Scripted, budget: Ledger, monkeypatch: pytest.MonkeyPatch) -> Iterator[Discourse]:
-    monkeypatch.delenv(KEY, raising=False)
+    monkeypatch.delenv(READ_TOKEN, raising=False)
     opened = connect(Settings(base_url=server.url, timeout_s=0.5, account="harbourlight"), ["lantern"], budget)
     yield opened
     opened.close()
@@ -140,7 +140,7 @@ def test_a_limit_says_how_long_in_its_body_and_is_kept(forum: Discourse, server:
 def test_a_key_looks_through_the_eyes_of_the_account_it_names(
     server: Scripted, budget: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(KEY, SECRET)
+    monkeypatch.setenv(READ_TOKEN, SECRET)
     with pytest.raises(SettingsError, match="account"):
         connect(Settings(base_url=server.url), [], budget)
     server.on(LATEST, latest([]))
@@ -151,7 +151,7 @@ def test_a_key_looks_through_the_eyes_of_the_account_it_names(
 
 
 def test_what_is_no_forum_is_said_so(forum: Discourse) -> None:
-    with pytest.raises(Unavailable, match="is base_url a Discourse forum"):
+    with pytest.raises(Unavailable, match="look at base_url"):
         forum.fetch("posts", None, NOW)
 
 
@@ -162,7 +162,7 @@ class TestContract(SourceContract):
 
     @pytest.fixture(autouse=True)
     def key(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv(KEY, SECRET)
+        monkeypatch.setenv(READ_TOKEN, SECRET)
 
     @pytest.fixture
     def budget(self, tmp_path: Path) -> Ledger:

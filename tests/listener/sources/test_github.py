@@ -13,7 +13,7 @@ import pytest
 from listener.archive.ledger import Ledger
 from listener.mention import Author, Mention
 from listener.source import RateLimited, Revoked, SourceError, Unavailable
-from listener.sources.github import TOKEN, GitHub, Settings, connect, parse
+from listener.sources.github import READ_TOKEN, GitHub, Settings, connect, parse
 from tests.contract import HANGS_UP_AFTER_S, NOW, SECRET, Listed, Posted, SourceContract
 from tests.listener.sources.passing import passing_ledger
 from tests.servers.scripted import Asked, Say, Scripted, scripted
@@ -84,8 +84,10 @@ def server() -> Iterator[Scripted]:
 
 @pytest.fixture
 def source(server: Scripted, budget: Ledger, monkeypatch: pytest.MonkeyPatch) -> Iterator[GitHub]:
-    monkeypatch.setenv(TOKEN, SECRET)
-    settings = Settings(base_url=server.url, timeout_s=0.5, repositories=("sol/lamps",), account="@HarbourLight")
+    monkeypatch.setenv(READ_TOKEN, SECRET)
+    settings = Settings(
+        base_url=server.url, timeout_s=0.5, repositories=("sol/lamps",), account="@HarbourLight", first_look_days=12
+    )
     opened = connect(settings, ['moss "lantern"'], budget)
     yield opened
     opened.close()
@@ -97,7 +99,7 @@ def test_issues_and_pull_requests_are_asked_for_apart_and_by_phrase(source: GitH
     for stream in source.streams()[1:]:
         source.fetch(stream, None, NOW)
     first, second = (asked.one("q") for asked in server.asked)
-    since = iso(NOW - timedelta(days=30))
+    since = iso(NOW - timedelta(days=12))
     assert first == f'"moss  lantern" in:title,body is:issue created:{since}..*'
     assert second == f'"moss  lantern" in:title,body is:pull-request created:{since}..*'
     assert server.asked[0].headers["Authorization"] == f"Bearer {SECRET}"
@@ -120,7 +122,7 @@ def test_comments_of_a_named_repository_are_heard(source: GitHub, server: Script
     asked, plain = source.fetch("comments:sol/lamps", None, LATER).mentions
     assert (asked.post_id, asked.in_reply_to, asked.thread_id) == ("sol/lamps#40:41", "sol/lamps#40", "sol/lamps#40")
     assert (asked.to_us, plain.to_us) == (True, False)
-    assert server.asked[0].one("since") == iso(LATER - timedelta(days=30))
+    assert server.asked[0].one("since") == iso(LATER - timedelta(days=12))
     assert (server.asked[0].one("sort"), server.asked[0].one("direction")) == ("created", "desc")
 
 
@@ -190,7 +192,7 @@ def test_a_limit_is_told_from_bad_credentials(
 def test_without_a_token_ten_searches_a_minute_are_shared_out(
     server: Scripted, budget: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv(TOKEN, raising=False)
+    monkeypatch.delenv(READ_TOKEN, raising=False)
     keyless = connect(Settings(base_url=server.url, timeout_s=0.5), ["lantern"], budget)
     server.on(SEARCH, search_of([]))
     for _ in range(7):
@@ -209,7 +211,7 @@ class TestContract(SourceContract):
 
     @pytest.fixture(autouse=True)
     def token(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv(TOKEN, SECRET)
+        monkeypatch.setenv(READ_TOKEN, SECRET)
 
     @pytest.fixture
     def budget(self, tmp_path: Path) -> Ledger:

@@ -12,7 +12,7 @@ import pytest
 from listener.archive.ledger import Ledger
 from listener.mention import Author, Mention
 from listener.source import RateLimited, Revoked, SourceError, Unavailable
-from listener.sources.lemmy import TOKEN, Lemmy, Settings, connect, parse
+from listener.sources.lemmy import READ_TOKEN, Lemmy, Settings, connect, parse
 from tests.contract import HANGS_UP_AFTER_S, NOW, SECRET, Listed, Posted, SourceContract
 from tests.listener.sources.passing import passing_ledger
 from tests.servers.scripted import Asked, Say, Scripted, scripted
@@ -83,7 +83,7 @@ def server() -> Iterator[Scripted]:
 
 @pytest.fixture
 def lemmy(server: Scripted, budget: Ledger, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lemmy]:
-    monkeypatch.setenv(TOKEN, SECRET)
+    monkeypatch.setenv(READ_TOKEN, SECRET)
     settings = Settings(base_url=server.url, timeout_s=0.5, account="@HarbourLight@lemmy.example")
     opened = connect(settings, ["moss lantern"], budget)
     yield opened
@@ -156,6 +156,21 @@ def test_their_errors_are_words_in_a_400(lemmy: Lemmy, server: Scripted, error: 
     assert type(caught.value) is kind
 
 
+def test_a_404_without_a_word_does_not_say_that_a_comment_is_gone(lemmy: Lemmy, server: Scripted) -> None:
+    # So Lemmy 1.0 answers, and a proxy whose Lemmy is down.
+    kept = parse(comment(42))
+    assert kept is not None
+    server.on("/api/v3/comment", Say(b"", 404))
+    with pytest.raises(Unavailable):
+        lemmy.reread([kept])
+
+
+def test_a_server_that_speaks_a_part_of_it_only_is_found_out(lemmy: Lemmy, server: Scripted) -> None:
+    server.on("/api/v3/site", Say({"version": "1.0.2", "my_user": {"local_user_view": {}}}))
+    with pytest.raises(Unavailable, match=r"1\.0\.2"):
+        lemmy.probe()
+
+
 def test_a_token_that_nobody_knows_is_found_out(lemmy: Lemmy, server: Scripted) -> None:
     server.on("/api/v3/site", Say({"version": "0.19.12", "site_view": {}}))
     with pytest.raises(Revoked, match="log in again"):
@@ -180,7 +195,7 @@ class TestContract(SourceContract):
 
     @pytest.fixture(autouse=True)
     def token(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv(TOKEN, SECRET)
+        monkeypatch.setenv(READ_TOKEN, SECRET)
 
     @pytest.fixture
     def budget(self, tmp_path: Path) -> Ledger:

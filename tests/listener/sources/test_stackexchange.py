@@ -12,7 +12,7 @@ import pytest
 from listener.archive.ledger import Ledger
 from listener.mention import Author, Mention
 from listener.source import RateLimited, Revoked, SourceError, Unavailable
-from listener.sources.stackexchange import KEY, Settings, StackExchange, connect, parse
+from listener.sources.stackexchange import READ_TOKEN, Settings, StackExchange, connect, parse
 from tests.contract import HANGS_UP_AFTER_S, NOW, SECRET, Listed, Posted, SourceContract
 from tests.servers.scripted import Asked, Say, Scripted, scripted
 
@@ -90,7 +90,7 @@ def server() -> Iterator[Scripted]:
 
 @pytest.fixture
 def source(server: Scripted, budget: Ledger, monkeypatch: pytest.MonkeyPatch) -> Iterator[StackExchange]:
-    monkeypatch.delenv(KEY, raising=False)
+    monkeypatch.delenv(READ_TOKEN, raising=False)
     opened = connect(Settings(base_url=server.url, timeout_s=0.5), ["lantern"], budget)
     yield opened
     opened.close()
@@ -207,7 +207,7 @@ class TestContract(SourceContract):
 
     @pytest.fixture(autouse=True)
     def key(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv(KEY, SECRET)
+        monkeypatch.setenv(READ_TOKEN, SECRET)
 
     def connect(self, url: str, budget: Ledger, folder: Path) -> StackExchange:
         return connect(Settings(base_url=url, timeout_s=HANGS_UP_AFTER_S), ["lantern"], budget)

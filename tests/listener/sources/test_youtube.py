@@ -15,7 +15,7 @@ from listener.mention import Author, Mention
 from listener.paging import Walk
 from listener.settings import SettingsError
 from listener.source import RateLimited, Revoked, SourceError, Unavailable
-from listener.sources.youtube import KEY, MORE_ANSWERS, Settings, YouTube, connect, parse
+from listener.sources.youtube import READ_TOKEN, Settings, YouTube, connect, parse
 from tests.contract import HANGS_UP_AFTER_S, NOW, SECRET, Listed, Posted, SourceContract
 from tests.servers.scripted import Asked, Say, Scripted, scripted
 
@@ -73,7 +73,7 @@ def server() -> Iterator[Scripted]:
 
 @pytest.fixture
 def source(server: Scripted, budget: Ledger, monkeypatch: pytest.MonkeyPatch) -> Iterator[YouTube]:
-    monkeypatch.setenv(KEY, SECRET)
+    monkeypatch.setenv(READ_TOKEN, SECRET)
     settings = Settings(base_url=server.url, timeout_s=0.5, channels=(US,), videos=("vid7",))
     opened = connect(settings, ["lantern"], budget)
     yield opened
@@ -90,21 +90,13 @@ def test_the_key_travels_in_a_header_and_plain_text_is_asked_for(source: YouTube
     assert source.streams() == (STREAM, "video:vid7")
 
 
-def test_answers_are_heard_and_those_beyond_the_first_five_fetched(source: YouTube, server: Scripted) -> None:
+def test_the_answers_that_come_with_a_thread_are_heard(source: YouTube, server: Scripted) -> None:
     few = [comment(f"a.{n}", LATER, who="sol") for n in range(5)]
-    server.on(THREADS, page([thread(comment("a"), few, total=7), thread(comment("b"), few[:1])]))
-    server.on(COMMENTS, page([comment(f"a.{n}", LATER, who="sol") for n in range(7)]))
+    server.on(THREADS, page([thread(comment("a"), few, total=7), thread(comment("b"))]))
     heard = {one.post_id: one for one in source.fetch(STREAM, None, LATER).mentions}
-    assert set(heard) == {"a", "b", *(f"a.{n}" for n in range(7))}
-    assert (heard["a.6"].in_reply_to, heard["a.6"].thread_id) == ("a", "a")
-    assert [asked.one("parentId") for asked in server.at(COMMENTS)] == ["a"]
-
-
-def test_a_page_of_long_threads_costs_no_more_than_so_many_units(source: YouTube, server: Scripted) -> None:
-    server.on(THREADS, page([thread(comment(f"t{n}"), total=30) for n in range(40)]))
-    server.on(COMMENTS, page([]))
-    assert len(source.fetch(STREAM, None, LATER).mentions) == 40
-    assert [asked.one("parentId") for asked in server.at(COMMENTS)] == [f"t{n}" for n in range(MORE_ANSWERS)]
+    assert set(heard) == {"a", "b", *(f"a.{n}" for n in range(5))}
+    assert (heard["a.4"].in_reply_to, heard["a.4"].thread_id) == ("a", "a")
+    assert (heard["a"].replies, heard["a.4"].replies) == (7, None)
 
 
 def test_answers_of_an_odd_shape_are_set_aside_and_their_thread_is_heard(source: YouTube, server: Scripted) -> None:
@@ -197,10 +189,10 @@ def test_one_deleted_comment_does_not_spoil_a_look_up(source: YouTube, server: S
 
 
 def test_without_a_key_or_a_place_nothing_is_built(budget: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(KEY, raising=False)
-    with pytest.raises(SettingsError, match=KEY):
+    monkeypatch.delenv(READ_TOKEN, raising=False)
+    with pytest.raises(SettingsError, match=READ_TOKEN):
         connect(Settings(channels=(US,)), [], budget)
-    monkeypatch.setenv(KEY, SECRET)
+    monkeypatch.setenv(READ_TOKEN, SECRET)
     with pytest.raises(SettingsError, match="channels or videos"):
         connect(Settings(), [], budget)
 
@@ -213,7 +205,7 @@ class TestContract(SourceContract):
 
     @pytest.fixture(autouse=True)
     def key(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv(KEY, SECRET)
+        monkeypatch.setenv(READ_TOKEN, SECRET)
 
     def connect(self, url: str, budget: Ledger, folder: Path) -> YouTube:
         return connect(Settings(base_url=url, timeout_s=HANGS_UP_AFTER_S, channels=(US,)), ["lantern"], budget)
@@ -230,7 +222,6 @@ class TestContract(SourceContract):
             return page(newest_first[start : start + size], str(start + size) if more else None)
 
         server.on(THREADS, answer)
-        server.on(COMMENTS, page([]))
 
     def serve_now(self, server: Scripted, posts: Sequence[Posted]) -> None:
         there = {str(post.number): self.raw(post)["snippet"]["topLevelComment"] for post in posts}

@@ -12,7 +12,7 @@ import pytest
 from listener.mention import Author, Mention
 from listener.settings import SettingsError
 from responders.publisher import Order, Refused, Unknown
-from responders.publishers.discourse import WRITE_KEY, Discourse, Settings, connect
+from responders.publishers.discourse import WRITE_TOKEN, Discourse, Settings, connect
 from tests.contract import HANGS_UP_AFTER_S, NOW, SECRET, PublisherContract, Refusal
 from tests.servers.scripted import Asked, Say, Scripted
 
@@ -59,8 +59,8 @@ def take(server: Scripted, answer: Callable[[Say], Say], taken: list[dict[str, A
 
 
 def test_without_a_key_nothing_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(WRITE_KEY, raising=False)
-    with pytest.raises(SettingsError, match=WRITE_KEY):
+    monkeypatch.delenv(WRITE_TOKEN, raising=False)
+    with pytest.raises(SettingsError, match=WRITE_TOKEN):
         connect(settings())
 
 
@@ -70,7 +70,7 @@ class TestContract(PublisherContract):
 
     @pytest.fixture(autouse=True)
     def key(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv(WRITE_KEY, SECRET)
+        monkeypatch.setenv(WRITE_TOKEN, SECRET)
 
     def connect(self, url: str, folder: Path) -> Discourse:
         return connect(settings(url))
@@ -129,6 +129,12 @@ class TestContract(PublisherContract):
         order = Order(first, self.text, None, NOW, datetime.now(UTC))
         posted = publisher.reply(order)
         assert publisher.find(order).post_id == posted.post_id
+
+    def test_more_than_can_be_looked_through_is_not_called_not_there(self, publisher: Any, server: Scripted) -> None:
+        self.accept(server)
+        self.posts += [post(number, "busy", who="sol") for number in range(1, 1002)]
+        with pytest.raises(Unknown, match="too many"):
+            publisher.find(self.order())
 
     def test_what_names_no_post_is_refused_before_any_call(self, publisher: Any, server: Scripted) -> None:
         odd = Mention("discourse", "https://forum.example/t/x", Author("discourse", "7", "mara"), "a lantern", NOW)
