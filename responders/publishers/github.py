@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from listener.mention import Mention
 from listener.metered import bearer
-from listener.sources.github import VERSION
+from listener.sources.github.source import VERSION
 from listener.web import Params, read_wait
 from responders.draft import Receipt
 from responders.looking import afterwards, look_back

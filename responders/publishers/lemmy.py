@@ -14,7 +14,7 @@ from typing import Any, Literal
 from listener.listing import word
 from listener.mention import Mention
 from listener.metered import bearer
-from listener.sources.lemmy import judge
+from listener.sources.lemmy.source import judge
 from listener.web import Params
 from responders.draft import Receipt
 from responders.looking import afterwards, beforehand, look_back

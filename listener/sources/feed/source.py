@@ -225,6 +225,6 @@ def _author(entry: Entry, title: str, url: str) -> Author:
 def _text(entry: Entry, title: str) -> str:
     words = [entry.title] if not entry.text.startswith(entry.title) else []
     text = "\n\n".join(part for part in [*words, entry.text] if part) or entry.link
-    term = title.partition("Google Alert")[2].strip(" -–—\"“”")
+    term = title.partition("Google Alert")[2].strip(' -–—"“”')
     # Google shows a few words of the page, which need not be those that were asked for: the alert itself names them.
     return f"{text}\n\n[Google Alert: {term}]" if term and term.lower() not in text.lower() else text

@@ -12,19 +12,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import Field
 
 from listener.budget import Budget, Pool
-from listener.listing import count, listed, moment, number, page_of, word
-from listener.mention import Author, Mention
+from listener.listing import listed, moment, page_of
+from listener.mention import Mention
 from listener.metered import AccountSettings, PlainSource, bearer
 from listener.paging import Page
 from listener.source import NotFound, RateLimited, Revoked, SourceError, Unavailable
+from listener.sources.lemmy.posts import PLATFORM, kind_of, parse
 from listener.web import Params, Web
 
-PLATFORM = "lemmy"
 READ_TOKEN = "WARMLINE_LEMMY_READ_TOKEN"  # noqa: S105 - the variable's name, not the token
 ACCESS = f"no account needed: set base_url; to hear who speaks to yours, put the jwt of a login into {READ_TOKEN}"
 PAGE = 50  # the most at once (lemmy 0.19)
@@ -85,7 +84,7 @@ class Lemmy(PlainSource[Settings]):
         raws = listed(answer, kind)
         # Nobody says which page is the last, and blocked posts leave gaps: only an empty one is.
         following = str(int(token or 1) + 1) if raws else None
-        return page_of(raws, lambda raw: moment(raw[_kind(raw)]["published"]), following)
+        return page_of(raws, lambda raw: moment(raw[kind_of(raw)]["published"]), following)
 
     def _read(self, stream: str, raw: Any) -> Mention | None:
         return parse(raw, self._settings.us, to_us=stream in ADDRESSED)
@@ -103,43 +102,3 @@ def judge(status: int, body: Any, said: str, _headers: Mapping[str, str]) -> Sou
         return Unavailable(said)
     meant = MEANS.get(str(error)) if status == 400 else None
     return meant(said) if meant else None
-
-
-def parse(raw: Mapping[str, Any], account: str = "", *, to_us: bool = False) -> Mention | None:
-    """The mention in a view of a post or a comment; None for one that is deleted. Raises where something is missing."""
-    kind = _kind(raw)
-    said, post, counts = raw[kind], raw["post"], raw.get("counts")
-    if said.get("deleted") or said.get("removed"):
-        return None
-    author, title = _author(raw["creator"]), word(post, "name") if kind == "post" else ""
-    return Mention(
-        platform=PLATFORM,
-        post_id=word(said, "ap_id"),
-        author=author,
-        text=word(said, "content") if kind == "comment" else f"{title}\n\n{said.get('body') or ''}".strip(),
-        posted_at=moment(said["published"]),
-        url=said["ap_id"],
-        # A comment's path names its parents by local numbers ("0.12.34"); of an answer to an answer, no address.
-        in_reply_to=post["ap_id"] if kind == "comment" and str(said.get("path")).count(".") == 1 else None,
-        thread_id=word(post, "ap_id"),
-        likes=count(counts, "score"),
-        replies=count(counts, "child_count" if kind == "comment" else "comments"),
-        to_us=to_us,
-        ours=bool(account) and author.handle.lower() == account,
-        links=(said["url"],) if said.get("url") else (),
-        extra={"community": _at_home(raw["community"]), "kind": kind, "local_id": str(number(said, "id"))},
-    )
-
-
-def _author(person: Mapping[str, Any]) -> Author:
-    address, bot = word(person, "actor_id"), person.get("bot_account") is True
-    return Author(PLATFORM, address, _at_home(person), person.get("display_name") or "", url=address, bot=bot)
-
-
-def _kind(raw: Mapping[str, Any]) -> str:
-    return "comment" if "comment" in raw else "post"
-
-
-def _at_home(actor: Mapping[str, Any]) -> str:
-    """`name@server` of a person or a community."""
-    return f"{word(actor, 'name')}@{urlsplit(word(actor, 'actor_id')).netloc}"

@@ -11,30 +11,25 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from html import unescape
 from typing import Any
 
 from pydantic import Field
 
 from listener.budget import Budget, Pool, Purpose
-from listener.html.posts import read_html
-from listener.listing import Window, count, listed, lots, moment, number, page_of, quoted, word
-from listener.mention import Author, Mention
+from listener.listing import Window, count, listed, lots, moment, page_of, quoted
+from listener.mention import Mention
 from listener.metered import PlainSource, TokenSettings
 from listener.paging import Page
 from listener.source import RateLimited, Revoked, SourceError, Unavailable
+from listener.sources.stackexchange.posts import PLATFORM, name_of, parse
 from listener.web import Params, Web
 
-PLATFORM = "stackexchange"
 READ_TOKEN = "WARMLINE_STACKEXCHANGE_READ_TOKEN"  # noqa: S105 - the variable's name, not the token
 ACCESS = f"no account needed; a free key from stackapps.com in {READ_TOKEN} raises 300 calls a day to 10,000"
 PAGE = 100  # the most at once, also by ids (docs/paging)
 # A day's calls with a key and without, shared with all who ask from this address (docs/throttle).
 CALLS = {True: Pool("calls", 10_000, "day"), False: Pool("calls", 300, "day")}
 KINDS = ("question", "answer")
-HOSTS = {"mathoverflow": "mathoverflow.net"} | {
-    name: f"{name}.com" for name in ("stackoverflow", "superuser", "serverfault", "askubuntu", "stackapps")
-}
 
 
 class Settings(TokenSettings):
@@ -88,9 +83,9 @@ class StackExchange(PlainSource[Settings]):
         times: Params = {"fromdate": int(floor.timestamp()), "todate": window.until, "site": site}
         answer = self._ask("search/excerpts", {**asked, **times}, "search")
         # A hit that names no post can't be fetched: it is set aside as one without a time is.
-        hits = page_of(listed(answer, "items"), lambda hit: moment(_name(hit) and hit["creation_date"]))
-        posts = self._posts([_name(hit.raw) for hit in hits.items], site, "search")
-        whole = [replace(hit, raw=posts[name]) for hit in hits.items if (name := _name(hit.raw)) in posts]
+        hits = page_of(listed(answer, "items"), lambda hit: moment(name_of(hit) and hit["creation_date"]))
+        posts = self._posts([name_of(hit.raw) for hit in hits.items], site, "search")
+        whole = [replace(hit, raw=posts[name]) for hit in hits.items if (name := name_of(hit.raw)) in posts]
         return replace(hits, items=tuple(whole), next=window.token_after(hits) if answer.get("has_more") else None)
 
     def _read(self, stream: str, raw: Any) -> Mention:
@@ -128,37 +123,3 @@ def judge(_status: int, body: Any, said: str, _headers: Mapping[str, str]) -> So
     if error in (401, 402, 403, 405, 406) or (error == 400 and "key" in str(words)):  # they are about who asks
         return Revoked(said)
     return Unavailable(said) if error is not None else None
-
-
-def parse(raw: Mapping[str, Any], site: str) -> Mention:
-    """The mention in a question or an answer. Raises where something needed is missing."""
-    kind, post = _name(raw)
-    question, (body, links) = number(raw, "question_id"), read_html(word(raw, "body"))
-    return Mention(
-        platform=PLATFORM,
-        post_id=f"{site}:{post}",
-        author=_author(raw.get("owner") or {}, site, post),
-        text=body if kind == "answer" else f"{unescape(word(raw, 'title'))}\n\n{body}",
-        posted_at=moment(raw["creation_date"]),
-        url=f"https://{HOSTS.get(site, f'{site}.stackexchange.com')}/{kind[0]}/{post}",
-        in_reply_to=f"{site}:{question}" if kind == "answer" else None,
-        thread_id=f"{site}:{question}",
-        likes=count(raw, "score"),
-        replies=count(raw, "answer_count"),
-        links=tuple(dict.fromkeys(links)),
-        extra={"community": site, "kind": kind},
-    )
-
-
-def _author(owner: Mapping[str, Any], site: str, post: int) -> Author:
-    """Who wrote it; one who has left (user_type does_not_exist) keeps at most a name."""
-    name, user = unescape(owner.get("display_name") or "") or "somebody who left", owner.get("user_id")
-    author_id = f"{site}:{user}" if isinstance(user, int) else f"{site}:of {post}"
-    # User -1 is the Community user, which is their own software.
-    return Author(PLATFORM, author_id, name, url=owner.get("link") or "", bot=user == -1)
-
-
-def _name(raw: Mapping[str, Any]) -> tuple[str, int]:
-    """Kind and id of a post, or of the one that a hit stands for. Raises KeyError or TypeError where it has none."""
-    kind = "answer" if "answer_id" in raw else "question"
-    return kind, number(raw, f"{kind}_id")

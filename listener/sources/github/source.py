@@ -7,7 +7,6 @@ elsewhere, discussions and code are not heard. Issues and pull requests are aske
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,14 +14,14 @@ from typing import Any
 from pydantic import Field
 
 from listener.budget import Budget, Pool
-from listener.listing import Window, count, listed, moment, number, page_of, quoted, word
-from listener.mention import Author, Mention
+from listener.listing import Window, count, listed, page_of, quoted
+from listener.mention import Mention
 from listener.metered import AccountSettings, PlainSource, bearer
 from listener.paging import Page
 from listener.source import RateLimited, SourceError, Unavailable
+from listener.sources.github.issues import PLATFORM, parse, time_of
 from listener.web import Params, Web, read_wait
 
-PLATFORM = "github"
 READ_TOKEN = "WARMLINE_GITHUB_READ_TOKEN"  # noqa: S105 - the variable's name, not the token
 ACCESS = f"no account needed; a fine-grained token that may read public repositories, in {READ_TOKEN}, allows far more"
 PAGE = 100  # the most at once
@@ -85,7 +84,7 @@ class GitHub(PlainSource[Settings]):
         if answer.get("incomplete_results") is True:
             raise Unavailable("github's search ran out of time and gave only a part of what there is")
         raws = listed(answer, "items")
-        page = page_of(raws, _time)
+        page = page_of(raws, time_of)
         more = len(raws) + (window.page - 1) * PAGE < (count(answer, "total_count") or 0)
         return Page(page.items, window.token_after(page) if more else None, page.unreadable)
 
@@ -93,7 +92,7 @@ class GitHub(PlainSource[Settings]):
         asked: Params = {"sort": "created", "direction": "desc", "since": _iso(floor), "per_page": PAGE, "page": page}
         path = f"/repos/{repository}/issues/comments"
         raws = listed(self._web.get_json(CALLS[self._let_in], path, asked, purpose="mentions"))
-        return page_of(raws, _time, str(page + 1) if len(raws) == PAGE else None)
+        return page_of(raws, time_of, str(page + 1) if len(raws) == PAGE else None)
 
     def _read(self, stream: str, raw: Any) -> Mention:
         return parse(raw, self._settings.us)
@@ -108,39 +107,6 @@ def judge(status: int, body: Any, said: str, headers: Mapping[str, str]) -> Sour
         return None
     spent = headers.get("x-ratelimit-remaining") == "0" or "retry-after" in headers or "rate limit" in said.lower()
     return RateLimited(said, read_wait(headers, datetime.now(UTC))) if spent else None
-
-
-def parse(raw: Mapping[str, Any], account: str = "") -> Mention:
-    """The mention in an issue, a pull request or a comment. Raises where something needed is missing."""
-    comments = "issue_url" in raw
-    owner, name, _, nth = word(raw, "issue_url" if comments else "url").split("/")[-4:]
-    issue, body, api_id = f"{owner}/{name}#{nth}", raw.get("body") or "", number(raw, "id")
-    author = _author(raw.get("user") or {"login": "ghost", "id": 10137})  # whom GitHub shows where an account is gone
-    path = f"/repos/{owner}/{name}/issues/" + (f"comments/{api_id}" if comments else nth)
-    return Mention(
-        platform=PLATFORM,
-        post_id=f"{issue}:{api_id}" if comments else issue,
-        author=author,
-        text=body if comments else f"{word(raw, 'title')}\n\n{body}".strip(),
-        posted_at=_time(raw),
-        url=word(raw, "html_url"),
-        in_reply_to=issue if comments else None,
-        thread_id=issue,
-        likes=count(raw.get("reactions"), "+1"),
-        replies=count(raw, "comments"),
-        to_us=bool(account) and f"@{account}" in re.findall(r"(?<!\w)@[\w-]+", body.lower()),
-        ours=bool(account) and author.handle.lower() == account,
-        extra={"community": f"{owner}/{name}", "api_path": path},
-    )
-
-
-def _author(user: Mapping[str, Any]) -> Author:
-    bot = user.get("type") == "Bot"
-    return Author(PLATFORM, str(number(user, "id")), word(user, "login"), url=user.get("html_url") or "", bot=bot)
-
-
-def _time(raw: Mapping[str, Any]) -> datetime:
-    return moment(word(raw, "created_at"))
 
 
 def _iso(at: datetime) -> str:

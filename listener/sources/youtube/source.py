@@ -8,7 +8,7 @@ searched for: a search costs 100 of 10,000 units. Plain HTTP: google-api-python-
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,15 +16,15 @@ from typing import Any
 from pydantic import Field
 
 from listener.budget import Budget, Pool
-from listener.listing import count, listed, lots, moment, page_of, word
-from listener.mention import Author, Mention
+from listener.listing import listed, lots, page_of
+from listener.mention import Mention
 from listener.metered import PlainSource, TokenSettings
 from listener.paging import Page
 from listener.settings import SettingsError
 from listener.source import NotFound, RateLimited, Revoked, SourceError, Unavailable
+from listener.sources.youtube.comments import PLATFORM, answers_below, parse, time_of
 from listener.web import Params, Web
 
-PLATFORM = "youtube"
 READ_TOKEN = "WARMLINE_YOUTUBE_READ_TOKEN"  # noqa: S105 - the variable's name, not the token
 ACCESS = f"a free API key (console.cloud.google.com, YouTube Data API v3) in {READ_TOKEN}; name `channels` or `videos`"
 # Each call of ours costs one unit (developers.google.com/youtube/v3/determine_quota_cost, read November 2026).
@@ -104,8 +104,8 @@ class YouTube(PlainSource[Settings]):
                 raise
             # The pages before it were heard; what lies behind it will not be shown any more.
             return Page((), end_is_limit=True)
-        page = page_of(listed(answer, "items"), _time)
-        answers = page_of((one for item in page.items if item.at > floor for one in _answers(item.raw)), _time)
+        page = page_of(listed(answer, "items"), time_of)
+        answers = page_of((one for item in page.items if item.at > floor for one in answers_below(item.raw)), time_of)
         newest_first = sorted((*page.items, *answers.items), key=lambda item: item.at, reverse=True)
         return Page(tuple(newest_first), answer.get("nextPageToken") or None, page.unreadable + answers.unreadable)
 
@@ -133,49 +133,3 @@ def judge(_status: int, body: Any, said: str, _headers: Mapping[str, str]) -> So
     if any(reason in SPENT for reason in reasons):
         return RateLimited(said, UNITS.window(datetime.now(UTC), None)[1])
     return next((MEANS[reason](f"{said} ({reason})") for reason in reasons if reason in MEANS), None)
-
-
-def parse(raw: Mapping[str, Any], channels: Sequence[str] = ()) -> Mention:
-    """The mention in a thread's first comment, or in an answer `below` a thread. Raises where something is missing."""
-    thread = raw.get("below") or raw
-    first = thread["snippet"]["topLevelComment"]
-    said = raw if "below" in raw else first
-    channel, video = thread["snippet"].get("channelId") or "", thread["snippet"].get("videoId") or ""
-    author, opened_by = _author(said["snippet"]), _author(first["snippet"])
-    place = f"watch?v={video}" if video else f"channel/{channel}/community?"
-    spoken_to = opened_by.author_id in channels if said is not first else channel in channels
-    return Mention(
-        platform=PLATFORM,
-        post_id=word(said, "id"),
-        author=author,
-        text=word(said["snippet"], "textDisplay"),
-        posted_at=_time(raw),
-        url=f"https://www.youtube.com/{place}&lc={said['id']}",
-        in_reply_to=None if said is first else first["id"],
-        thread_id=word(first, "id"),
-        likes=count(said["snippet"], "likeCount"),
-        replies=count(thread["snippet"], "totalReplyCount") if said is first else None,
-        to_us=spoken_to and author.author_id not in channels,
-        ours=author.author_id in channels,
-        extra={name: value for name, value in {"community": channel, "video": video}.items() if value},
-    )
-
-
-def _answers(thread: Any) -> Iterator[Any]:
-    """The answers that came with a thread, each together with it."""
-    replies = thread.get("replies")
-    answers = replies.get("comments") if isinstance(replies, dict) else None
-    for answer in answers if isinstance(answers, list) else ():
-        yield {**answer, "below": thread} if isinstance(answer, dict) else answer
-
-
-def _author(snippet: Mapping[str, Any]) -> Author:
-    shown = word(snippet, "authorDisplayName")
-    # A channel that was closed leaves its name and no id.
-    channel = (snippet.get("authorChannelId") or {}).get("value") or shown
-    return Author(PLATFORM, channel, shown.removeprefix("@"), shown, url=snippet.get("authorChannelUrl") or "")
-
-
-def _time(raw: Mapping[str, Any]) -> datetime:
-    said = raw if "below" in raw else raw["snippet"]["topLevelComment"]
-    return moment(word(said["snippet"], "publishedAt"))
