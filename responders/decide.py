@@ -15,6 +15,7 @@ from responders.draft import Draft, Receipt, State
 from responders.drafting import permission_now, permit, write_draft
 from responders.limits import limit_for
 from responders.office import Office
+from responders.overtaken import back_again
 from responders.permission import Permission, is_among
 from responders.queue import Changed, NotPossible, Seen
 
@@ -55,6 +56,8 @@ def approve(office: Office, draft_id: int, seen: Seen, text: str, person: str) -
     heard = office.archive.get(draft.mention_id)
     if heard.gone_at is not None:
         raise NotPossible("they deleted what they said: there is nothing to answer any more")
+    if heard.changed_at is not None and heard.changed_at > draft.changed_at:
+        raise NotPossible("they edited what they said since this was drafted: read it again, in a moment")
     text = as_typed(text)
     if blocking := tuple(problem for problem in problems(office, draft, text) if problem.blocks):
         raise Blocked(blocking)
@@ -140,9 +143,7 @@ def settle_unknown(
         return _is_there(office, draft_id, url, person, State.UNKNOWN, "found")
     with writing(office.db):
         back = office.queue.move(draft_id, State.HELD, "not there", person, "looked for and not found", office.now())
-        if (reason := office.contact.reason_against(back.mention_id)) is not None:
-            office.contact.withdraw(back, reason, person, office.now())
-    return office.queue.get(draft_id)
+        return back_again(office, back)
 
 
 def do_not_contact(office: Office, mention_id: int, reason: str, person: str) -> None:

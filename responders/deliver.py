@@ -6,17 +6,18 @@ What is unknown is looked for, never sent blindly.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from listener.archive.connect import writing
 from listener.source import Source
+from responders.before_sending import heed_new_words, may_go
 from responders.controls import SOFTWARE
 from responders.draft import Draft, Receipt, State
 from responders.office import Office
 from responders.outbox import Claim
-from responders.overtaken import look_again
-from responders.publisher import Order, Postponed, Publisher, Refused, Revoked, Unknown
+from responders.overtaken import back_again
+from responders.publisher import HeldThere, Order, Postponed, Publisher, Refused, Revoked, Unknown
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,9 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=3)
 # A platform's own lists lag behind its writes: absence counts only when seen twice, the second time after this.
 SETTLE = timedelta(seconds=60)
+# Replies of ours are told apart from one whose fate is unknown for this long back: clocks differ by far less.
+KNOWN_FOR = timedelta(days=1)
+HELD_THERE = "held there"  # taken, and kept by the platform's moderators for now
 POSTPONE = timedelta(seconds=60)
 LONGEST_WAIT = timedelta(minutes=30)
 # Refused credentials are for a person to mend; one try in a while notices that they have.
@@ -39,10 +43,15 @@ def deliver_once(office: Office, publishers: Mapping[str, Publisher], sources: M
     due = office.outbox.next(list(publishers), office.now())
     if due is None:
         return None
-    if (kept_back := look_again(office, due, sources)) is not None:
-        return kept_back
-    claim = office.outbox.claim(list(publishers), office.now(), LEASE, only=due.draft_id)
-    return None if claim is None else _send(office, claim, publishers)
+    claim = _claim(office, due, list(publishers)) if may_go(office, due, sources) else None
+    return _send(office, claim, publishers) if claim is not None else office.queue.get(due.draft_id)
+
+
+def _claim(office: Office, due: Draft, platforms: Sequence[str]) -> Claim | None:
+    """The intent to send it, committed; None where it may not go any more."""
+    with writing(office.db):
+        heed_new_words(office, office.archive.get(due.mention_id).person_id)
+        return office.outbox.claim(platforms, office.now(), LEASE, only=due.draft_id)
 
 
 def _send(office: Office, claim: Claim, publishers: Mapping[str, Publisher]) -> Draft:
@@ -56,6 +65,8 @@ def _send(office: Office, claim: Claim, publishers: Mapping[str, Publisher]) -> 
         return _settle(office, claim, State.APPROVED, f"not sent yet: {why}", _again_at(office, claim, why.retry_at))
     except Revoked as why:
         return _settle(office, claim, State.APPROVED, f"not sent: {why}", office.now() + REVOKED_WAIT)
+    except HeldThere as why:
+        return _settle(office, claim, State.UNKNOWN, str(why), end=HELD_THERE)
     except Unknown as why:
         return _settle(office, claim, State.UNKNOWN, str(why))
     except Exception as why:
@@ -101,21 +112,20 @@ def _found(office: Office, draft: Draft, order: Order, receipt: Receipt) -> Draf
 
 
 def _not_found(office: Office, draft: Draft) -> Draft | None:
+    if office.outbox.last_end(draft.draft_id) == HELD_THERE:
+        return None  # it may be shown there any day: only a person can say that it never will
     now = office.now()
     name = f"looked_for:{draft.draft_id}"
     first = office.controls.read(name)
     if not first:
-        office.controls.set(name, now.isoformat(), "warmline", now)
+        office.controls.set(name, now.isoformat(), SOFTWARE, now)
         return None
     if now - datetime.fromisoformat(first) < SETTLE:
         return None
-    office.controls.set(name, "", "warmline", now)
+    office.controls.set(name, "", SOFTWARE, now)
     note = "its sending broke off, and it was looked for twice and is not on the platform; approve it again to send it"
     with writing(office.db):
-        back = office.queue.move(draft.draft_id, State.HELD, "not found", "warmline", note, now)
-        if (reason := office.contact.reason_against(back.mention_id)) is not None:
-            office.contact.withdraw(back, reason, SOFTWARE, now)
-    return office.queue.get(draft.draft_id)
+        return back_again(office, office.queue.move(draft.draft_id, State.HELD, "not found", SOFTWARE, note, now))
 
 
 def _again_at(office: Office, claim: Claim, asked_for: datetime | None) -> datetime:
@@ -125,11 +135,14 @@ def _again_at(office: Office, claim: Claim, asked_for: datetime | None) -> datet
     return max(asked_for, soonest) if asked_for else soonest
 
 
-def _settle(office: Office, claim: Claim, to: State, detail: str, retry_at: datetime | None = None) -> Draft:
+def _settle(
+    office: Office, claim: Claim, to: State, detail: str, retry_at: datetime | None = None, end: str = ""
+) -> Draft:
     log.warning("draft %d: %s", claim.draft.draft_id, detail)
-    return office.outbox.not_delivered(claim, to, detail, office.now(), retry_at)
+    return office.outbox.not_delivered(claim, to, detail, office.now(), retry_at, end)
 
 
 def _order(office: Office, draft: Draft, attempted_at: datetime) -> Order:
     parent = office.archive.get(draft.mention_id).mention
-    return Order(parent, draft.text, draft.key, draft.approved_at or attempted_at, attempted_at)
+    known = office.outbox.known_posts(parent.platform, attempted_at - KNOWN_FOR)
+    return Order(parent, draft.text, draft.key, draft.approved_at or attempted_at, attempted_at, known)

@@ -33,13 +33,17 @@ def draft_new(office: Office) -> bool:
     whoever else drafts, imports or decides meanwhile.
     """
     with writing(office.db):
-        through = int(office.controls.read("drafted_through") or 0)
-        heard = office.archive.after(through, CHUNK)
+        heard = office.archive.after(considered_through(office), CHUNK)
         for one in heard:
             _consider_alone(office, one)
         if heard:
             office.controls.set("drafted_through", str(heard[-1].mention_id), SOFTWARE, office.now())
     return len(heard) == CHUNK
+
+
+def considered_through(office: Office) -> int:
+    """The number of the last mention that was considered."""
+    return int(office.controls.read("drafted_through") or 0)
 
 
 def _consider_alone(office: Office, heard: Heard) -> None:

@@ -42,10 +42,22 @@ class Outbox:
         rows = self._db.query(_CLAIMABLE, {"now": stamp(now), "platforms": json.dumps(list(platforms)), "only": None})
         return next((draft_from(row) for row in rows), None)
 
-    def postpone(self, draft: Draft, until: datetime, why: str) -> None:
-        """Let an approved draft wait: it could not be made sure that it may go out now."""
+    def put_off(self, platform: str, until: datetime, why: str, now: datetime) -> None:
+        """Let every approved draft that is due on this platform wait: whether it may go out can't be told now."""
         with writing(self._db):
-            self._db.execute(_POSTPONE, [stamp(until), why, draft.draft_id, draft.revision])
+            self._db.execute(_PUT_OFF, {"until": stamp(until), "why": why, "platform": platform, "now": stamp(now)})
+
+    def known_posts(self, platform: str, since: datetime) -> frozenset[str]:
+        """The posts there that are known to be replies of ours, by their receipts since that time."""
+        rows = self._db.query("SELECT post_id FROM receipts WHERE platform = ? AND at >= ?", [platform, stamp(since)])
+        return frozenset(row["post_id"] for row in rows)
+
+    def last_end(self, draft_id: int) -> str:
+        """How the last attempt to send this draft ended."""
+        found = self._db.execute(
+            "SELECT outcome FROM attempts WHERE draft_id = ? ORDER BY attempt_id DESC LIMIT 1", [draft_id]
+        ).fetchone()
+        return str(found[0] or "") if found else ""
 
     def claim(self, platforms: Sequence[str], now: datetime, lease: timedelta, only: int | None = None) -> Claim | None:
         """Take one approved draft whose undo window is over, and commit the intent to send it; None if there is none.
@@ -81,14 +93,17 @@ class Outbox:
             return self._queue.arrived(draft, receipt, platform, SOFTWARE, now)
 
     def not_delivered(
-        self, claim: Claim, to: State, detail: str, now: datetime, retry_at: datetime | None = None
+        self, claim: Claim, to: State, detail: str, now: datetime, retry_at: datetime | None = None, end: str = ""
     ) -> Draft:
-        """End a claim without a receipt: refused, unknown, or approved again where nothing was posted for certain."""
+        """End a claim without a receipt: refused, unknown, or approved again where nothing was posted for certain.
+
+        `end` says more of how the attempt ended than the state it leads to.
+        """
         columns: dict[str, object] = {"note": detail}
         if to is State.APPROVED and retry_at is not None:
             columns["send_after"] = stamp(retry_at)
         with writing(self._db):
-            self._end(claim, to.value, detail, now)
+            self._end(claim, end or to.value, detail, now)
             draft = self._queue.get(claim.draft.draft_id)
             if draft.state is not State.SENDING:  # given up on in the meantime: what became of it is being looked for
                 return draft
@@ -137,12 +152,15 @@ _CLAIMABLE = """
 SELECT d.* FROM drafts d JOIN mentions m USING (mention_id)
 WHERE d.state = 'approved' AND d.send_after <= :now AND d.route = 'api'
   AND m.platform IN (SELECT value FROM json_each(:platforms))
-  AND m.gone_at IS NULL AND (:only IS NULL OR d.draft_id = :only)
+  AND m.gone_at IS NULL AND (m.changed_at IS NULL OR m.changed_at <= d.approved_at)
+  AND (:only IS NULL OR d.draft_id = :only)
 ORDER BY d.turn, d.send_after, d.draft_id LIMIT 10
 """
 
-_POSTPONE = """
-UPDATE drafts SET send_after = ?, note = ? WHERE draft_id = ? AND revision = ? AND state = 'approved'
+_PUT_OFF = """
+UPDATE drafts SET send_after = :until, note = :why
+WHERE state = 'approved' AND send_after <= :now
+  AND mention_id IN (SELECT mention_id FROM mentions WHERE platform = :platform)
 """
 
 _APPROVAL = """

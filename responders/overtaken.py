@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from listener.archive.connect import writing
-from listener.jobs import watches
-from listener.recheck import Rereader, edited
-from listener.sentiment import Vader
-from listener.sift import Sifter
-from listener.source import Revoked, Source, SourceError
 from responders.controls import SOFTWARE
-from responders.draft import Draft, State
-from responders.drafting import write_draft
+from responders.draft import Draft, State, may_move
+from responders.drafting import permit, write_draft
 from responders.office import Office
 from responders.queue import NotPossible
 
 log = logging.getLogger(__name__)
 
-DELETED = "they deleted what they said"
+DELETED = "they deleted what they said, or it grew too old to be kept"
 EDITED = "they edited what they said: read it again"
-# Two processes may commit in another order than their clocks say.
-CANNOT_LOOK = "it cannot be read again before sending: set up [listener.sources.{}] in settings.toml"
-NOT_SHOWN = "they can't be read any more (blocked, or private now): look before you approve it again"
-WAIT = timedelta(minutes=1)
-REVOKED_WAIT = timedelta(minutes=15)
-LOOK_BACK = timedelta(hours=1)
+SAID_BEFORE = "they deleted something they had said before: see that this no longer speaks of it"
 THROUGH = "overtaken_through"
+# Two processes may commit in another order than their clocks say.
+LOOK_BACK = timedelta(minutes=1)
 
 
 def draw_back(office: Office) -> bool:
@@ -36,64 +27,62 @@ def draw_back(office: Office) -> bool:
     now = office.now()
     last = office.controls.read(THROUGH)
     since = datetime.fromisoformat(last) - LOOK_BACK if last else now - timedelta(days=36_500)
-    for draft, gone in office.queue.overtaken(since):
+    found = office.queue.overtaken(since)
+    for mention_id, gone in found:
         try:
-            (draw_back_deleted if gone else draw_back_edited)(office, draft)
+            with writing(office.db):
+                (let_go if gone else take_in)(office, mention_id)
         except Exception:
-            # One draft is one unit of work: the others are still taken back.
-            log.exception("draft %d could not be taken back", draft.draft_id)
-    office.controls.set(THROUGH, now.isoformat(), SOFTWARE, now)
+            # One mention is one unit of work: the others' drafts are still taken back.
+            log.exception("what became of mention %d could not be obeyed", mention_id)
+    if found:
+        office.controls.set(THROUGH, now.isoformat(), SOFTWARE, now)
     return False
 
 
-def look_again(office: Office, draft: Draft, sources: Mapping[str, Source]) -> Draft | None:
-    """The draft as it stands after it had to be kept back; None where its mention reads as it did."""
-    heard = office.archive.get(draft.mention_id)
-    source = sources.get(heard.mention.platform)
-    if source is None:
-        return _withdraw(office, draft, CANNOT_LOOK.format(heard.mention.platform))
-    try:
-        found = source.reread([heard.mention])
-    except SourceError as why:
-        wait = REVOKED_WAIT if isinstance(why, Revoked) else WAIT
-        until = max(getattr(why, "retry_at", None) or office.now(), office.now() + wait)
-        office.outbox.postpone(draft, until, f"not sent yet: it could not be read again first ({why})")
-        return office.queue.get(draft.draft_id)
-    if heard.mention.post_id not in found:
-        return _withdraw(office, draft, NOT_SHOWN)
-    current = found[heard.mention.post_id]
-    if current is not None and not edited(heard, current):
-        return None
-    sifter = Sifter(watches(office.settings.watches), Vader())
-    Rereader(office.db, sifter, office.now).take_over(heard, current)
-    return (draw_back_deleted if current is None else draw_back_edited)(office, draft)
+def let_go(office: Office, mention_id: int) -> None:
+    """Obey a deletion: nobody answers words that were taken back, and no draft goes on quoting them."""
+    draft = office.queue.draft_of(mention_id)
+    if draft is not None and may_move(draft.state, State.SUPERSEDED, "supersede"):
+        office.queue.move(draft.draft_id, State.SUPERSEDED, "supersede", SOFTWARE, DELETED, office.now())
+        office.queue.conclude(mention_id, "no_reply", SOFTWARE, DELETED, office.now())
+    office.queue.forget_words(mention_id)
+    heard = office.archive.get(mention_id)
+    for other in office.queue.open_for(heard.person_id):
+        if heard.gone_at is not None and other.changed_at < heard.gone_at:
+            _anew(office, other, SAID_BEFORE)
 
 
-def _withdraw(office: Office, draft: Draft, why: str) -> Draft:
-    return office.queue.move(draft.draft_id, State.HELD, "withdraw", SOFTWARE, why, office.now())
+def take_in(office: Office, mention_id: int) -> None:
+    """Obey an edit: what they say now may ask us to stop, and what was drafted speaks of other words."""
+    heard = office.archive.get(mention_id)
+    permit(office, heard)
+    draft = office.queue.draft_of(mention_id)
+    if draft is not None and heard.changed_at is not None and draft.changed_at < heard.changed_at:
+        _anew(office, draft, EDITED)
 
 
-def draw_back_deleted(office: Office, draft: Draft) -> Draft:
-    """End a draft whose mention was deleted: nobody answers words that were taken back."""
-    with writing(office.db):
-        ended = office.queue.move(draft.draft_id, State.SUPERSEDED, "supersede", SOFTWARE, DELETED, office.now())
-        office.queue.conclude(draft.mention_id, "no_reply", SOFTWARE, DELETED, office.now())
-        office.queue.forget_words(draft.mention_id)
-    return ended
+def back_again(office: Office, draft: Draft) -> Draft:
+    """A draft whose sending came to nothing, as it stands: before a person, unless nothing may go to them any more."""
+    if (reason := office.contact.reason_against(draft.mention_id)) is not None:
+        office.contact.withdraw(draft, reason, SOFTWARE, office.now())
+    elif office.archive.get(draft.mention_id).gone_at is not None:
+        let_go(office, draft.mention_id)
+    return office.queue.get(draft.draft_id)
 
 
-def draw_back_edited(office: Office, draft: Draft) -> Draft:
-    """Put a draft whose mention was edited before a person again: written anew, unless a person had worked on it."""
+def _anew(office: Office, draft: Draft, why: str) -> None:
+    """Put a draft before a person once more: written anew, unless a person had worked on it or approved it."""
     now = office.now()
-    with writing(office.db):
-        if draft.state is not State.HELD:
-            return office.queue.move(draft.draft_id, State.HELD, "withdraw", SOFTWARE, EDITED, now)
-        if draft.revision > 1:
-            office.queue.remark(draft, EDITED, SOFTWARE, now)
-            return office.queue.get(draft.draft_id)
-        ended = office.queue.move(draft.draft_id, State.SUPERSEDED, "supersede", SOFTWARE, EDITED, now)
+    if draft.state is State.HELD and draft.revision == 1:
+        office.queue.move(draft.draft_id, State.SUPERSEDED, "supersede", SOFTWARE, why, now)
+        office.queue.forget_words(draft.mention_id)
         try:
-            return write_draft(office, draft.mention_id, SOFTWARE)
+            write_draft(office, draft.mention_id, SOFTWARE)
         except NotPossible:  # what they say now asks for no answer of ours
             office.queue.set_aside(draft.mention_id)
-            return ended
+    elif draft.state is State.HELD or may_move(draft.state, State.HELD, "withdraw"):
+        if draft.state is not State.HELD:
+            draft = office.queue.move(draft.draft_id, State.HELD, "withdraw", SOFTWARE, why, now)
+        # As a new revision: whoever still has the old page before them approves nothing by it.
+        office.queue.remark(draft, why, SOFTWARE, now)

@@ -38,15 +38,29 @@ class Unknown(PublishError):
     """It may have been posted: the answer was lost, late or not what is documented. Never retried blindly."""
 
 
+class HeldThere(Unknown):
+    """Taken, but not shown yet: it waits for the platform's own moderators, and may appear at any time.
+
+    Only a person can settle it. It may be looked for, but that it is not to be seen says nothing: a draft that ended
+    so never goes back before a person by itself, as one that may be sent again. Raised by `reply`, and by `find` where
+    the platform shows what it holds.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One approved reply to send: to whom, exactly what, and the key fixed at approval (None where there is none)."""
+    """One approved reply to send: to whom, exactly what, and the key fixed at approval (None where there is none).
+
+    `known` are the ids of posts of ours on this platform that are the receipt of a reply already: the same words may
+    have been said to somebody else close by, and one post is never the receipt of two replies.
+    """
 
     parent: Mention
     text: str
     key: str | None
     approved_at: datetime
     attempted_at: datetime
+    known: frozenset[str] = frozenset()
 
 
 class Publisher(Protocol):
@@ -77,7 +91,8 @@ class Publisher(Protocol):
     def find(self, order: Order) -> Receipt | None:
         """Look on the platform for what an attempt may have posted; None if it is not there now.
 
-        Raises Unknown where the platform can't be read, Revoked where our credentials are refused.
+        What is in `order.known` is left out. Raises HeldThere where the platform shows that it holds it back, Unknown
+        where it can't be read, Revoked where our credentials are refused.
         """
 
     def probe(self) -> str:

@@ -106,19 +106,21 @@ class Queue:
         with writing(self._db):
             self._db.execute(_SORT_ANEW, {"turns": json.dumps(turns)})
 
-    def overtaken(self, since: datetime) -> list[tuple[Draft, bool]]:
-        """Drafts not yet on their way whose mention was edited (False) or deleted (True) since that time."""
-        rows = self._db.query(_OVERTAKEN, {"since": stamp(since)})
-        return [(draft_from(row), bool(row["gone"])) for row in rows]
+    def overtaken(self, since: datetime) -> list[tuple[int, bool]]:
+        """The mentions that were edited (False) or deleted (True) since that time."""
+        return [(row["mention_id"], bool(row["gone"])) for row in self._db.query(_OVERTAKEN, {"since": stamp(since)})]
 
-    def remark(self, draft: Draft, note: str, person: str, now: datetime) -> None:
-        """Put a word beside a draft that waits, for whoever decides on it."""
+    def open_for(self, person_id: int) -> list[Draft]:
+        """The drafts for what this person said that are not on their way yet."""
+        return [draft_from(row) for row in self._db.query(_OPEN_FOR, [person_id])]
+
+    def remark(self, draft: Draft, note: str, person: str, now: datetime) -> Draft:
+        """Put a word beside a held draft, as a new revision of the same text: what was seen before is out of date."""
         with writing(self._db):
-            self._db.execute(
-                "UPDATE drafts SET note = ?, changed_at = ? WHERE draft_id = ? AND revision = ?",
-                [note, stamp(now), draft.draft_id, draft.revision],
-            )
-            self._audit(draft, "remark", person, note, now)
+            revised = self._revise(draft, draft.text, person, now)
+            self._db.execute("UPDATE drafts SET note = ? WHERE draft_id = ?", [note, draft.draft_id])
+            self._audit(revised, "remark", person, note, now)
+            return self.get(draft.draft_id)
 
     def forget_words(self, mention_id: int) -> None:
         """Take what may quote a deleted mention out of its drafts. What we sent stays: those are our own words."""
@@ -308,12 +310,13 @@ FROM triage t WHERE t.mention_id = drafts.mention_id AND drafts.state IN ('held'
 """
 
 _OVERTAKEN = """
-SELECT d.*, m.gone_at IS NOT NULL AS gone FROM (
-  SELECT mention_id FROM mentions WHERE changed_at >= :since
-  UNION SELECT mention_id FROM mentions WHERE gone_at >= :since
-) AS lately JOIN mentions m USING (mention_id) JOIN drafts d USING (mention_id)
-WHERE d.state IN ('held', 'approved', 'rehearsed', 'by_hand', 'escalated', 'refused')
-  AND (m.gone_at IS NOT NULL OR m.changed_at > d.changed_at)
+SELECT mention_id, 0 AS gone FROM mentions WHERE changed_at >= :since AND gone_at IS NULL
+UNION ALL SELECT mention_id, 1 FROM mentions WHERE gone_at >= :since
+"""
+
+_OPEN_FOR = """
+SELECT d.* FROM drafts d JOIN mentions m USING (mention_id)
+WHERE m.person_id = ? AND d.state IN ('held', 'approved', 'rehearsed', 'by_hand', 'escalated', 'refused')
 """
 
 _FORGET_WORDS = (

@@ -12,7 +12,7 @@ from sqlite_utils import Database, Migrations
 
 # Marks the file as ours ("Wrml"), so that another program's database is never migrated by mistake.
 APPLICATION_ID = 0x57726D6C
-BUSY_TIMEOUT_S = 5.0
+BUSY_TIMEOUT_S = 15.0
 
 
 StorageError = sqlite3.Error  # whatever SQLite itself may say: busy, full, read-only

@@ -99,6 +99,11 @@ class Reading:
         rows = self._db.query(_HEARD + "WHERE m.mention_id > ? ORDER BY m.mention_id LIMIT ?", [mention_id, limit])
         return [_heard(row) for row in rows]
 
+    def said_by(self, person_id: int, after: int) -> list[Heard]:
+        """What a person said, of the mentions kept after that one."""
+        rows = self._db.query(_HEARD + "WHERE m.person_id = ? AND m.mention_id > ?", [person_id, after])
+        return [_heard(row) for row in rows]
+
     def every(self, chunk: int = 500) -> Iterator[list[Heard]]:
         """All mentions, a chunk at a time, oldest number first."""
         last = 0

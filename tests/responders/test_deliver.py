@@ -11,7 +11,7 @@ from responders import decide
 from responders.deliver import LEASE, SETTLE, deliver_once, reconcile
 from responders.draft import Draft, Receipt, State
 from responders.office import Office
-from responders.publisher import Postponed, Refused, Revoked, Unknown
+from responders.publisher import HeldThere, Postponed, Refused, Revoked, Unknown
 from responders.queue import Seen
 from tests.builders import Clock
 from tests.fakes import FakePublisher, FakeSource
@@ -60,7 +60,7 @@ def test_what_nobody_approved_never_goes_out(office: Office, draft: Draft, publi
     """Even where something else has set the state: the audit must hold the approval of these bytes."""
     office.db.execute("UPDATE drafts SET state = 'approved', send_after = '2020-01-01T00:00:00.000Z'")
     office.db.conn.commit()
-    assert deliver_once(office, {"plaza": publisher}, SOURCES) is None
+    deliver_once(office, {"plaza": publisher}, SOURCES)
     assert (publisher.attempts, state(office, draft)) == (0, State.HELD)
 
 
@@ -69,7 +69,7 @@ def test_a_text_changed_behind_the_approval_never_goes_out(
 ) -> None:
     office.db.execute("UPDATE drafts SET text = text || ' Buy now!'")
     office.db.conn.commit()
-    assert deliver_once(office, {"plaza": publisher}, SOURCES) is None
+    deliver_once(office, {"plaza": publisher}, SOURCES)
     assert (publisher.attempts, state(office, approved)) == (0, State.HELD)
 
 
@@ -209,3 +209,30 @@ def test_an_answer_that_comes_after_all_is_recorded_wherever_the_draft_stands(
     office.outbox.delivered(claim, Receipt("r1", "http://127.0.0.1:8101/posts/r1"), "plaza", clock())
     assert state(office, approved) is State.SENT
     assert office.inbox.receipt_of(approved.draft_id).post_id == "r1"  # type: ignore[union-attr]
+
+
+def test_what_the_moderators_keep_is_never_put_back_by_looking(
+    office: Office, approved: Draft, publisher: FakePublisher, clock: Clock
+) -> None:
+    publisher.error = HeldThere("waits for the moderators")
+    publisher.visible = False
+    deliver_once(office, {"plaza": publisher}, SOURCES)
+    for _ in range(4):
+        clock.forward(hours=1)
+        reconcile(office, {"plaza": publisher})
+    assert state(office, approved) is State.UNKNOWN
+    decide.settle_unknown(office, approved.draft_id, "not_there", "", "Ana")
+    assert state(office, approved) is State.HELD
+
+
+def test_other_replies_of_ours_are_named_where_one_is_looked_for(
+    office: Office, approved: Draft, hold: Callable[..., Draft], publisher: FakePublisher, clock: Clock
+) -> None:
+    deliver_once(office, {"plaza": publisher}, SOURCES)
+    second = hold(2)
+    decide.approve(office, second.draft_id, Seen(second.revision, second.text_sha256), second.text, "Ana")
+    clock.forward(seconds=21)
+    deliver_once(office, {"plaza": publisher}, SOURCES)
+    first = office.inbox.receipt_of(approved.draft_id)
+    assert first is not None
+    assert publisher.posted[1].known == {first.post_id}

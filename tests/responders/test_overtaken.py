@@ -16,8 +16,8 @@ from responders.deliver import deliver_once
 from responders.draft import Draft, State
 from responders.office import Office
 from responders.overtaken import draw_back
-from responders.queue import Seen
-from tests.builders import Clock, a_mention
+from responders.queue import Changed, NotPossible, Seen
+from tests.builders import Clock, a_mention, an_author
 from tests.fakes import FakePublisher, FakeSource
 
 EDITED_TO = "@harbourlight found it: the bulb was loose. Thank you all the same, lovely lamp!"
@@ -160,3 +160,104 @@ def test_an_approval_given_before_the_edit_was_heard_is_void(
     draw_back(office)
     assert office.queue.get(approved.draft_id).state is State.HELD
     assert send_nothing_more(office, publisher)
+
+
+def test_an_edit_that_the_sweep_took_over_before_us_is_not_answered(
+    office: Office, poller: Poller, approved: Draft, publisher: FakePublisher
+) -> None:
+    """Kept words and the platform's agree again by then: the approval is for others all the same."""
+    edited = a_mention(1, text=EDITED_TO)
+    reread(office, poller, approved.mention_id, edited)
+    assert deliver_once(office, {"plaza": publisher}, {"plaza": Now({"p1": edited})}) is None
+    assert publisher.attempts == 0
+    draw_back(office)
+    assert office.queue.get(approved.draft_id).state is State.HELD
+
+
+def test_nobody_approves_from_a_page_that_shows_the_old_words(
+    office: Office, poller: Poller, draft: Draft, clock: Clock
+) -> None:
+    own = decide.edit(office, draft.draft_id, Seen(draft.revision, draft.text_sha256), "In my own words: buzz?", "Ana")
+    page = Seen(own.revision, own.text_sha256)
+    clock.forward(minutes=5)
+    reread(office, poller, draft.mention_id, a_mention(1, text=EDITED_TO))
+    with pytest.raises(NotPossible):
+        decide.approve(office, draft.draft_id, page, own.text, "Ana")
+    draw_back(office)
+    with pytest.raises(Changed):
+        decide.approve(office, draft.draft_id, page, own.text, "Ana")
+    now = office.queue.get(draft.draft_id)
+    clock.forward(seconds=1)
+    decide.approve(office, draft.draft_id, Seen(now.revision, now.text_sha256), own.text, "Ana")
+
+
+def test_an_edit_may_ask_us_to_stop(
+    office: Office, poller: Poller, approved: Draft, publisher: FakePublisher, clock: Clock
+) -> None:
+    clock.forward(minutes=1)
+    reread(office, poller, approved.mention_id, a_mention(1, text="@harbourlight please stop messaging me"))
+    draw_back(office)
+    assert office.queue.get(approved.draft_id).state is State.SUPERSEDED
+    assert office.contact.listed(a_mention(1).author) is not None
+
+
+def test_a_stop_that_nobody_considered_yet_counts_before_a_reply_goes_out(
+    office: Office, poller: Poller, approved: Draft, publisher: FakePublisher
+) -> None:
+    poller.take_in("test", [a_mention(2, text="@harbourlight stop messaging me")])
+    deliver_once(office, {"plaza": publisher}, {"plaza": FakeSource()})
+    assert (office.queue.get(approved.draft_id).state, publisher.attempts) == (State.SUPERSEDED, 0)
+
+
+def test_a_platform_that_is_down_holds_up_no_other(
+    office: Office, hold: Callable[..., Draft], publisher: FakePublisher, clock: Clock
+) -> None:
+    down = [hold(n, rank=3, platform="bluesky", author=an_author(platform="bluesky")) for n in range(1, 5)]
+    healthy = hold(9, rank=0)
+    for one in (*down, healthy):
+        decide.approve(office, one.draft_id, Seen(one.revision, one.text_sha256), one.text, "Ana")
+    # As if we were live: these platforms only rehearse here.
+    office.db.execute("UPDATE drafts SET state = 'approved'")
+    office.db.conn.commit()
+    clock.forward(seconds=21)
+    tries = 0
+    sources: dict[str, FakeSource] = {"bluesky": Now(Unavailable("down")), "plaza": FakeSource()}
+    while deliver_once(office, {"plaza": publisher, "bluesky": publisher}, sources) is not None:
+        tries += 1
+    assert office.queue.get(healthy.draft_id).state is State.SENT
+    assert tries == 2
+    assert {office.queue.get(one.draft_id).state for one in down} == {State.APPROVED}
+
+
+def test_what_nobody_foresaw_puts_it_off_and_the_others_go_out(
+    office: Office, approved: Draft, publisher: FakePublisher, clock: Clock
+) -> None:
+    broken = Now({})
+    broken.reread = lambda _: 1 / 0  # type: ignore[method-assign, assignment, return-value]
+    kept = send(office, publisher, broken)
+    assert (kept.state, publisher.attempts) == (State.APPROVED, 0)
+    assert kept.send_after == clock() + timedelta(minutes=1)
+
+
+def test_drafts_that_quote_deleted_words_of_another_post_are_written_anew(
+    office: Office, poller: Poller, hold: Callable[..., Draft], clock: Clock
+) -> None:
+    hold(1)
+    clock.forward(minutes=1)
+    later = hold(2, reply="On Sunday you wrote of the zanzibarite buzz. Is it better?")
+    clock.forward(minutes=1)
+    reread(office, poller, 1, None)
+    draw_back(office)
+    now = office.queue.draft_of(later.mention_id)
+    assert now is not None
+    assert now.draft_id != later.draft_id
+    assert "zanzibarite" not in now.text
+
+
+def test_a_declined_draft_forgets_what_it_quoted(office: Office, poller: Poller, draft: Draft, clock: Clock) -> None:
+    decide.decline(office, draft.draft_id, "tone", "Ana")
+    clock.forward(minutes=1)
+    reread(office, poller, draft.mention_id, None)
+    draw_back(office)
+    kept = office.queue.get(draft.draft_id)
+    assert (kept.text, kept.evidence) == ("", ())

@@ -1,0 +1,97 @@
+"""The last look before a reply goes out: is what it answers still there, and still says what was answered?"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from listener.archive.connect import writing
+from listener.archive.read import Heard
+from listener.jobs import watches
+from listener.mention import Mention
+from listener.recheck import Rereader, edited
+from listener.sentiment import Vader
+from listener.sift import Sifter
+from listener.source import Revoked, Source, SourceError
+from responders.controls import SOFTWARE
+from responders.draft import Draft, State
+from responders.drafting import considered_through, permit
+from responders.office import Office
+from responders.overtaken import let_go, take_in
+from responders.queue import NotPossible
+
+log = logging.getLogger(__name__)
+
+CANNOT_LOOK = "it cannot be read again before sending: set up [listener.sources.{}] in settings.toml"
+NOT_SHOWN = "they can't be read any more (blocked, or private now): look before you approve it again"
+WAIT = timedelta(minutes=1)
+REVOKED_WAIT = timedelta(minutes=15)
+LONGEST_WAIT = timedelta(minutes=30)
+
+
+def may_go(office: Office, draft: Draft, sources: Mapping[str, Source]) -> bool:
+    """Whether an approved draft may go out now; where it may not, it was put where it belongs."""
+    heard = office.archive.get(draft.mention_id)
+    platform = heard.mention.platform
+    source = sources.get(platform)
+    try:
+        if source is None:
+            _withdraw(office, draft, CANNOT_LOOK.format(platform))
+            return False
+        found = source.reread([heard.mention])
+        if office.controls.read(_unread(platform)):
+            office.controls.set(_unread(platform), "", SOFTWARE, office.now())
+        return _as_approved(office, draft, heard, found)
+    except NotPossible:
+        return False  # somebody took it back meanwhile
+    except SourceError as why:
+        _put_off(office, platform, str(why), why)
+    except Exception as why:
+        # One reply is one unit of work: it waits, and the others go out.
+        log.exception("draft %d: unforeseen while reading its mention again", draft.draft_id)
+        _put_off(office, platform, f"unforeseen {type(why).__name__}", why)
+    return False
+
+
+def heed_new_words(office: Office, person_id: int) -> None:
+    """What this person said that nobody has considered yet may ask us to stop: it counts from now on.
+
+    Within the transaction that claims a reply to them, so that no "stop" is heard and still overtaken by a reply.
+    """
+    for heard in office.archive.said_by(person_id, considered_through(office)):
+        if not heard.mention.ours:
+            permit(office, heard)
+
+
+def _as_approved(office: Office, draft: Draft, heard: Heard, found: Mapping[str, Mention | None]) -> bool:
+    if heard.mention.post_id not in found:
+        _withdraw(office, draft, NOT_SHOWN)
+        return False
+    current = found[heard.mention.post_id]
+    if current is not None and not edited(heard, current):
+        return True
+    sifter = Sifter(watches(office.settings.watches), Vader())
+    with writing(office.db):
+        Rereader(office.db, sifter, office.now).take_over(heard, current)
+        (let_go if current is None else take_in)(office, heard.mention_id)
+    return False
+
+
+def _put_off(office: Office, platform: str, said: str, why: Exception) -> None:
+    """Let every reply that is due on this platform wait, longer each time: one that is down holds up no other."""
+    now = office.now()
+    failures = int(office.controls.read(_unread(platform)) or 0)
+    wait = REVOKED_WAIT if isinstance(why, Revoked) else min(WAIT * 2 ** min(failures, 10), LONGEST_WAIT)
+    asked_for: datetime = getattr(why, "retry_at", None) or now
+    office.controls.set(_unread(platform), str(failures + 1), SOFTWARE, now)
+    note = f"not sent yet: what it answers could not be read again first ({said})"
+    office.outbox.put_off(platform, max(asked_for, now + wait), note, now)
+
+
+def _withdraw(office: Office, draft: Draft, why: str) -> None:
+    office.queue.move(draft.draft_id, State.HELD, "withdraw", SOFTWARE, why, office.now())
+
+
+def _unread(platform: str) -> str:
+    return f"unread_before_sending:{platform}"
