@@ -74,7 +74,7 @@ def _answer(name: str, table: Mapping[str, Any], settings: Settings, path: Path)
 
     if _is_off(table):
         return [_off(name, "answer")]
-    if _is_off(settings.listener.sources.get(name, {"enabled": False})):
+    if live and _is_off(settings.listener.sources.get(name, {"enabled": False})):
         words = "nothing can be sent there: every mention is read once more before it is answered"
         return [Finding("missing", name, words, f"set up [listener.sources.{name}] as well", "answer")]
     try:

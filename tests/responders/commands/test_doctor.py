@@ -315,3 +315,11 @@ def test_every_platform_can_tell_how_to_be_let_in() -> None:
     from listener import sources
 
     assert all(len(access(name)) > 30 for name in sources.FILES.names())
+
+
+def test_a_platform_that_is_answered_must_be_listened_to(house: Path, examined: Callable[..., Any]) -> None:
+    add(house, '[responders.publishers.bluesky]\nhandle = "acme.example"\n')
+    house.write_text(house.read_text().replace("[responders]", '[responders]\nmode = "live"', 1))
+    finding = examined(expect=1)["bluesky answer"]
+    assert finding["mark"] == "missing"
+    assert "[listener.sources.bluesky]" in finding["fix"]
