@@ -36,7 +36,8 @@ class Mention:
     `links` are whole addresses, also where the text shows them shortened. `extra` keeps what an import or a platform
     gives beside these (a record's cid, a campaign column), as strings. Some keys mean the same everywhere: `visibility`
     (public, unlisted, private, direct), `nobot` (they ask not to be spoken to by software), `community` (the subreddit,
-    forum or channel it stands in), `source` (the feed or mailbox it came by).
+    forum or channel it stands in), `source` (the feed or mailbox it came by), `asked_for` (a hashtag named in the
+    settings: kept whatever the watches say), `pending` (it waits on our own server for our approval).
     """
 
     platform: str

@@ -1,4 +1,4 @@
-"""What a reason quotes, as its author wrote it: triage reads texts with the names masked."""
+"""Whose words are whose: what an author quotes of others, and what a reason quotes of theirs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,17 @@ from listener.watch import Match
 _QUOTED = re.compile("“([^”]*)”")
 _MASKED = re.compile(rf"@?\b{SOMEONE}\b", re.IGNORECASE)
 _HANDLE = r"@\w[\w.-]*"
+
+
+# What others said, quoted line by line, and what stands beside a post: captions of pictures, titles of cards.
+_NOT_THEIRS = re.compile(r"^(?:>(?: .*)?|\[(?:image|video|audio|link): .*\])$", re.MULTILINE)
+
+
+def own_words(text: str) -> str:
+    """The text with what its author did not say themselves blanked out, every character where it was."""
+    if ">" not in text and "[" not in text:
+        return text
+    return _NOT_THEIRS.sub(lambda found: " " * len(found[0]), text)
 
 
 def in_their_words(reasons: Sequence[str], text: str, matches: Sequence[Match]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from listener.cues import URGENT
 from listener.meant import CUES_MOST, STOPS, WISHES, meant, phrases, warm
 from listener.mention import Mention
 from listener.phrases import Found, Words
-from listener.quotes import all_spans, in_their_words
+from listener.quotes import all_spans, in_their_words, own_words
 from listener.sentiment import SOMEONE, Engine, Score, Sentiment, head_and_tail, mask
 from listener.watch import Match, Watch
 
@@ -95,7 +95,7 @@ class Triager:
 
     def triage(self, mention: Mention, matches: Sequence[Match] = ()) -> Triage:
         """The mention's sentiment, lane, priority and the reasons for them."""
-        masked = mask(mention.text, all_spans(matches))
+        masked = mask(own_words(mention.text), all_spans(matches))
         heard = self._hear(mention, matches, masked)
         lane, why = _lane(heard)
         priority, also = _priority(heard, lane, mention.author.followers)

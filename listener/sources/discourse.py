@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from pydantic import Field
 
 from listener.budget import Budget, Pool, Purpose
-from listener.html.posts import read_html
+from listener.html.posts import own_words, read_html
 from listener.listing import count, listed, moment, number, page_of, word
 from listener.mention import Author, Mention
 from listener.metered import AccountSettings, PlainSource
@@ -31,6 +31,8 @@ ACCESS = f"a public forum needs no account: set base_url; for more, an admin's r
 # What a forum allows by default, a key and a visitor (max_admin_api_reqs_per_minute, max_reqs_per_ip_per_minute;
 # config/discourse_defaults.conf of Discourse 3.5, 2025). Its owner may change both.
 CALLS = {True: Pool("calls", 60, timedelta(minutes=1)), False: Pool("calls", 200, timedelta(minutes=1))}
+REGULAR = 1  # of the types of post (Post.types): 2 and 3 say what was done to a topic, 4 is a whisper among its staff
+LEFT = "somebody who left"
 
 
 class Settings(AccountSettings):
@@ -54,6 +56,7 @@ class Discourse(PlainSource[Settings]):
 
     platform = PLATFORM
     deep = None  # a forum dates its posts itself
+    named_by: ClassVar = {"id": re.compile(r"[0-9]+")}
 
     def streams(self) -> Sequence[str]:
         """All posts, read once for all terms."""
@@ -90,16 +93,19 @@ def judge(status: int, body: Any, said: str, _headers: Mapping[str, str]) -> Sou
 
 
 def parse(raw: Mapping[str, Any], site: str, us: str = "") -> Mention | None:
-    """The mention in a post; None for one that was taken back or hidden. `us` is our account's name in lower case.
+    """The mention in a post; None for one that was taken back or hidden, or that was not said to all.
 
-    Raises KeyError, TypeError, ValueError or AttributeError where something needed is missing.
+    `us` is our account's name in lower case. Raises KeyError, TypeError, ValueError or AttributeError where something
+    needed is missing.
     """
     if raw.get("deleted_at") or raw.get("user_deleted") or raw.get("hidden"):
+        return None
+    if raw.get("post_type", REGULAR) != REGULAR:
         return None
     topic, nth, title = number(raw, "topic_id"), number(raw, "post_number"), raw.get("topic_title")
     author, (text, links) = _author(raw, site), read_html(word(raw, "cooked"))
     spoken_to = ((raw.get("reply_to_user") or {}).get("username") or "").lower()
-    tagged = re.search(rf"(?<![\w.])@{re.escape(us)}(?![\w-]|\.\w)", text.lower())
+    tagged = re.search(rf"(?<![\w.])@{re.escape(us)}(?![\w-]|\.\w)", own_words(text).lower())
     extra = {"community": host_of(site), "id": str(number(raw, "id")), "topic_title": title}
     return Mention(
         platform=PLATFORM,
@@ -120,6 +126,8 @@ def parse(raw: Mapping[str, Any], site: str, us: str = "") -> Mention | None:
 
 def _author(raw: Mapping[str, Any], site: str) -> Author:
     # The forum's own account (system, discobot) has a number below zero.
-    handle, user = word(raw, "username"), count(raw, "user_id")
-    bot = user is not None and user < 0
+    user = count(raw, "user_id")
+    if raw["username"] is None:
+        return Author(PLATFORM, str(user or f"of {number(raw, 'id')}"), LEFT)
+    handle, bot = word(raw, "username"), user is not None and user < 0
     return Author(PLATFORM, str(user or handle), handle, raw.get("name") or "", url=f"{site}/u/{handle}", bot=bot)

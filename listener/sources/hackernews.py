@@ -12,7 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from listener.budget import Budget
 from listener.html.posts import read_html
+from listener.listing import is_number
 from listener.mention import Author, Batch, Mention
+from listener.metered import one_by_one
 from listener.paging import FIRST_LOOK, Item, Page, unreadable_item, walk_back
 from listener.settings import SourceSettings
 from listener.source import NotFound, Unavailable
@@ -64,8 +66,12 @@ class HackerNews:
         return walk_back(cursor, page_after, parse, now=now, overlap=OVERLAP, first_look=self._first_look, deep=None)
 
     def reread(self, mentions: Sequence[Mention]) -> Mapping[str, Mention | None]:
-        """These items as they are now, asked for one by one. Raises RateLimited, Unavailable or Revoked."""
-        return {mention.post_id: _item_now(self._web, mention.post_id) for mention in mentions}
+        """These items as they are now, asked for one by one; what is no item's number is left out.
+
+        Raises RateLimited, Unavailable or Revoked.
+        """
+        items = [one for one in mentions if is_number(one.post_id)]
+        return one_by_one(items, lambda known: _item_now(self._web, known.post_id))
 
     def probe(self) -> str:
         """That the search answers. Raises RateLimited, Unavailable or Revoked."""
@@ -91,7 +97,7 @@ class HackerNews:
             "query": '"{}"'.format(term.replace('"', " ").strip()),
             "advancedSyntax": "true",
             "typoTolerance": "false",
-            "tags": "(story,comment)",
+            "tags": "(story,comment,poll,job)",
             "numericFilters": ",".join(window),
             "hitsPerPage": PAGE,
             "page": page,
@@ -102,8 +108,10 @@ class HackerNews:
 def parse(hit: Mapping[str, Any]) -> Mention | None:
     """The mention in one hit; None for an item that says nothing any more. Raises where something needed is missing."""
     item = str(hit["objectID"])
-    titled = hit.get("title") is not None
-    body, links = read_html((hit.get("story_text") if titled else hit["comment_text"]) or "")
+    titled = bool(hit.get("title"))
+    # Only a comment's text must be there; an empty title stands with a story's as with a comment's.
+    told = hit["comment_text"] if hit.get("title") is None else hit.get("comment_text") or hit.get("story_text")
+    body, links = read_html((hit.get("story_text") if titled else told) or "")
     text = "\n\n".join(part for part in (hit["title"] if titled else "", body) if part)
     if not text or not hit["author"]:
         return None
@@ -191,7 +199,7 @@ def _item_named(url: str) -> str | None:
     if parts.scheme not in {"http", "https"} or parts.netloc != "news.ycombinator.com" or parts.path != "/item":
         return None
     item = parse_qs(parts.query).get("id", [""])[0]
-    return item if item.isascii() and item.isdigit() else None
+    return item if is_number(item) else None
 
 
 def _author(name: str) -> Author:

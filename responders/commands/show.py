@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from listener.archive.read import Heard
 from responders import decide
 from responders.commands.common import (
     NUMBER,
@@ -19,6 +20,8 @@ from responders.commands.common import (
 )
 from responders.drafting import permission_now
 from responders.office import Office
+from responders.permission import Permission
+from responders.privacy import how_private
 
 
 @click.command()
@@ -44,7 +47,7 @@ def everything(office: Office, mention_id: int) -> dict[str, object]:
         "heard": heard,
         "thread": office.archive.thread(heard),
         "person": office.people.card(mention_id),
-        "permission": office.inbox.permission_of(mention_id) or permission_now(office, heard),
+        "permission": _permission(office, heard),
         "do_not_contact": office.contact.listed(heard.mention.author),
         "draft": draft,
         "problems": decide.problems(office, draft) if draft else [],
@@ -66,15 +69,25 @@ def in_words(office: Office, mention_id: int) -> str:
     )
     lines = [f"@{who.handle} ({who.name or 'no name'}{reach}) on {mention.platform}, {times}", mention.url, ""]
     words = "(deleted by its author, or too old to keep)" if heard.gone_at else mention.text
-    lines += [words, "", f"posted {ago(mention.posted_at, now)} ago"]
+    permission = _permission(office, heard)
+    lines += [*_private_lines(office, heard, permission), words, "", f"posted {ago(mention.posted_at, now)} ago"]
     if heard.triage:
         lines.append(f"{heard.triage.priority} · {heard.triage.lane} · {'; '.join(heard.triage.reasons)}")
     lines += [f"  {'we' if act.ours else 'they'}, {act.at:%Y-%m-%d}: {act.text}" for act in card.acts[-5:]]
-    permission = office.inbox.permission_of(mention_id) or permission_now(office, heard)
     lines.append(f"May we answer: {permission.route.replace('_', ' ')}. {permission.rule} ({permission.dated})")
     if listed := office.contact.listed(who):
         lines.append(f"On the do-not-contact list since {listed.at:%Y-%m-%d}, by {listed.person}: {listed.reason}")
     return "\n".join(lines + _draft_lines(office, mention_id))
+
+
+def _private_lines(office: Office, heard: Heard, permission: Permission) -> list[str]:
+    draft = office.queue.draft_of(heard.mention_id)
+    private = how_private(heard.mention, by_hand="by_hand" in (permission.route, draft and draft.route))
+    return [private, ""] if private else []
+
+
+def _permission(office: Office, heard: Heard) -> Permission:
+    return office.inbox.permission_of(heard.mention_id) or permission_now(office, heard)
 
 
 def _draft_lines(office: Office, mention_id: int) -> list[str]:

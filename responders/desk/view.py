@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 
 import regex
 
+from listener.mention import Mention
+from responders.privacy import how_private
+
 
 def _words(**words: str) -> Mapping[str, str]:
     return MappingProxyType(words)
@@ -187,6 +190,11 @@ def tint(handle: str) -> int:
 def platform(name: str) -> str:
     """A platform's name as its people write it."""
     return PLATFORMS.get(name, name.capitalize())
+
+
+def private(mention: Mention, by_hand: bool) -> str:
+    """What to mind where it was not said to everyone; empty where it was. `by_hand`: a person posts the reply."""
+    return how_private(mention, by_hand=by_hand)
 
 
 def place(name: str) -> str:

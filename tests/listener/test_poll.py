@@ -146,3 +146,9 @@ def test_when_a_stream_was_first_heard_is_kept(office: Office, poller: Poller, c
     clock.forward(minutes=5)
     poller.poll(source)
     assert office.archive.streams()[0].connected_at == began
+
+
+def test_what_a_named_hashtag_brings_is_kept_whatever_the_watches_say(office: Office, poller: Poller) -> None:
+    tagged = a_mention(1, text="#KettleGate again", to_us=False, extra={"asked_for": "#KettleGate"})
+    (polled,) = poller.poll(FakeSource(tag=[Batch((tagged,), "one")]))
+    assert len(polled.new) == 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +13,7 @@ import requests
 from listener.sdk_session import BodyTooLong, SdkSession
 from listener.settings import SettingsError
 from responders.writing_session import WritingSession, never_sent
-from tests.servers.scripted import Say, Scripted, scripted
+from tests.servers.scripted import Fault, Say, Scripted, scripted
 
 
 @pytest.fixture
@@ -53,6 +56,40 @@ def test_the_timeout_is_ours_whatever_the_sdk_says(session: SdkSession, server: 
     server.otherwise = Say(fault="hang")
     with pytest.raises(requests.ReadTimeout):
         session.get("https://api.example.org/2/posts", timeout=300)
+
+
+@pytest.mark.parametrize("fault", ["drip", "drip in the headers"])
+def test_a_drip_ends_with_the_timeout(session: SdkSession, server: Scripted, fault: Fault) -> None:
+    server.otherwise = Say(fault=fault)
+    began = time.monotonic()
+    with pytest.raises(requests.RequestException) as late:
+        session.get("https://api.example.org/2/posts")
+    assert time.monotonic() - began < 0.8
+    assert not never_sent(late.value)
+
+
+def test_a_kept_connection_gives_each_request_its_own_time() -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+    lines: list[socket.socket] = []
+    pause = threading.Event()
+
+    def serve() -> None:
+        lines.append(door.accept()[0])
+        for _ in range(3):
+            lines[0].recv(9_000)
+            pause.wait(0.25)
+            lines[0].sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as door, SdkSession(address := address_of(door), 0.4) as session:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        assert [session.get(address).json() for _ in range(3)] == [{}, {}, {}]
+        thread.join()
+        lines[0].close()
+
+
+def address_of(door: socket.socket) -> str:
+    return f"http://127.0.0.1:{door.getsockname()[1]}"
 
 
 def test_a_body_without_end_is_given_up(session: SdkSession, server: Scripted) -> None:

@@ -483,3 +483,11 @@ def test_a_mention_is_not_changed_by_the_order_of_its_matches() -> None:
     mention = Mention("plaza", "1", Author("plaza", "a", "a"), "Rival or Acme?", datetime(2026, 11, 23, tzinfo=UTC))
     matches = MATCHER.match(mention.text)
     assert TRIAGER.triage(mention, matches) == TRIAGER.triage(replace(mention), matches[::-1])
+
+
+def test_what_others_said_does_not_set_the_lane() -> None:
+    others = "> Acme is a scam and broken, worst company ever\n>\n> never again"
+    assert triage(f"{others}\n\nI don’t think so, @acme was kind to me, thank you", to_us=True).lane == "praise"
+    captioned = "Sunday with Acme\n\n[image: a broken lamp, ruined, the worst]"
+    assert triage(captioned).sentiment != "negative"
+    assert triage(">:( my Acme lamp is broken, please help").lane == "help"

@@ -14,6 +14,7 @@ import pytest
 from listener.settings import SettingsError
 from listener.source import NotFound, RateLimited, Revoked, SourceError, Unavailable
 from listener.web import MAX_BODY, Web, read_wait
+from tests.servers.scripted import Fault, Say, scripted
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 SECRET = "a-token-nobody-may-read"
@@ -121,6 +122,19 @@ def test_silence_is_unavailable_in_good_time() -> None:
         with reading(address, timeout_s=0.1) as web, pytest.raises(Unavailable, match="ReadTimeout"):
             web.get_json("/")
     assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize("fault", ["drip", "drip in the headers"])
+def test_a_drip_ends_with_the_timeout(fault: Fault) -> None:
+    with scripted() as server, reading(server.url, timeout_s=0.4) as web:
+        server.otherwise = Say(fault=fault)
+        for _ in range(2):
+            began = time.monotonic()
+            with pytest.raises(Unavailable):
+                web.get_json("/")
+            assert time.monotonic() - began < 0.8
+        server.otherwise = Say({"well": "again"})
+        assert web.get_json("/") == {"well": "again"}
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,9 @@ def a_comment(number: int | str, at: datetime = NOW, body: str = "my lantern his
     }
 
 
-def a_post(number: int | str, at: datetime = NOW, selftext: str = "It hisses at night.", **more: Any) -> dict[str, Any]:
+def a_post(
+    number: int | str, at: datetime = NOW, selftext: str | None = "It hisses at night.", **more: Any
+) -> dict[str, Any]:
     """A submission as a search lists it."""
     return {
         "kind": "t3",

@@ -12,6 +12,7 @@ from listener.archive.ledger import Ledger
 from listener.mention import Mention
 from listener.source import Revoked
 from listener.sources import mastodon as hearing
+from listener.sources.mastodon.source import READ_VARIABLE
 from responders import publisher as outcome
 from responders.publisher import Order, Refused
 from responders.publishers import mastodon as speaking
@@ -37,7 +38,7 @@ def pier(server: Pier) -> Pier:
 
 @pytest.fixture
 def source(pier: Pier, budget: Ledger, monkeypatch: pytest.MonkeyPatch) -> Iterator[hearing.Mastodon]:
-    monkeypatch.setenv(hearing.READ_VARIABLE, token_of("acme"))
+    monkeypatch.setenv(READ_VARIABLE, token_of("acme"))
     opened = hearing.connect(hearing.Settings(base_url=pier.url, handle="@acme", timeout_s=10), ["lantern"], budget)
     yield opened
     opened.close()
@@ -109,7 +110,7 @@ def test_hashtags_are_heard_without_an_account_and_the_search_with_one(
     pier.post("sol", "psst #lantern", visibility="private")
     assert [mention.text for mention in heard(source, "tag:lantern")] == ["harbour at dusk #Lantern"]
     assert "my lantern hums" in by_text(heard(source, "search:lantern"))
-    monkeypatch.delenv(hearing.READ_VARIABLE)
+    monkeypatch.delenv(READ_VARIABLE)
     keyless = hearing.connect(hearing.Settings(base_url=pier.url, public=True), ["lantern"], budget)
     tagged, public = heard(keyless, "tag:lantern"), heard(keyless, "public")
     assert {mention.post_id for mention in tagged} < {mention.post_id for mention in public}
@@ -153,7 +154,7 @@ def test_the_servers_own_words_reach_the_person(
 
 
 def test_a_revoked_token_stops_the_source(pier: Pier, budget: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(hearing.READ_VARIABLE, "revoked-long-ago")
+    monkeypatch.setenv(READ_VARIABLE, "revoked-long-ago")
     stranger = hearing.connect(hearing.Settings(base_url=pier.url, handle="acme", timeout_s=10), [], budget)
     for stream in stranger.streams():
         with pytest.raises(Revoked):

@@ -7,11 +7,15 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from listener.beside import picture, with_beside
 from listener.mention import Author, Mention
 
 PLATFORM = "bluesky"
 POST = "app.bsky.feed.post"
-REASONS = ("mention", "reply", "quote")  # why a notification speaks to us
+REASONS = ("mention", "reply", "quote")  # why a notification may speak to us
+# Those that do by themselves. Of a reply everyone further up is told, whoever it answers: a conversation of others
+# under our post is theirs (bsky's indexing/plugins/post.ts notifies each ancestor, 2026).
+FOR_US = ("mention", "quote")
 # What people and the app put on an account (atproto's label definitions, and bots.mdx of bsky-docs, April 2026).
 BOT = "bot"
 MEMBERS_ONLY = "!no-unauthenticated"
@@ -27,7 +31,7 @@ def parse(raw: Mapping[str, Any], ours: str | None = None) -> Mention:
         platform=PLATFORM,
         post_id=uri,
         author=author,
-        text=word(record, "text", empty=True),
+        text=said_in(record),
         posted_at=_posted_at(record.get("createdAt"), moment(raw["indexedAt"])),
         url=web_address(uri, author.handle),
         in_reply_to=reply["parent"].get("uri"),
@@ -37,7 +41,7 @@ def parse(raw: Mapping[str, Any], ours: str | None = None) -> Mention:
         reposts=_count(raw, "repostCount"),
         replies=_count(raw, "replyCount"),
         ours=author.author_id == ours,
-        to_us=raw.get("reason") in REASONS or (ours is not None and ours in addressed(record)),
+        to_us=raw.get("reason") in FOR_US or (ours is not None and ours in addressed(record)),
         links=tuple(dict.fromkeys(links_in(record))),
         extra={"cid": cid, "root_uri": word(reply["root"], "uri"), "root_cid": word(reply["root"], "cid")},
     )
@@ -72,8 +76,9 @@ def labelled(profile: Mapping[str, Any], name: str) -> bool:
 def addressed(record: Mapping[str, Any]) -> Iterator[str]:
     """The DIDs a post speaks to: those it tags, the one it answers, the one it quotes."""
     for feature in _features(record):
-        if feature.get("$type") == "app.bsky.richtext.facet#mention":
-            yield feature["did"]
+        # One that names nobody is an odd app's, and spoils no post.
+        if feature.get("$type") == "app.bsky.richtext.facet#mention" and isinstance(did := feature.get("did"), str):
+            yield did
     quoted = (record.get("embed") or {}).get("record") or {}
     answered = (record.get("reply") or {}).get("parent") or {}
     for named in (answered, quoted, quoted.get("record") or {}):
@@ -81,11 +86,35 @@ def addressed(record: Mapping[str, Any]) -> Iterator[str]:
             yield uri.removeprefix("at://").partition("/")[0]
 
 
+def said_in(record: Mapping[str, Any]) -> str:
+    """All that a person reads in a post: its text, its tags beside the text, what its pictures show, a lone card."""
+    text = word(record, "text", empty=True)
+    embed = record.get("embed") or {}
+    if embed:
+        media = [one for one in (embed, embed.get("media")) if isinstance(one, dict)]
+        shown = [line for one in media for line in _pictured(one)]
+        cards = (one["external"].get("title") for one in media if isinstance(one.get("external"), dict))
+        text = with_beside(text, shown=shown, card=next((title for title in cards if isinstance(title, str)), ""))
+    tags = [f"#{tag}" for tag in record.get("tags") or () if isinstance(tag, str) and tag]
+    unsaid = [tag for tag in tags if tag.casefold() not in text.casefold()]
+    return f"{text}\n\n{' '.join(unsaid)}".strip() if unsaid else text
+
+
+def _pictured(embed: Mapping[str, Any]) -> Iterator[str]:
+    """What pictures or a video show, as their author describes them."""
+    images = embed.get("images")
+    yield from (
+        picture(one.get("alt")) for one in (images if isinstance(images, list) else ()) if isinstance(one, dict)
+    )
+    if embed.get("$type") == "app.bsky.embed.video":
+        yield picture(embed.get("alt"), "video")
+
+
 def links_in(record: Mapping[str, Any]) -> Iterator[str]:
     """Whole addresses: the text itself shows them shortened."""
     for feature in _features(record):
-        if feature.get("$type") == "app.bsky.richtext.facet#link":
-            yield word(feature, "uri")
+        if feature.get("$type") == "app.bsky.richtext.facet#link" and isinstance(uri := feature.get("uri"), str):
+            yield uri
     embed = record.get("embed") or {}
     for card in (embed.get("external"), (embed.get("media") or {}).get("external")):
         if card:
@@ -135,7 +164,7 @@ def word(raw: Mapping[str, Any], name: str, *, empty: bool = False) -> str:
 
 def _features(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for facet in record.get("facets") or ():
-        yield from facet["features"]
+        yield from (feature for feature in facet.get("features") or () if isinstance(feature, dict))
 
 
 def _posted_at(said: Any, taken_in: datetime) -> datetime:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from listener.mention import Batch, Mention, Unreadable
 from listener.paging import unreadable_item
 from listener.source import Unavailable
-from listener.sources.bluesky.posts import POST, addressed, links_in, parse, word
+from listener.sources.bluesky.posts import POST, addressed, links_in, parse, said_in, word
 from listener.watch import Matcher, Watch
 
 if TYPE_CHECKING:  # it brings a package of its own, which is loaded only where the stream is on
@@ -160,7 +160,7 @@ class _Catch:
     def _wanted(self, did: str, record: Mapping[str, Any]) -> bool:
         if self._ours is not None and (did == self._ours or self._ours in addressed(record)):
             return True
-        return self._names_us(word(record, "text", empty=True), tuple(links_in(record)))
+        return self._names_us(said_in(record), tuple(links_in(record)))
 
 
 def _read_cursor(cursor: str | None) -> datetime | None:

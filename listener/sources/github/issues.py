@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from listener.listing import count, moment, number, word
+from listener.markdown_links import links_in
 from listener.mention import Author, Mention
 
 PLATFORM = "github"
@@ -33,6 +34,7 @@ def parse(raw: Mapping[str, Any], account: str = "") -> Mention:
         replies=count(raw, "comments"),
         to_us=bool(account) and f"@{account}" in re.findall(r"(?<!\w)@[\w-]+", body.lower()),
         ours=bool(account) and author.handle.lower() == account,
+        links=tuple(links_in(body)),
         extra={"community": f"{owner}/{name}", "api_path": path},
     )
 

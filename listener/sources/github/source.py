@@ -7,9 +7,10 @@ elsewhere, discussions and code are not heard. Issues and pull requests are aske
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -18,7 +19,7 @@ from listener.listing import Window, count, listed, page_of, quoted
 from listener.mention import Mention
 from listener.metered import AccountSettings, PlainSource, bearer
 from listener.paging import Page
-from listener.source import RateLimited, SourceError, Unavailable
+from listener.source import RateLimited, SourceError
 from listener.sources.github.issues import PLATFORM, parse, time_of
 from listener.web import Params, Web, read_wait
 
@@ -26,6 +27,7 @@ READ_TOKEN = "WARMLINE_GITHUB_READ_TOKEN"  # noqa: S105 - the variable's name, n
 ACCESS = f"no account needed; a fine-grained token that may read public repositories, in {READ_TOKEN}, allows far more"
 PAGE = 100  # the most at once
 SEARCHED = {"issues": "issue", "pulls": "pull-request"}
+PART = "part:"  # a token that begins so: the search gave a part, and may be asked again from this second on
 VERSION = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 # docs.github.com/rest/search and /rest/using-the-rest-api/rate-limits-for-the-rest-api, read November 2026.
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -55,6 +57,9 @@ class GitHub(PlainSource[Settings]):
     """
 
     platform = PLATFORM
+    named_by: ClassVar = {"api_path": re.compile(r"/repos/[\w.-]+/[\w.-]+/issues/(comments/)?[0-9]+")}
+    # A search may give only a part of its hits: those are kept at once, whatever the next page is like.
+    pages = 1
 
     def streams(self) -> Sequence[str]:
         """The comments that we asked for by name first."""
@@ -75,24 +80,31 @@ class GitHub(PlainSource[Settings]):
         return self._comments(sought, int(token or 1), floor)
 
     def _found(self, kind: str, term: str, token: str | None, floor: datetime) -> Page:
-        """One page of a search, which shows 1,000 hits and no more."""
-        window = Window.read(token)
+        """One page of a search, which shows 1,000 hits and no more.
+
+        One that ran out of time leaves holes anywhere: what it gave is heard, and the walk begins again at its newest,
+        so that nothing counts as heard in full before a whole answer has come.
+        """
+        window = _window(token)
         until = "*" if window.until is None else _iso(datetime.fromtimestamp(window.until, UTC))
         query = f"{quoted(term)} in:title,body is:{kind} created:{_iso(floor)}..{until}"
         asked: Params = {"q": query, "sort": "created", "order": "desc", "per_page": PAGE, "page": window.page}
         answer = self._web.get_object(SEARCHES[self._let_in], "/search/issues", asked)
-        if answer.get("incomplete_results") is True:
-            raise Unavailable("github's search ran out of time and gave only a part of what there is")
         raws = listed(answer, "items")
         page = page_of(raws, time_of)
-        more = len(raws) + (window.page - 1) * PAGE < (count(answer, "total_count") or 0)
+        if answer.get("incomplete_results") is True:
+            newer = tuple(item for item in page.items if item.at > floor)
+            return Page(newer, f"{PART}{int((datetime.now(UTC) + MINUTE).timestamp())}", page.unreadable)
+        # A hit that may not be shown is counted all the same: an empty page is the end, whatever the count says.
+        more = bool(raws) and len(raws) + (window.page - 1) * PAGE < (count(answer, "total_count") or 0)
         return Page(page.items, window.token_after(page) if more else None, page.unreadable)
 
     def _comments(self, repository: str, page: int, floor: datetime) -> Page:
         asked: Params = {"sort": "created", "direction": "desc", "since": _iso(floor), "per_page": PAGE, "page": page}
         path = f"/repos/{repository}/issues/comments"
         raws = listed(self._web.get_json(CALLS[self._let_in], path, asked, purpose="mentions"))
-        return page_of(raws, time_of, str(page + 1) if len(raws) == PAGE else None)
+        # A page may be shorter than asked for and not the last: only an empty one is the end.
+        return page_of(raws, time_of, str(page + 1) if raws else None)
 
     def _read(self, stream: str, raw: Any) -> Mention:
         return parse(raw, self._settings.us)
@@ -107,6 +119,16 @@ def judge(status: int, body: Any, said: str, headers: Mapping[str, str]) -> Sour
         return None
     spent = headers.get("x-ratelimit-remaining") == "0" or "retry-after" in headers or "rate limit" in said.lower()
     return RateLimited(said, read_wait(headers, datetime.now(UTC))) if spent else None
+
+
+def _window(token: str | None) -> Window:
+    """The window that a token names. Raises RateLimited where it is too early to ask again for what is missing."""
+    if token is None or not token.startswith(PART):
+        return Window.read(token)
+    again_at = datetime.fromtimestamp(int(token.removeprefix(PART)), UTC)
+    if datetime.now(UTC) < again_at:
+        raise RateLimited("github's search ran out of time and gave a part of what there is: asked again", again_at)
+    return Window()
 
 
 def _iso(at: datetime) -> str:

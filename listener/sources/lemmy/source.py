@@ -9,19 +9,20 @@ again by itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
 from listener.budget import Budget, Pool
-from listener.listing import listed, moment, page_of
+from listener.listing import listed, page_of
 from listener.mention import Mention
 from listener.metered import AccountSettings, PlainSource, bearer
 from listener.paging import Page
 from listener.source import NotFound, RateLimited, Revoked, SourceError, Unavailable
-from listener.sources.lemmy.posts import PLATFORM, kind_of, parse
+from listener.sources.lemmy.posts import PLATFORM, parse, time_of
 from listener.web import Params, Web
 
 READ_TOKEN = "WARMLINE_LEMMY_READ_TOKEN"  # noqa: S105 - the variable's name, not the token
@@ -58,6 +59,7 @@ class Lemmy(PlainSource[Settings]):
     """A server as a source: `comments:TERM` and `posts:TERM`; with a token also `mentions` and `replies`."""
 
     platform = PLATFORM
+    named_by: ClassVar = {"kind": re.compile("post|comment"), "local_id": re.compile("[0-9]+")}
 
     def streams(self) -> Sequence[str]:
         """Those who speak to us first."""
@@ -84,7 +86,7 @@ class Lemmy(PlainSource[Settings]):
         raws = listed(answer, kind)
         # Nobody says which page is the last, and blocked posts leave gaps: only an empty one is.
         following = str(int(token or 1) + 1) if raws else None
-        return page_of(raws, lambda raw: moment(raw[kind_of(raw)]["published"]), following)
+        return page_of(raws, time_of, following)
 
     def _read(self, stream: str, raw: Any) -> Mention | None:
         return parse(raw, self._settings.us, to_us=stream in ADDRESSED)

@@ -40,6 +40,8 @@ FEDERATED = timedelta(hours=2)
 PUBLIC_LOOK = timedelta(hours=1)
 # Left out by names that every server has known for ever: naming `quote` to an older one, or a fork, is an error there.
 NO_TALK = ["follow", "follow_request", "favourite", "reblog", "poll"]
+HEARD_AS = ("asked_for",)  # what the way it came by put beside a post
+WRONG_PLACE = "is base_url a Mastodon server?"
 _HASHTAG = re.compile(r"\w*[^\W\d]\w*")
 
 
@@ -47,9 +49,9 @@ class Settings(SourceSettings):
     """`[listener.sources.mastodon]`: our own server as `base_url`, our account there, and where else to listen.
 
     `handle` (acme@mastodon.social) turns on what needs our account; its read token comes from
-    WARMLINE_MASTODON_READ_TOKEN or `token_file`. `hashtags` are heard beside every one-word term that is watched, here
-    and on the servers in `also`. `public` hears all that a server shows of itself, "local" only what its own people
-    say: for small servers, it is much.
+    WARMLINE_MASTODON_READ_TOKEN or `token_file`. Every one-word term that is watched is heard as a hashtag, here and on
+    the servers in `also`; so are `hashtags`, and what carries one is kept whether a watch names it or not. `public`
+    hears all that a server shows of itself, "local" only what its own people say: for small servers, it is much.
     """
 
     base_url: str = "https://mastodon.social"
@@ -112,7 +114,9 @@ class Mastodon:
             self._instances.setdefault(one.where.host, one)
         self._first_look = settings.first_look
         self._tags = hashtags_in((*settings.hashtags, *searches))
+        self._asked_for = frozenset(hashtags_in(settings.hashtags)) - frozenset(hashtags_in(searches))
         self._account_id: str | None = None
+        self._known_servers: set[str] = set()  # those that said of themselves what they are
         self._listings = self._account_listings(searches) | self._open_listings(settings.public)
 
     def streams(self) -> Sequence[str]:
@@ -133,7 +137,8 @@ class Mastodon:
         def parse(raw: Mapping[str, Any]) -> Mention | None:
             if stream == "mentions":
                 return parse_notification(raw, listing.instance.where, known)
-            return parse_status(raw, listing.instance.where, now, known)
+            found = parse_status(raw, listing.instance.where, now, known)
+            return found and replace(found, extra={**found.extra, **self._why_kept(stream)})
 
         pace, look = listing.overlap, listing.first_look
         return walk_back(cursor, page_after, parse, now=now, overlap=pace, first_look=look, deep=listing.deep)
@@ -160,8 +165,7 @@ class Mastodon:
         for host, instance in self._instances.items():
             if instance is self._home and said:
                 continue
-            with suppress(NotFound):  # of a hashtag that nobody has used yet
-                instance.ask(self._ask_anything, "duty")
+            self._hear_anything(instance)
             said.append(f"{host} answers")
         return "; ".join(said)
 
@@ -197,11 +201,31 @@ class Mastodon:
                 )
         return found
 
-    def _ask_anything(self, client: Any) -> None:
+    def _why_kept(self, stream: str) -> Mapping[str, str]:
+        """That a hashtag of the settings brought it: it was asked for by name, and no watch need name it as well."""
+        tag = stream.removeprefix("tag:").partition("@")[0] if stream.startswith("tag:") else ""
+        return {"asked_for": f"#{tag}"} if tag in self._asked_for else {}
+
+    def _hear_anything(self, instance: Instance) -> None:
+        """A post of a hashtag, or what the server says of itself. Raises RateLimited, Unavailable or Revoked."""
         if self._tags:
-            client.timeline_hashtag(self._tags[0], limit=1)
-        else:
-            client.instance_v2()
+            with suppress(NotFound):
+                said = instance.ask(lambda client: client.timeline_hashtag(self._tags[0], limit=1), "duty").said
+                _list_in(said, instance.where.host)
+                return
+        self._know(instance, "duty")
+
+    def _know(self, instance: Instance, purpose: Purpose) -> None:
+        """Make sure that this is such a server: Unavailable where it does not know what every one of them says."""
+        if instance.where.host in self._known_servers:
+            return
+        for ask in (lambda client: client.instance_v2(), lambda client: client.instance_v1()):
+            with suppress(NotFound):  # the second version is of 4.0
+                said = instance.ask(ask, purpose).said
+                if isinstance(said, dict) and "version" in said:
+                    self._known_servers.add(instance.where.host)
+                    return
+        raise Unavailable(f"{instance.where.host} does not know /api/v1/instance: {WRONG_PLACE}")
 
     def _ask_ours(self, client: Any, token: str | None) -> None:
         if self._account_id is None:
@@ -212,9 +236,12 @@ class Mastodon:
         try:
             answer = listing.instance.ask(lambda client: listing.ask(client, token), listing.purpose)
         except NotFound as why:
-            if stream.startswith("tag:"):
-                return Page(())  # nobody has used this hashtag yet
-            raise Unavailable(str(why)) from why
+            if not stream.startswith("tag:"):
+                raise Unavailable(f"{why}: {WRONG_PLACE}") from why
+            # Mastodon has an empty list for a hashtag that nobody used; GoToSocial has this (its processing/timeline,
+            # tag.go, 2025). So does whatever is no such server at all.
+            self._know(listing.instance, listing.purpose)
+            return Page(())
         if stream.startswith("search:"):
             return _search_page(answer, token)
         raws = _list_in(answer.said, listing.instance.where.host)
@@ -332,8 +359,14 @@ def _told(raw: Mapping[str, Any] | None, before: Mention, instance: Instance) ->
         log.warning("mastodon: %s could not be read again: %r", before.post_id, why)
         return
     if found is not None and found.post_id == before.post_id:
-        # Where it stands in the thread can't change, and isn't looked up again.
+        # Where it stands in the thread, and how it came to us, can't change, and isn't looked up again.
         yield (
             before.post_id,
-            replace(found, in_reply_to=before.in_reply_to, thread_id=before.thread_id, to_us=before.to_us),
+            replace(
+                found,
+                in_reply_to=before.in_reply_to,
+                thread_id=before.thread_id,
+                to_us=before.to_us,
+                extra={**{name: before.extra[name] for name in HEARD_AS if name in before.extra}, **found.extra},
+            ),
         )

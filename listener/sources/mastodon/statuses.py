@@ -13,12 +13,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from listener.beside import picture, with_beside
 from listener.html.posts import read_html
 from listener.mention import Author, Mention
 
 PLATFORM = "mastodon"
+# A reply that waits for our approval before others see it (GoToSocial's name for the notification).
+PENDING = "pending.reply"
 # Types of notification in which somebody speaks to us: a tag or a reply, and (since 4.5) a quote of a post of ours.
-SPEAKS_TO_US = ("mention", "quote")
+SPEAKS_TO_US = ("mention", "quote", PENDING)
+MEDIA = {"video": "video", "gifv": "video", "audio": "audio"}
 _NO_BOTS = re.compile(r"#nobots?\b", re.IGNORECASE)
 
 
@@ -43,14 +47,15 @@ class Where:
 def parse_notification(
     raw: Mapping[str, Any], where: Where, known: Mapping[str, Mapping[str, Any] | None]
 ) -> Mention | None:
-    """What somebody said to us; None for a notification of another kind (a boost, a follower).
+    """What somebody said to us; None for a notification of another kind (a boost, a follower), or of what is gone.
 
     Its own date is our server's clock; that of the status is a claim of its author's server.
     """
-    if raw["type"] not in SPEAKS_TO_US:
+    if raw["type"] not in SPEAKS_TO_US or raw.get("status") is None:
         return None
     mention = parse_status(raw["status"], where, moment(raw["created_at"]), known)
-    return mention and replace(mention, to_us=True)
+    waits = {"pending": "1"} if raw["type"] == PENDING else {}
+    return mention and replace(mention, to_us=True, extra={**mention.extra, **waits})
 
 
 def parse_status(
@@ -67,7 +72,8 @@ def parse_status(
     if raw.get("reblog"):
         return None
     uri = _word(raw, "uri")
-    said, links = read_html(_word(raw, "content", empty=True))
+    # A post of pictures alone has null for its words on some servers.
+    said, links = ("", list[str]()) if raw["content"] is None else read_html(_word(raw, "content", empty=True))
     warning = raw.get("spoiler_text") or ""
     author = _author(raw["account"], where)
     in_reply_to, thread_id = _place(raw, where, known or {})
@@ -75,7 +81,7 @@ def parse_status(
         platform=PLATFORM,
         post_id=uri,
         author=author,
-        text="\n\n".join(part for part in (str(warning), said) if part),
+        text=_with_beside("\n\n".join(part for part in (str(warning), said) if part), raw),
         posted_at=min(moment(raw["created_at"]), latest),
         url=_web_address(raw, uri),
         in_reply_to=in_reply_to,
@@ -123,17 +129,30 @@ def _author(account: Mapping[str, Any], where: Where) -> Author:
     )
 
 
+def _with_beside(text: str, raw: Mapping[str, Any]) -> str:
+    """The text with what people read beside it: the options of a poll, what pictures show, a card where it is alone."""
+    attached = [one for one in raw.get("media_attachments") or () if isinstance(one, dict)]
+    shown = (picture(one.get("description"), MEDIA.get(str(one.get("type")), "image")) for one in attached)
+    poll, card = raw.get("poll"), raw.get("card")
+    options = poll.get("options") if isinstance(poll, dict) else None
+    titles = (one.get("title") for one in (options if isinstance(options, list) else ()) if isinstance(one, dict))
+    title = card.get("title") if isinstance(card, dict) else ""
+    return with_beside(
+        text,
+        options=(one for one in titles if isinstance(one, str)),
+        shown=shown,
+        card=title if isinstance(title, str) else "",
+    )
+
+
 def _extra(raw: Mapping[str, Any], where: Where) -> Mapping[str, str]:
     """What is kept beside: where it was read and under which id, and how it wants to be treated."""
-    described = (media.get("description") for media in raw.get("media_attachments") or () if isinstance(media, dict))
     kept = {
         "server": where.host,
         "status_id": id_of(raw),
         "visibility": raw.get("visibility"),
         "spoiler_text": raw.get("spoiler_text"),
         "edited_at": raw.get("edited_at"),
-        # What their pictures show, in their words. Not in the text: nobody said it.
-        "media": "\n".join(words for words in described if isinstance(words, str) and words),
         "nobot": "1" if _asks_for_no_bots(raw["account"]) else "",
     }
     return {name: value for name, value in kept.items() if isinstance(value, str) and value}

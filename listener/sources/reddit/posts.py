@@ -6,18 +6,18 @@ Pure: it calls nobody. An inbox lists the same comments with fewer fields: the t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from listener.listing import count
+from listener.markdown_links import links_in
 from listener.mention import Author, Mention
 
 PLATFORM = "reddit"
 SITE = "https://www.reddit.com"
 
 _GONE = re.compile(r"\s*\[\s*(deleted|removed)( by [\w ]+)?\s*\]\s*", re.IGNORECASE)
-_LINK = re.compile(r"https?://(?:[^\s<>\[\]()\"]|\([^\s<>\[\]()\"]*\))+")
 # "Bot" as a word of its own, as in RemindMeBot, haiku_bot and haiku-bot; Talbot, robot and abbot are people.
 _BOT = re.compile(r"AutoModerator|.*[a-z0-9]Bot\d*|.*[-_][Bb][Oo][Tt]\d*")
 
@@ -32,11 +32,12 @@ def parse(raw: Mapping[str, Any], us: str | None = None, *, to_us: bool = False)
     if kind not in ("t1", "t3"):
         raise ValueError(f"neither a comment nor a post: {kind!r:.40}")
     titled = kind == "t3"
-    body = _word(post, "selftext" if titled else "body", empty=True)
-    if post["author"] in (None, "[deleted]") or post.get("removed_by_category") or _GONE.fullmatch(body):
+    body = _own_words(post) if titled else _word(post, "body", empty=True)
+    if _is_gone(post, body):
         return None
     author, name = _author(post), _word(post, "name")
-    text = "\n\n".join(part for part in (_word(post, "title") if titled else "", body) if part)
+    said = "\n\n".join(part for part in (_word(post, "title") if titled else "", body) if part)
+    text = "\n\n".join([said, *_shown(post)]) if titled else said
     ours = us is not None and author.handle.lower() == us.lower()
     return Mention(
         platform=PLATFORM,
@@ -50,11 +51,48 @@ def parse(raw: Mapping[str, Any], us: str | None = None, *, to_us: bool = False)
         likes=None if post.get("score_hidden") else count(post, "score"),
         reposts=count(post, "num_crossposts"),
         replies=count(post, "num_comments") if titled else None,
-        to_us=not ours and (to_us or _speaks_to(us, post, text)),
+        to_us=not ours and (to_us or _speaks_to(us, post, said)),
         ours=ours,
         links=tuple(dict.fromkeys(_links(post, text))),
         extra=_extra(post),
     )
+
+
+def _own_words(post: Mapping[str, Any]) -> str:
+    """A post's text; one that is a link, a picture or another's post may have none."""
+    return _word(post, "selftext", empty=True) if post.get("selftext") is not None else ""
+
+
+def _is_gone(post: Mapping[str, Any], body: str) -> bool:
+    """Whether it was deleted or removed, or left by an account that was."""
+    left = post["author"] in (None, "[deleted]")
+    return left or bool(post.get("removed_by_category")) or _GONE.fullmatch(body) is not None
+
+
+def _shown(post: Mapping[str, Any]) -> Iterator[str]:
+    """What a post shows below its words: captions, answers to choose from, and, quoted, the post it passes on."""
+    yield from _each(post.get("gallery_data"), "items", "caption")
+    if choices := _each(post.get("poll_data"), "options", "text"):
+        yield "\n".join(f"- {choice}" for choice in choices)
+    passed_on = post.get("crosspost_parent_list")
+    for original in passed_on if isinstance(passed_on, list) else ():
+        if isinstance(original, dict) and original.get("title") and "author" in original:
+            yield from _quoted(original)
+
+
+def _each(part: Any, name: str, words: str) -> list[str]:
+    """The words of each item in the list of this name, of those that have some."""
+    items = part.get(name) if isinstance(part, dict) else None
+    found = [item.get(words) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    return [text.strip() for text in found if isinstance(text, str) and text.strip()]
+
+
+def _quoted(post: Mapping[str, Any]) -> Iterator[str]:
+    """Someone's post as a quotation, unless it is gone by now."""
+    words = _own_words(post)
+    if not _is_gone(post, words):
+        lines = f"{_word(post, 'title')}\n\n{words}".strip().split("\n")
+        yield "\n".join(f"> {line}".rstrip() for line in lines)
 
 
 def address_of(post: Mapping[str, Any]) -> str:
@@ -102,7 +140,7 @@ def _speaks_to(us: str | None, post: Mapping[str, Any], text: str) -> bool:
 def _links(post: Mapping[str, Any], text: str) -> list[str]:
     linked = post.get("url") if not post.get("is_self") else None
     found = [linked] if isinstance(linked, str) and linked.startswith(("http://", "https://")) else []
-    return found + [link.rstrip(".,;:!?*_'").replace("\\_", "_") for link in _LINK.findall(text)]
+    return found + links_in(text)
 
 
 def _extra(post: Mapping[str, Any]) -> dict[str, str]:

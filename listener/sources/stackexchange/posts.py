@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import unescape
 from typing import Any
+from urllib.parse import urlsplit
 
 from listener.html.posts import read_html
 from listener.listing import count, moment, number, word
@@ -26,7 +27,7 @@ def parse(raw: Mapping[str, Any], site: str) -> Mention:
         author=_author(raw.get("owner") or {}, site, post),
         text=body if kind == "answer" else f"{unescape(word(raw, 'title'))}\n\n{body}",
         posted_at=moment(raw["creation_date"]),
-        url=f"https://{HOSTS.get(site, f'{site}.stackexchange.com')}/{kind[0]}/{post}",
+        url=f"https://{_host(raw, site)}/{kind[0]}/{post}",
         in_reply_to=f"{site}:{question}" if kind == "answer" else None,
         thread_id=f"{site}:{question}",
         likes=count(raw, "score"),
@@ -34,6 +35,17 @@ def parse(raw: Mapping[str, Any], site: str) -> Mention:
         links=tuple(dict.fromkeys(links)),
         extra={"community": site, "kind": kind},
     )
+
+
+def _host(raw: Mapping[str, Any], site: str) -> str:
+    """Where the site stands: as the post's own link says, else by the site's name, short (ja.stackoverflow) or not."""
+    for link in (raw.get("link"), raw.get("share_link")):
+        if isinstance(link, str) and link.startswith(("https://", "http://")):
+            return urlsplit(link).netloc
+    if site.endswith((".com", ".net")):
+        return site
+    before, dot, name = site.rpartition(".")
+    return f"{before}{dot}{HOSTS[name]}" if name in HOSTS else f"{site}.stackexchange.com"
 
 
 def _author(owner: Mapping[str, Any], site: str, post: int) -> Author:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -61,14 +62,18 @@ class StackExchange(PlainSource[Settings]):
         return tuple(f"search:{term}@{site}" for site in self._settings.sites for term in self._searches)
 
     def reread(self, mentions: Sequence[Mention]) -> Mapping[str, Mention | None]:
-        """These posts as they are now, a hundred at a time. Raises RateLimited, Unavailable or Revoked."""
+        """These posts as they are now, a hundred at a time; what is not named as the sites do is left out.
+
+        Raises RateLimited, Unavailable or Revoked.
+        """
         now: dict[str, Mention | None] = {}
-        for site in {one.extra["community"] for one in mentions}:
-            of_site = [one for one in mentions if one.extra["community"] == site]
-            names = {one.post_id: (one.extra["kind"], int(one.post_id.rpartition(":")[2])) for one in of_site}
+        named = {one.post_id: its for one in mentions if (its := _named(one)) is not None}
+        for site in sorted({site for site, _, _ in named.values()}):
+            names = {post_id: (kind, nth) for post_id, (at, kind, nth) in named.items() if at == site}
             posts = self._posts(names.values(), site, "duty")
             for post_id, name in names.items():
-                now[post_id] = self._web.now(partial(parse, posts[name], site)) if name in posts else None
+                with suppress(Unavailable):  # one that can't be read now can't be told, and the others can
+                    now[post_id] = self._web.now(partial(parse, posts[name], site)) if name in posts else None
         return now
 
     def probe(self) -> str:
@@ -112,6 +117,12 @@ class StackExchange(PlainSource[Settings]):
         if count(answer, "quota_remaining") == 0:
             self._budget.block(calls, calls.window(now, None)[1])
         return answer
+
+
+def _named(known: Mention) -> tuple[str, str, int] | None:
+    """A kept post's site, kind and number; None where it has none, as what a person or a file brought may."""
+    name, kind = re.fullmatch(r"([a-z.]+):([0-9]+)", known.post_id), known.extra.get("kind", "")
+    return (name[1], kind, int(name[2])) if name and kind in KINDS else None
 
 
 def judge(_status: int, body: Any, said: str, _headers: Mapping[str, str]) -> SourceError | None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from listener.html.posts import read_html
 from listener.listing import count, moment, word
 from listener.mention import Author, Mention
 
 PLATFORM = "youtube"
+
+# The tags that YouTube makes of a comment. A < of the author's own comes escaped where these are.
+_TAG = re.compile(r"<(?:br ?/?|/?[abis]|a [^<>]*)>")
+_ESCAPED = re.compile(r"&(?:#39|quot|amp|lt|gt);")
 
 
 def parse(raw: Mapping[str, Any], channels: Sequence[str] = ()) -> Mention:
@@ -18,14 +24,14 @@ def parse(raw: Mapping[str, Any], channels: Sequence[str] = ()) -> Mention:
     first = thread["snippet"]["topLevelComment"]
     said = raw if "below" in raw else first
     channel, video = thread["snippet"].get("channelId") or "", thread["snippet"].get("videoId") or ""
-    author, opened_by = _author(said["snippet"]), _author(first["snippet"])
+    author, opened_by = _author(said), _author(first)
     place = f"watch?v={video}" if video else f"channel/{channel}/community?"
     spoken_to = opened_by.author_id in channels if said is not first else channel in channels
     return Mention(
         platform=PLATFORM,
         post_id=word(said, "id"),
         author=author,
-        text=word(said["snippet"], "textDisplay"),
+        text=text_of(said),
         posted_at=time_of(raw),
         url=f"https://www.youtube.com/{place}&lc={said['id']}",
         in_reply_to=None if said is first else first["id"],
@@ -46,11 +52,28 @@ def answers_below(thread: Any) -> Iterator[Any]:
         yield {**answer, "below": thread} if isinstance(answer, dict) else answer
 
 
-def _author(snippet: Mapping[str, Any]) -> Author:
-    shown = word(snippet, "authorDisplayName")
-    # A channel that was closed leaves its name and no id.
-    channel = (snippet.get("authorChannelId") or {}).get("value") or shown
-    return Author(PLATFORM, channel, shown.removeprefix("@"), shown, url=snippet.get("authorChannelUrl") or "")
+def text_of(said: Mapping[str, Any]) -> str:
+    """A comment's words as they were written, where YouTube gives them; as they are shown, in HTML or not, else."""
+    snippet = said["snippet"]
+    if snippet.get("textOriginal"):
+        return word(snippet, "textOriginal")
+    shown = word(snippet, "textDisplay")
+    return read_html(shown)[0] if _is_html(shown) else shown
+
+
+def _is_html(shown: str) -> bool:
+    """Whether this is HTML, which comes at times although plain text was asked for."""
+    rest, tags = _TAG.subn("", shown)
+    return "<" not in rest and bool(tags or _ESCAPED.search(rest))
+
+
+def _author(said: Mapping[str, Any]) -> Author:
+    """Who wrote it. A channel that was closed leaves no id, and at most a name."""
+    snippet = said["snippet"]
+    shown = snippet.get("authorDisplayName") or ""
+    channel = (snippet.get("authorChannelId") or {}).get("value") or shown or f"of {word(said, 'id')}"
+    name = shown.removeprefix("@") or "somebody who left"
+    return Author(PLATFORM, channel, name, name, url=snippet.get("authorChannelUrl") or "")
 
 
 def time_of(raw: Mapping[str, Any]) -> datetime:

@@ -8,6 +8,7 @@ searched for: a search costs 100 of 10,000 units. Plain HTTP: google-api-python-
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,7 +23,7 @@ from listener.metered import PlainSource, TokenSettings
 from listener.paging import Page
 from listener.settings import SettingsError
 from listener.source import NotFound, RateLimited, Revoked, SourceError, Unavailable
-from listener.sources.youtube.comments import PLATFORM, answers_below, parse, time_of
+from listener.sources.youtube.comments import PLATFORM, answers_below, parse, text_of, time_of
 from listener.web import Params, Web
 
 READ_TOKEN = "WARMLINE_YOUTUBE_READ_TOKEN"  # noqa: S105 - the variable's name, not the token
@@ -31,6 +32,9 @@ ACCESS = f"a free API key (console.cloud.google.com, YouTube Data API v3) in {RE
 UNITS = Pool("units", 10_000, "day", zone="America/Los_Angeles")
 THREADS, COMMENTS = "/youtube/v3/commentThreads", "/youtube/v3/comments"
 PAGE, IDS = 100, 50  # the most at once: threads of a listing, ids of a look-up
+
+
+_ID = re.compile(r"[\w-]+(?:\.[\w-]+)?", re.ASCII)  # an answer's holds its thread's
 
 
 class StaleToken(Unavailable):
@@ -78,9 +82,12 @@ class YouTube(PlainSource[Settings]):
         return channels + tuple(f"video:{video}" for video in self._settings.videos)
 
     def reread(self, mentions: Sequence[Mention]) -> Mapping[str, Mention | None]:
-        """These comments as they are now, fifty at a time. Raises RateLimited, Unavailable or Revoked."""
+        """These comments as they are now, fifty at a time; what is no comment's id is left out.
+
+        Raises RateLimited, Unavailable or Revoked.
+        """
         now: dict[str, Mention | None] = {}
-        for some in lots(mentions, IDS):
+        for some in lots([one for one in mentions if _ID.fullmatch(one.post_id)], IDS):
             texts = self._texts([one.post_id for one in some])
             # Asked for by itself a comment does not say below which video it stands: the rest is as it was.
             for one in some:
@@ -117,11 +124,11 @@ class YouTube(PlainSource[Settings]):
         asked: Params = {"part": "snippet", "textFormat": "plainText", "id": ",".join(ids)}
         try:
             found = listed(self._web.get_post(UNITS, COMMENTS, asked), "items")
-            return {comment["id"]: comment["snippet"]["textDisplay"] for comment in found}
+            return {comment["id"]: text_of(comment) for comment in found}
         except NotFound:
             half = len(ids) // 2
             return {**self._texts(ids[:half]), **self._texts(ids[half:])} if half else {}
-        except (KeyError, TypeError) as why:
+        except (KeyError, TypeError, ValueError, AttributeError) as why:
             raise Unavailable(f"youtube's comments are not as documented: {why!r}") from why
 
 

@@ -160,6 +160,53 @@ def answering(uri: str) -> dict[str, Any]:
     return {"reply": {"root": {"uri": "at://did:plc:x/c/r", "cid": "c"}, "parent": {"uri": uri, "cid": "c"}}}
 
 
+def test_who_answers_another_under_our_post_speaks_to_them() -> None:
+    told = notification(1, reason="reply", **answering("at://did:plc:sol/app.bsky.feed.post/3k"))
+    assert not parse(told, US).to_us
+    assert parse(notification(1, reason="reply", **answering(f"at://{US}/app.bsky.feed.post/3k")), US).to_us
+
+
+def pictures(*alts: Any) -> dict[str, Any]:
+    return {"$type": "app.bsky.embed.images", "images": [{"alt": alt, "image": {}} for alt in alts]}
+
+
+CARD = {
+    "$type": "app.bsky.embed.external",
+    "external": {"uri": "https://news.example/1", "title": "Lanterns\nrecalled"},
+}
+VIDEO = {"$type": "app.bsky.embed.video", "alt": "a lantern burns"}
+
+
+@pytest.mark.parametrize(
+    ("record", "text"),
+    [
+        ({"text": "look", "embed": pictures("a cracked\nlantern", "", None)}, "look\n\n[image: a cracked lantern]"),
+        ({"text": "look", "embed": VIDEO}, "look\n\n[video: a lantern burns]"),
+        (
+            {
+                "text": "look",
+                "embed": {"$type": "app.bsky.embed.recordWithMedia", "record": {}, "media": pictures("a")},
+            },
+            "look\n\n[image: a]",
+        ),
+        ({"text": "", "embed": CARD}, "[link: Lanterns recalled]"),
+        ({"text": "news.example/a/ve...", "embed": CARD}, "news.example/a/ve...\n\n[link: Lanterns recalled]"),
+        ({"text": "so it is", "embed": CARD}, "so it is"),
+        ({"text": "my #Lantern", "tags": ["lantern", "harbour", 7]}, "my #Lantern\n\n#harbour"),
+        ({"text": "", "tags": ["harbour"]}, "#harbour"),
+    ],
+)
+def test_the_text_holds_all_that_a_person_reads(record: dict[str, Any], text: str) -> None:
+    assert parse(view(1, **record)).text == text
+
+
+def test_an_odd_facet_spoils_no_post() -> None:
+    kinds = ("app.bsky.richtext.facet#mention", "app.bsky.richtext.facet#link", "x.y#z")
+    odd = [{"index": {}, "features": [{"$type": kind}, 7]} for kind in kinds]
+    heard = parse(view(1, facets=[*odd, {"index": {}}]), US)
+    assert (heard.text, heard.to_us, heard.links) == ("my lantern number 1", False, ())
+
+
 @pytest.mark.parametrize("speaking_to", [answering, quoting, quoting_with_a_picture])
 def test_who_answers_or_quotes_us_speaks_to_us(speaking_to: Any) -> None:
     assert parse(view(1, **speaking_to(f"at://{US}/app.bsky.feed.post/3k")), US).to_us
@@ -212,7 +259,8 @@ def test_an_account_needs_its_password(server: Scripted, tmp_path: Path, monkeyp
 
 def test_notifications_are_heard_and_not_marked_as_seen(source: Bluesky, server: Scripted) -> None:
     others = [notification(4, reason="like"), notification(5, reason="follow")]
-    heard = [notification(1), notification(2, reason="reply"), notification(3, reason="quote")]
+    to_us = answering(f"at://{US}/app.bsky.feed.post/3k")
+    heard = [notification(1), notification(2, reason="reply", **to_us), notification(3, reason="quote")]
     server.on(NOTIFICATIONS, Say({"notifications": others + heard, "seenAt": iso(NOW)}))
     batch = hear(source, "mentions")
     assert [mention.post_id[-1] for mention in batch.mentions] == ["1", "2", "3"]

@@ -229,6 +229,20 @@ def test_letters_written_as_escapes_are_the_same_letters(source: Bluesky, stream
     assert ids(hear(source)) == [uri(7)]
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"embed": {"$type": "app.bsky.embed.images", "images": [{"alt": "a cracked lantern", "image": {}}]}},
+        {"embed": {"$type": "app.bsky.embed.external", "external": {"uri": "https://n.example", "title": "Lantern!"}}},
+        {"tags": ["lantern"]},
+    ],
+)
+def test_who_names_us_beside_the_text_is_heard(source: Bluesky, stream: Jetstreaming, record: dict[str, Any]) -> None:
+    tell(stream, said(1, text="", **record))
+    (mention,) = hear(source).mentions
+    assert "lantern" in mention.text.lower()
+
+
 def test_a_link_to_us_is_enough(source: Bluesky, stream: Jetstreaming) -> None:
     card = {"$type": "app.bsky.embed.external", "external": {"uri": "https://www.lantern.example/shop"}}
     tell(stream, said(7, text="look at these", embed=card))

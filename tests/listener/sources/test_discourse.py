@@ -96,6 +96,7 @@ def test_older_versions_that_repeat_a_post_end_all_the_same(
         (post(1, text='<p><a class="mention" href="/u/harbourlight">@HarbourLight</a>. Hello?</p>'), True),
         (post(1, reply_to_user={"username": "HarbourLight"}, reply_to_post_number=1), True),
         (post(1, text="<p>@harbourlights and @harbourlight.fan, mail me@harbourlight</p>"), False),
+        (post(1, text="<blockquote><p>@harbourlight is slow</p></blockquote><p>No.</p>"), False),
         (post(1), False),
     ],
 )
@@ -107,6 +108,19 @@ def test_who_tags_or_answers_our_account_speaks_to_us(raw: dict[str, Any], to_us
     spoken = parse({**raw, "username": "HarbourLight"}, SITE, "harbourlight")
     assert spoken is not None
     assert spoken.ours
+
+
+@pytest.mark.parametrize("user", [None, 31])
+def test_a_post_outlives_its_author(user: int | None) -> None:
+    heard = parse(post(1, username=None, name=None, user_id=user), SITE)
+    assert heard is not None
+    assert heard.text == "my lantern hisses"
+    assert heard.author == Author("discourse", str(user or f"of {post(1)['id']}"), "somebody who left")
+
+
+@pytest.mark.parametrize("kind", [2, 3, 4])
+def test_a_whisper_or_what_was_done_to_a_topic_is_no_mention(kind: int) -> None:
+    assert parse(post(1, text="", post_type=kind), SITE) is None
 
 
 @pytest.mark.parametrize("gone", [{"hidden": True}, {"user_deleted": True}, {"deleted_at": "2026-11-20T12:00:00Z"}])

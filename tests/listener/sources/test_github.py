@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from listener.archive.ledger import Ledger
-from listener.mention import Author, Mention
+from listener.mention import Author, Batch, Mention
 from listener.source import RateLimited, Revoked, SourceError, Unavailable
 from listener.sources.github import READ_TOKEN, GitHub, Settings, connect, parse
 from tests.contract import HANGS_UP_AFTER_S, NOW, SECRET, Listed, Posted, SourceContract
@@ -108,13 +108,7 @@ def test_issues_and_pull_requests_are_asked_for_apart_and_by_phrase(source: GitH
 def test_more_hits_than_a_query_shows_are_all_heard(source: GitHub, server: Scripted) -> None:
     times = [NOW - timedelta(minutes=number // 3) for number in range(1500)]
     server.on(SEARCH, search_of([(issue(number, at), at) for number, at in enumerate(times)]))
-    heard: set[str] = set()
-    cursor, more = None, True
-    while more:
-        batch = source.fetch("issues:lantern", cursor, LATER)
-        cursor, more = batch.cursor, batch.more
-        heard |= {one.post_id for one in batch.mentions}
-    assert len(heard) == 1500
+    assert len(hear_all(source, "issues:lantern")) == 1500
 
 
 def test_comments_of_a_named_repository_are_heard(source: GitHub, server: Scripted) -> None:
@@ -126,16 +120,71 @@ def test_comments_of_a_named_repository_are_heard(source: GitHub, server: Script
     assert (server.asked[0].one("sort"), server.asked[0].one("direction")) == ("created", "desc")
 
 
-def test_comments_are_paged_until_a_page_is_not_full(source: GitHub, server: Scripted) -> None:
-    found = [comment(number, NOW - timedelta(minutes=number)) for number in range(230)]
+def hear_all(source: GitHub, stream: str) -> set[str]:
+    """The ids of all that is heard until nothing more is waiting."""
+    heard: set[str] = set()
+    batch = Batch(more=True)
+    while batch.more:
+        batch = source.fetch(stream, batch.cursor, LATER)
+        heard |= {one.post_id for one in batch.mentions}
+    return heard
+
+
+def test_comments_are_paged_until_a_page_is_empty(source: GitHub, server: Scripted) -> None:
+    # Pages may be shorter than asked for: what is hidden from us is taken out of them.
+    found: list[Any] = [comment(number, NOW - timedelta(minutes=number)) for number in range(230)]
 
     def answer(asked: Asked) -> Say:
         start = (int(asked.one("page") or 1) - 1) * 100
-        return Say(found[start : start + 100])  # type: ignore[arg-type]
+        return Say(found[start : start + 100][1:])
 
     server.on("/repos/sol/lamps/issues/comments", answer)
-    assert len(source.fetch("comments:sol/lamps", None, LATER).mentions) == 230
-    assert len(server.asked) == 3
+    assert len(hear_all(source, "comments:sol/lamps")) == 227
+    assert len(server.asked) == 4
+
+
+def part(*items: Any, whole: bool = False) -> Say:
+    return Say({"total_count": 40, "incomplete_results": not whole, "items": list(items)})
+
+
+def test_a_part_of_the_hits_is_heard_and_the_rest_stays_open(source: GitHub, server: Scripted) -> None:
+    server.on(SEARCH, part(issue(1)))
+    first = source.fetch("issues:lantern", None, LATER)
+    assert [one.post_id for one in first.mentions] == ["sol/lamps#1"]
+    assert (first.more, first.heard_until) == (True, None)
+    with pytest.raises(RateLimited, match="a part") as caught:
+        source.fetch("issues:lantern", first.cursor, LATER)
+    assert caught.value.retry_at is not None
+    assert timedelta(seconds=50) < caught.value.retry_at - datetime.now(UTC) <= timedelta(minutes=1)
+    assert len(server.asked) == 1
+
+
+def test_a_search_that_gave_a_part_begins_again_at_its_newest(source: GitHub, server: Scripted) -> None:
+    server.on(SEARCH, part(issue(1)))
+    cursor = source.fetch("issues:lantern", None, LATER).cursor
+    assert cursor is not None
+    minute_later = re.sub(r"part:\d+", "part:1", cursor)
+    server.on(SEARCH, part(issue(2, LATER)))
+    again = source.fetch("issues:lantern", minute_later, LATER)
+    assert ([one.post_id for one in again.mentions], again.heard_until) == (["sol/lamps#2"], None)
+    assert again.cursor is not None
+    server.on(SEARCH, search_of([(issue(2, LATER), LATER), (issue(3), NOW)]))
+    whole = source.fetch("issues:lantern", re.sub(r"part:\d+", "part:1", again.cursor), LATER)
+    assert {one.post_id for one in whole.mentions} == {"sol/lamps#2", "sol/lamps#3"}
+    assert (whole.more, whole.heard_until) == (False, LATER)
+    assert [asked.one("q") for asked in server.asked] == [server.asked[0].one("q")] * 3
+
+
+def test_a_hidden_hit_is_counted_and_never_shown(source: GitHub, server: Scripted) -> None:
+    server.on(SEARCH, part(whole=True))
+    batch = source.fetch("issues:lantern", None, LATER)
+    assert (batch.mentions, batch.more, batch.heard_until) == ((), False, LATER)
+
+
+def test_links_in_a_body_are_kept_whole() -> None:
+    body = "see [this](https://pier.example/a_(b)) and https://quay.example."
+    assert parse(issue(1, body=body)).links == ("https://pier.example/a_(b)", "https://quay.example")
+    assert parse(comment(41, body=body)).links == ("https://pier.example/a_(b)", "https://quay.example")
 
 
 @pytest.mark.parametrize(
@@ -175,7 +224,6 @@ def test_what_was_deleted_is_gone(source: GitHub, server: Scripted, status: int)
         (Say({"message": "Bad credentials"}, 401), Revoked),
         (Say({"message": "Validation Failed"}, 422), Unavailable),
         (Say({"message": "Not Found"}, 404), Unavailable),
-        (Say({"total_count": 1, "incomplete_results": True, "items": [issue(1)]}), Unavailable),
     ],
 )  # fmt: skip
 def test_a_limit_is_told_from_bad_credentials(

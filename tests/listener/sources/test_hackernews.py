@@ -110,6 +110,22 @@ def test_a_story_is_its_title_its_text_and_its_link() -> None:
     assert bare.text == "Show HN: A lantern that hums"
 
 
+@pytest.mark.parametrize(
+    ("hit", "text"),
+    [
+        (comment(1, title=""), "my lantern hisses"),
+        (story(1, title="", story_text="We built it."), "We built it."),
+        (story(1, _tags=["poll"], title="Poll: brass or tin?", story_text="Say which.", parts=[2, 3]),
+         "Poll: brass or tin?\n\nSay which."),
+        (story(1, _tags=["job"], title="A keeper is wanted", points=None), "A keeper is wanted"),
+    ],
+)  # fmt: skip
+def test_whatever_has_words_is_a_mention(hit: dict[str, Any], text: str) -> None:
+    heard = parse(hit)
+    assert heard is not None
+    assert heard.text == text
+
+
 @pytest.mark.parametrize("gone", [comment(1, text=""), comment(1, comment_text=None), comment(1, author=None)])
 def test_what_says_nothing_any_more_is_no_mention(gone: dict[str, Any]) -> None:
     assert parse(gone) is None
@@ -137,7 +153,7 @@ def test_the_search_asks_for_the_phrase_and_no_near_misses(source: HackerNews, s
     asked = server.asked[0]
     assert asked.one("query") == '"harbour  light"'
     assert (asked.one("advancedSyntax"), asked.one("typoTolerance")) == ("true", "false")
-    assert (asked.one("tags"), asked.one("hitsPerPage")) == ("(story,comment)", "100")
+    assert (asked.one("tags"), asked.one("hitsPerPage")) == ("(story,comment,poll,job)", "100")
     assert asked.one("numericFilters") == f"created_at_i>{int((NOW - OVERLAP).timestamp())}"
 
 

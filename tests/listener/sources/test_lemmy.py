@@ -121,6 +121,27 @@ def test_a_time_without_a_zone_is_utc() -> None:
     assert heard.posted_at == NOW + timedelta(microseconds=123456)
 
 
+def test_the_names_of_api_v4_are_read_beside_those_of_v3(lemmy: Lemmy, server: Scripted) -> None:
+    def newer(part: dict[str, Any]) -> dict[str, Any]:
+        names = {"published": "published_at", "actor_id": "ap_id"}
+        return {names.get(name, name): value for name, value in part.items()}
+
+    old = comment(42)
+    raw = {name: newer(part) for name, part in old.items() if name != "counts"}
+    raw["comment"] |= old["counts"]
+    server.on(SEARCH, pages("comments", [raw]))
+    assert lemmy.fetch("comments:moss lantern", None, LATER).mentions == (parse(old),)
+
+
+def test_links_in_a_text_are_kept_beside_the_one_it_is_about() -> None:
+    said = parse(comment(42, content="see [this](https://pier.example/a) and https://quay.example."))
+    told = parse(post(40, body="more at <https://quay.example>, as at https://pier.example/hum"))
+    assert said is not None
+    assert told is not None
+    assert said.links == ("https://pier.example/a", "https://quay.example")
+    assert told.links == ("https://pier.example/hum", "https://quay.example")
+
+
 def test_bots_say_so_and_our_own_are_ours() -> None:
     bot = parse({**comment(42), "creator": person("tick", bot_account=True)})
     own = parse({**comment(42), "creator": person("HarbourLight")}, "harbourlight@lemmy.example")

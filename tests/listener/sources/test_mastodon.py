@@ -150,12 +150,24 @@ def test_the_words_of_a_status_are_read_with_its_links_whole(html: str, text: st
     assert read_html(html) == (text, links)
 
 
-def test_a_warning_stands_before_the_words_and_pictures_beside_them() -> None:
-    pictures = [{"description": "a lamp, unlit"}, {"description": None}, {"description": "a lamp, lit"}]
+def test_a_warning_stands_before_the_words_and_pictures_after_them() -> None:
+    pictures = [{"type": "image", "description": "a lamp,\nunlit"}, {"description": None}]
+    pictures += [{"type": "gifv", "description": "a lamp, lit"}]
     mention = heard(status(1, spoiler_text="lamp talk", sensitive=True, media_attachments=pictures))
-    assert mention.text == "lamp talk\n\nmy lantern hisses"
+    assert mention.text == "lamp talk\n\nmy lantern hisses\n\n[image: a lamp, unlit]\n[video: a lamp, lit]"
     assert mention.extra["spoiler_text"] == "lamp talk"
-    assert mention.extra["media"] == "a lamp, unlit\na lamp, lit"
+
+
+def test_the_text_holds_a_polls_options_and_the_title_of_a_card_that_stands_alone() -> None:
+    poll = {"id": "1", "options": [{"title": "Lantern", "votes_count": 3}, {"title": "Torch"}, {"title": None}]}
+    assert heard(status(1, "which?", poll=poll)).text == "which?\n\n- Lantern\n- Torch"
+    card = {"url": "https://news.example/1", "title": "Lanterns recalled", "type": "link"}
+    assert heard(status(1, "https://news.example/1", card=card)).text.endswith("\n\n[link: Lanterns recalled]")
+    assert heard(status(1, "well, well", card=card)).text == "well, well"
+
+
+def test_a_post_of_pictures_alone_may_have_null_for_its_words() -> None:
+    assert heard(status(1, content=None)).text == ""
 
 
 def test_a_boost_says_nothing_of_its_own() -> None:
@@ -309,12 +321,68 @@ def test_without_a_link_header_the_last_id_leads_on_and_a_server_without_places_
     assert len(batch.mentions) == 1
 
 
-def test_a_hashtag_nobody_used_is_silence_and_no_failure(connected: Connect, server: Scripted) -> None:
-    server.on(TAG, Say({"error": "Record not found"}, 404))
-    assert hear(connected(), "tag:lantern").mentions == ()
+NO_ROUTE = {"error": "Not Found"}
+
+
+@pytest.mark.parametrize("route", ["/api/v2/instance", "/api/v1/instance"])
+def test_a_hashtag_nobody_used_is_silence_and_no_failure(connected: Connect, server: Scripted, route: str) -> None:
+    server.on(TAG, Say(NO_ROUTE, 404))
+    for slash in ("", "/"):
+        server.on(route + slash, Say({"version": "0.19.1"}))
+    source = connected()
+    assert hear(source, "tag:lantern").mentions == ()
+    asked = len(server.asked)
+    assert hear(source, "tag:lantern").mentions == ()
+    assert len(server.asked) == asked + 1  # what kind of server it is need be asked once
     server.on(TAG, Say(b"<html>Not Found</html>", 404, {"Content-Type": "text/html"}))
     with pytest.raises(Unavailable):
-        hear(connected(), "tag:lantern")
+        hear(source, "tag:lantern")
+
+
+@pytest.mark.parametrize("status_code", [404, 410])
+def test_what_is_no_such_server_is_neither_silent_nor_well(
+    connected: Connect, server: Scripted, status_code: int
+) -> None:
+    server.fault = Say(NO_ROUTE, status_code)
+    for source in (connected(handle=None), connected([], handle=None)):
+        with pytest.raises(Unavailable, match="is base_url a Mastodon server"):
+            source.probe()
+    source = connected(public=True)
+    for stream in ("tag:lantern", "public", "search:lantern", "mentions"):
+        with pytest.raises(Unavailable, match="is base_url a Mastodon server"):
+            hear(source, stream)
+    server.fault = Say({"all": "well"})
+    for source in (connected(handle=None), connected([], handle=None)):
+        with pytest.raises(Unavailable):
+            source.probe()
+
+
+def test_what_a_hashtag_of_the_settings_brings_was_asked_for(connected: Connect, server: Scripted) -> None:
+    gate = "/api/v1/timelines/tag/lampgate"
+    for path in (TAG, gate):
+        server.on(path, Say([status(1, "they hiss #LampGate")]))
+    source = connected(hashtags=["#LampGate", "lantern"])
+    (asked_for,) = hear(source, "tag:lampgate").mentions
+    assert asked_for.extra["asked_for"] == "#lampgate"
+    (watched,) = hear(source, "tag:lantern").mentions
+    assert "asked_for" not in watched.extra
+    server.on("/api/v1/statuses/1", Say(status(1, "edited #LampGate")))
+    again = source.reread([asked_for])[asked_for.post_id]
+    assert again is not None
+    assert again.extra["asked_for"] == "#lampgate"
+
+
+def test_a_reply_that_waits_for_our_approval_is_heard_and_one_that_is_gone_is_none(
+    connected: Connect, server: Scripted
+) -> None:
+    gone = notification(2, None)
+    without = {name: value for name, value in notification(3, None).items() if name != "status"}
+    pending = notification(1, status("01J", visibility="unlisted"), kind="pending.reply")
+    server.on(NOTIFICATIONS, Say([gone, without, pending]))
+    batch = hear(connected(), "mentions")
+    (reply,) = batch.mentions
+    assert (reply.to_us, reply.extra["visibility"], reply.extra["pending"]) == (True, "unlisted", "1")
+    assert batch.unreadable == ()
 
 
 def test_only_those_who_speak_to_us_are_in_the_mentions(connected: Connect, server: Scripted) -> None:
@@ -472,6 +540,8 @@ def test_a_server_of_a_hashtag_nobody_used_answers_a_probe(
     connected: Connect, server: Scripted, other: Scripted
 ) -> None:
     other.on(TAG, Say({"error": "Record not found"}, 404))
+    for path in ("/api/v2/instance", "/api/v2/instance/"):
+        other.on(path, Say({"version": "4.5.0"}))
     assert host_of(other) in connected(also=[other.url]).probe()
     other.on(TAG, Say({"error": "This method requires an authenticated user"}, 401))
     with pytest.raises(Revoked, match=host_of(other)):

@@ -400,6 +400,41 @@ def test_a_post_is_its_title_its_text_and_its_links() -> None:
     assert (linked.text, linked.links) == ("my lantern hisses", ("https://pier.example/hum",))
 
 
+def test_what_a_post_shows_below_its_words_is_heard() -> None:
+    def shown(**more: Any) -> str:
+        return heard(a_post(4, selftext="", **more)).text
+
+    assert shown(gallery_data={"items": [{"caption": "a cracked lantern"}, {"media_id": "m"}]}) == (
+        "my lantern hisses\n\na cracked lantern"
+    )
+    assert shown(poll_data={"options": [{"id": "1", "text": "brass"}, {"id": "2", "text": "tin"}]}) == (
+        "my lantern hisses\n\n- brass\n- tin"
+    )
+    odd = {"gallery_data": [7], "poll_data": {"options": "word"}, "crosspost_parent_list": [7, {}]}
+    assert shown(**odd) == "my lantern hisses"
+
+
+def test_a_post_that_passes_on_anothers_quotes_it() -> None:
+    original = a_post(3, selftext="u/harbourlight, it hums.\n\nhttps://pier.example/hum", title="A noise")["data"]
+    passed_on = heard(a_post(4, selftext=None, crosspost_parent_list=[original]))
+    quoted = "> A noise\n>\n> u/harbourlight, it hums.\n>\n> https://pier.example/hum"
+    assert passed_on.text == f"my lantern hisses\n\n{quoted}"
+    assert "https://pier.example/hum" in passed_on.links
+    assert not passed_on.to_us
+
+
+@pytest.mark.parametrize(
+    "change", [{"author": "[deleted]"}, {"removed_by_category": "moderator"}, {"selftext": "[removed]"}]
+)
+def test_what_is_gone_is_not_quoted_either(change: dict[str, Any]) -> None:
+    original = a_post(3, title="A noise")["data"] | change
+    assert heard(a_post(4, selftext="", crosspost_parent_list=[original])).text == "my lantern hisses"
+
+
+def test_a_post_without_a_text_is_its_title() -> None:
+    assert heard(a_post(4, selftext=None)).text == "my lantern hisses"
+
+
 def test_a_comment_in_an_inbox_is_to_us_and_has_its_thread() -> None:
     mention = heard(in_inbox(5), to_us=True)
     assert mention.to_us

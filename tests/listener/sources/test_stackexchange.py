@@ -139,9 +139,33 @@ def test_an_author_may_have_left(owner: Any, author: tuple[str, str, bool]) -> N
 
 
 def test_other_sites_have_their_own_addresses_and_ids() -> None:
-    assert parse(question(41), "superuser").url == "https://superuser.com/q/41"
+    assert parse(question(41, link=None), "superuser").url == "https://superuser.com/q/41"
     heard = parse(answer(42), "diy")
     assert (heard.post_id, heard.url) == ("diy:42", "https://diy.stackexchange.com/a/42")
+
+
+@pytest.mark.parametrize(
+    ("site", "host"),
+    [
+        ("mathoverflow.net", "mathoverflow.net"),
+        ("meta.mathoverflow.net", "meta.mathoverflow.net"),
+        ("mathoverflow", "mathoverflow.net"),
+        ("meta.stackoverflow", "meta.stackoverflow.com"),
+        ("ja.stackoverflow", "ja.stackoverflow.com"),
+        ("meta.askubuntu", "meta.askubuntu.com"),
+        ("stackoverflow.com", "stackoverflow.com"),
+        ("diy.stackexchange.com", "diy.stackexchange.com"),
+        ("diy.meta", "diy.meta.stackexchange.com"),
+        ("meta", "meta.stackexchange.com"),
+    ],
+)
+def test_a_site_may_be_named_short_or_whole(site: str, host: str) -> None:
+    assert parse(answer(42), site).url == f"https://{host}/a/42"
+
+
+def test_a_post_stands_where_its_own_link_says() -> None:
+    assert parse(question(41, link="https://lamps.example/questions/41/x"), "lamps").url == "https://lamps.example/q/41"
+    assert parse(answer(42, share_link="https://lamps.example/a/42"), "lamps").url == "https://lamps.example/a/42"
 
 
 def test_a_backoff_is_obeyed_for_that_method_and_nothing_is_lost(source: StackExchange, server: Scripted) -> None:

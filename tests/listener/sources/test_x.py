@@ -22,8 +22,8 @@ from listener.settings import SettingsError
 from listener.source import OutOfCredits, RateLimited, Revoked, Unavailable
 from listener.sources.x import Settings, X, connect, forecasts
 from listener.sources.x.money import COUNT, OWNED_READ, POST_READ, USER_LOOKUPS, USER_READ, forecast_of
-from listener.sources.x.pages import Place
-from listener.sources.x.posts import parse, query_for
+from listener.sources.x.pages import REACH, Place
+from listener.sources.x.posts import newest_known, parse, query_for
 from tests.contract import HANGS_UP_AFTER_S, SECRET, Listed, Posted, SourceContract
 from tests.servers.scripted import Asked, Say, Scripted, scripted
 
@@ -235,10 +235,14 @@ def test_a_quote_of_ours_speaks_to_us_and_a_mere_link_does_not(whose: str, to_us
     assert (quote.to_us, link.to_us) == (to_us, False)
 
 
-def test_an_edited_post_remembers_under_which_id_it_began() -> None:
+def test_an_edited_post_is_one_mention_in_all_its_versions() -> None:
+    first = parse(post(41, edit_history_tweet_ids=["41"]), {}, None)
     edited = parse(post(43, edit_history_tweet_ids=["41", "42", "43"]), {}, None)
+    assert first is not None
     assert edited is not None
-    assert (edited.post_id, edited.extra) == ("43", {"first_id": "41"})
+    assert (first.post_id, first.extra, newest_known(first)) == ("41", {}, "41")
+    assert (edited.post_id, edited.extra, newest_known(edited)) == ("41", {"newest_id": "43"}, "43")
+    assert edited.url.endswith("/43")
 
 
 @pytest.mark.parametrize("code", ["und", "zxx", "qme", "qst"])
@@ -392,7 +396,7 @@ def test_a_walk_that_outlives_part_of_what_it_was_to_read_says_so(
     heard, end = hear_all(source, "search:lantern", begun.cursor, pretend.now)
     oldest = min(one.posted_at for one in heard)
     assert oldest == NOW - timedelta(hours=131)  # the last within seven days, by now
-    assert end.lost == (known, oldest)
+    assert end.lost == (known, pretend.now - REACH)
 
 
 def test_a_quiet_week_is_neither_lost_nor_paid_for_again(
@@ -614,7 +618,10 @@ def test_what_is_gone_hidden_edited_or_untold_when_read_again(
         Say({"data": [edited]}),
     )  # fmt: skip
     now = source.reread(list(kept.values()))
-    assert now == {"1": kept["1"], "2": None, "3": replace(kept["3"], text="my lantern hums"), "4": None}
+    newest = replace(
+        kept["3"], text="my lantern hums", url=kept["3"].url + "3", extra={"newest_id": "33"}
+    )  # still the post of number 3
+    assert now == {"1": kept["1"], "2": None, "3": newest, "4": None}
     assert [asked.one("ids") for asked in server.at(POSTS)] == ["1,2,3,4,5", "33"]
     assert len(server.at(USERS_PATH)) == 1  # nobody is looked up again
     assert paid(tmp_path)["reread", "posts"] == (1, POST_READ)  # the others were paid for today

@@ -129,6 +129,39 @@ def test_an_author_whose_channel_is_closed_keeps_a_name() -> None:
     assert (heard.author.author_id, heard.author.handle) == ("@mara", "mara")
 
 
+def test_an_account_that_is_closed_left_somebody() -> None:
+    heard = parse(thread(comment("a", authorDisplayName="", authorChannelId=None, authorChannelUrl="")))
+    assert (heard.author.author_id, heard.author.name, heard.text) == ("of a", "somebody who left", "my lantern hisses")
+    other = parse(thread(comment("b", authorDisplayName="", authorChannelId=None)))
+    assert other.author.author_id != heard.author.author_id
+
+
+SHOWN = (
+    '<a href="https://www.youtube.com/watch?v=v&amp;t=2s">0:02</a> it&#39;s &quot;warm&quot;'
+    "<br>and 1 &lt; 2 <b>bold</b>"
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ({"text": SHOWN, "textOriginal": "0:02 it's *bold*"}, "0:02 it's *bold*"),
+        ({"text": SHOWN}, '0:02 it\'s "warm"\nand 1 < 2 bold'),
+        ({"text": "a<br />b", "textOriginal": ""}, "a\nb"),
+        ({"text": "1 < 2 & <3, x<y>z"}, "1 < 2 & <3, x<y>z"),
+        ({"text": "two\nlines  & more"}, "two\nlines  & more"),
+        ({"text": "put a <br> where a < b"}, "put a <br> where a < b"),
+    ],
+)
+def test_a_comment_is_heard_as_it_was_written(
+    source: YouTube, server: Scripted, said: dict[str, str], text: str
+) -> None:
+    heard = parse(thread(comment("a", **said)))
+    assert heard.text == text
+    server.on(COMMENTS, page([comment("a", **said)]))
+    assert source.reread([heard]) == {"a": heard}
+
+
 def test_a_page_that_cannot_be_had_any_more_is_called_lost(source: YouTube, server: Scripted) -> None:
     def answer(asked: Asked) -> Say:
         return refused(400, "invalidPageToken") if asked.one("pageToken") else page([thread(comment("a"))], "next")
@@ -235,7 +268,7 @@ class TestContract(SourceContract):
         meant = Mention(
             platform="youtube",
             post_id="Ugx42",
-            author=Author("youtube", "UCmara", "mara", "@mara", url="http://www.youtube.com/@mara"),
+            author=Author("youtube", "UCmara", "mara", "mara", url="http://www.youtube.com/@mara"),
             text="two lines\nof a lantern",
             posted_at=NOW,
             url="https://www.youtube.com/watch?v=vid40&lc=Ugx42",

@@ -13,6 +13,7 @@ from listener.archive.forget import Forgetting
 from listener.archive.record import Recorder
 from listener.mention import Batch, Unreadable
 from listener.poll import Poller
+from responders.commands.show import in_words
 from responders.draft import Receipt, State
 from responders.overtaken import draw_back
 from responders.permission.rules import HACKER_NEWS
@@ -65,6 +66,29 @@ def test_the_queue_goes_on_page_by_page(visitor: Visitor) -> None:
     second = visitor.read(following[1].replace("&amp;", "&"))
     assert mentions_on(first) + mentions_on(second) == [draft.mention_id for draft in drafts]
     assert len(mentions_on(first)) == 50
+
+
+@pytest.mark.parametrize(
+    ("visibility", "words"), [("direct", "Sent to us privately"), ("private", "only to people they chose")]
+)
+@pytest.mark.parametrize(("route", "warned"), [("api", False), ("by_hand", True)])
+def test_what_was_said_in_private_is_marked(
+    visitor: Visitor, visibility: str, words: str, route: str, warned: bool
+) -> None:
+    mention = a_mention(1, extra={"visibility": visibility})
+    draft = hold(visitor.office, hear(visitor.office, mention), route=route)
+    page, shown = visitor.read(f"/mentions/{draft.mention_id}"), in_words(visitor.office, draft.mention_id)
+    for place in (page, shown):
+        assert words in place
+        assert "a reply must stay private" in place
+        assert ("not in public" in place) is warned
+
+
+@pytest.mark.parametrize("extra", [{}, {"visibility": "public"}, {"visibility": "unlisted"}])
+def test_what_everyone_may_read_is_not(visitor: Visitor, extra: dict[str, str]) -> None:
+    draft = hold(visitor.office, hear(visitor.office, a_mention(1, extra=extra)), route="by_hand")
+    page, shown = visitor.read(f"/mentions/{draft.mention_id}"), in_words(visitor.office, draft.mention_id)
+    assert "must stay private" not in page + shown
 
 
 def test_an_empty_queue_says_so(visitor: Visitor) -> None:
