@@ -31,7 +31,8 @@ def m002_desk_and_digest(db: Database) -> None:
 @migrations()
 def m003_do_not_contact(db: Database) -> None:
     """Who must not be contacted."""
-    db.execute(DO_NOT_CONTACT)
+    for statement in DO_NOT_CONTACT.split(";"):
+        db.execute(statement)
 
 
 # `lane` and `posted_at` stand in drafts as well, and `turn` (0 for urgent to 3 for low): the queue's order is then
@@ -158,15 +159,18 @@ CREATE TABLE digests (
 )
 """
 
-# Named by the platform's own id and nothing else: a promise to leave someone alone outlives what they said.
+# Named by the platform's own id and their handle (in lower case) and nothing else: a promise to leave someone alone
+# outlives what they said, and holds where they are known by their handle only.
 DO_NOT_CONTACT = """
 CREATE TABLE do_not_contact (
   platform TEXT NOT NULL,
   author_id TEXT NOT NULL,
+  handle TEXT NOT NULL DEFAULT '',
   mention_id INTEGER REFERENCES mentions (mention_id) ON DELETE SET NULL,
   reason TEXT NOT NULL,
   person TEXT NOT NULL,
   at TEXT NOT NULL,
   PRIMARY KEY (platform, author_id)
-) WITHOUT ROWID
+) WITHOUT ROWID;
+CREATE INDEX do_not_contact_by_handle ON do_not_contact (platform, handle)
 """

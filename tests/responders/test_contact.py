@@ -262,3 +262,67 @@ def test_show_says_so(office: Office, poller: Poller) -> None:
     (stop,) = hear(office, poller, says_stop())
     assert "do-not-contact list since 2026-11-18, by warmline: they asked us to stop" in in_words(office, stop)
     assert everything(office, stop)["do_not_contact"] == office.contact.listed(an_author())
+
+
+def by_id(number: int, **changes: object) -> Mention:
+    """Said on X, which knows people by a number."""
+    return a_mention(number, platform="x", author=an_author("Mira", platform="x", author_id="12345"), **changes)
+
+
+def by_handle(number: int, author_id: str = "mira", handle: str = "mira", **changes: object) -> Mention:
+    """Said on X as well, as an import, a pasted link or an alert has it."""
+    return a_mention(number, platform="x", author=an_author(handle, platform="x", author_id=author_id), **changes)
+
+
+def test_whom_the_platform_knows_by_a_number_is_known_by_their_handle_too(office: Office, poller: Poller) -> None:
+    hear(office, poller, by_id(50, text=STOP))
+    _, imported = hear(office, poller, a_mention(51), by_handle(52))
+    assert office.queue.draft_of(imported) is None
+    assert office.inbox.permission_of(imported) == rules.ASKED_TO_STOP
+    assert office.contact.reason_against(imported) == ASKED
+
+
+def test_whom_we_know_by_their_handle_is_known_when_their_number_is(office: Office, poller: Poller) -> None:
+    hear(office, poller, by_handle(50, text=STOP))
+    (numbered,) = hear(office, poller, by_id(51))
+    assert office.queue.draft_of(numbered) is None
+    assert office.contact.reason_against(numbered) == ASKED
+
+
+def test_all_that_waits_for_them_is_taken_back_by_whichever_name(office: Office, poller: Poller) -> None:
+    imported, numbered, other = hear(office, poller, by_handle(51), by_id(52), by_handle(53, "777", "mira"))
+    hear(office, poller, by_id(50, text=STOP))
+    assert [office.queue.draft_of(one) for one in (imported, numbered)] == [None, None]
+    assert office.inbox.permission_of(imported) == rules.ASKED_TO_STOP
+    assert office.queue.draft_of(other) is not None, "another number is another person"
+
+
+def test_whoever_took_over_a_handle_is_another_person(office: Office, poller: Poller) -> None:
+    hear(office, poller, by_id(50, text=STOP))
+    (taken_over,) = hear(office, poller, by_handle(51, "777", "Mira"))
+    assert office.queue.draft_of(taken_over) is not None
+    assert office.contact.reason_against(taken_over) is None
+
+
+@pytest.mark.parametrize("handle", ["", "someone", "unknown"])
+def test_people_without_a_name_are_not_one_and_the_same(office: Office, poller: Poller, handle: str) -> None:
+    hear(office, poller, by_handle(50, "unknown:1", handle, text=STOP))
+    hear(office, poller, by_handle(52, handle, handle, text=STOP))
+    (other,) = hear(office, poller, by_handle(51, "unknown:2", handle))
+    assert office.contact.reason_against(other) is None
+
+
+def test_where_many_share_a_name_only_the_id_counts(office: Office, poller: Poller) -> None:
+    named = an_author("Mira", platform="stackexchange", author_id="mira")
+    hear(office, poller, a_mention(50, platform="stackexchange", author=named, text=STOP))
+    assert office.contact.listed(named) is not None
+    assert office.contact.listed(an_author("Mira", platform="stackexchange", author_id="lamps:4")) is None
+
+
+def test_taken_off_the_list_they_are_off_it_by_every_name(office: Office, poller: Poller) -> None:
+    imported, _ = hear(office, poller, by_handle(51, text=STOP), by_id(50, text=STOP))
+    assert office.db.execute("SELECT count(*) FROM do_not_contact").fetchone() == (2,)
+    decide.contact_again(office, imported, "they wrote again", "Ana")
+    assert office.db.execute("SELECT count(*) FROM do_not_contact").fetchone() == (0,)
+    (numbered,) = hear(office, poller, by_id(53))
+    assert office.queue.draft_of(numbered) is not None
