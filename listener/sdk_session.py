@@ -6,14 +6,13 @@ has no effect), read a body of any size, follow redirects with our token in hand
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 
+from listener.punctual import PunctualAdapter
 from listener.settings import SettingsError
 from listener.web import MAX_BODY, host_of
 
@@ -21,7 +20,7 @@ CHUNK = 65_536
 
 
 class BodyTooLong(requests.RequestException):
-    """An answer longer than MAX_BODY, or one that is still dripping in after the timeout."""
+    """An answer longer than MAX_BODY."""
 
 
 class SdkSession(requests.Session):
@@ -42,7 +41,7 @@ class SdkSession(requests.Session):
         self._logins = frozenset(logins)
         self.trust_env = False  # no proxy and no .netrc may see our tokens
         for scheme in ("https://", "http://"):
-            self.mount(scheme, HTTPAdapter(max_retries=0))
+            self.mount(scheme, PunctualAdapter(max_retries=0))
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **options: Any) -> requests.Response:
         """What the platform answers to one request.
@@ -55,7 +54,7 @@ class SdkSession(requests.Session):
         options |= {"timeout": self._timeout_s, "allow_redirects": False, "stream": True}
         answer = super().request(verb, address, *args, **options)
         try:
-            body = _read_capped(answer, self._timeout_s)
+            body = _read_capped(answer)
         finally:
             answer.close()
         # requests' own name for a body that was read: it offers no other way to cap one.
@@ -80,13 +79,10 @@ def _text(value: str | bytes) -> str:
     return value.decode("ascii") if isinstance(value, bytes) else value
 
 
-def _read_capped(answer: requests.Response, timeout_s: float) -> bytes:
+def _read_capped(answer: requests.Response) -> bytes:
     body = bytearray()
-    give_up_at = time.monotonic() + timeout_s
     for chunk in answer.iter_content(CHUNK):
         body += chunk
         if len(body) > MAX_BODY:
             raise BodyTooLong(f"the answer is longer than {MAX_BODY:,} bytes")
-        if time.monotonic() > give_up_at:
-            raise BodyTooLong(f"the answer was still arriving after {timeout_s:g} s")
     return bytes(body)

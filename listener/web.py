@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 
+from listener.punctual import PunctualTransport
 from listener.settings import SettingsError
 from listener.source import NotFound, OutOfCredits, RateLimited, Revoked, SourceError, Unavailable
 
@@ -30,6 +31,7 @@ Params = Mapping[str, str | int | None]
 Judge = Callable[[int, Any, str, Mapping[str, str]], SourceError | None]
 NO_PARAMS: Params = {}
 NO_HEADERS: Mapping[str, str] = {}
+LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20)  # httpx's own
 
 
 class Web:
@@ -99,9 +101,17 @@ def error_for(status: int, said: str, headers: Mapping[str, str]) -> SourceError
 
 
 def open_client(
-    base_url: str, timeout_s: float, headers: Mapping[str, str] = NO_HEADERS, **options: Any
+    base_url: str,
+    timeout_s: float,
+    headers: Mapping[str, str] = NO_HEADERS,
+    *,
+    transport: httpx.BaseTransport | None = None,
+    limits: httpx.Limits = LIMITS,
 ) -> httpx.Client:
-    """The client that every room speaks HTTP with: timeouts on everything, no proxies, no redirects, no retries."""
+    """The client that every room speaks HTTP with: no proxies, no redirects, no retries.
+
+    One exchange takes `timeout_s` at most, from connecting to the last of the body, whatever drips.
+    """
     return httpx.Client(
         base_url=base_url,
         headers={"User-Agent": "warmline", "Accept": "application/json", **headers},
@@ -109,7 +119,7 @@ def open_client(
         verify=trusted(),
         trust_env=False,
         follow_redirects=False,
-        **options,
+        transport=transport or PunctualTransport(timeout_s, trusted(), limits),
     )
 
 

@@ -84,8 +84,15 @@ def reconcile(office: Office, publishers: Mapping[str, Publisher]) -> list[Draft
     who may approve it again; it is never sent again by itself.
     """
     office.outbox.give_up_on_the_dead(office.now())
-    settled = [_look_for(office, draft, publishers) for draft in office.queue.in_state(State.UNKNOWN)]
+    # What is on the wire at this moment may be there already without a receipt: nothing is looked for beside it.
+    on_the_wire = {_platform(office, draft) for draft in office.queue.in_state(State.SENDING)}
+    unknown = [one for one in office.queue.in_state(State.UNKNOWN) if _platform(office, one) not in on_the_wire]
+    settled = [_look_for(office, draft, publishers) for draft in sorted(unknown, key=lambda one: one.changed_at)]
     return [draft for draft in settled if draft is not None]
+
+
+def _platform(office: Office, draft: Draft) -> str:
+    return office.archive.get(draft.mention_id).mention.platform
 
 
 def _look_for(office: Office, draft: Draft, publishers: Mapping[str, Publisher]) -> Draft | None:

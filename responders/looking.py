@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from listener import source
@@ -12,6 +12,11 @@ from listener.listing import moment
 from responders.publisher import Postponed, Refused, Revoked, Unknown
 
 MOST_PAGES = 20
+# How far our clock may be from a platform's. An attempt is dated by ours, what it left by theirs: a post of ours that
+# seems older than its attempt must not be overlooked, for then it would be sent again. A clock that
+# nobody sets gains minutes, and one set by hand without summer time is an hour off. That an older reply in the same
+# words is not taken for this one is not the margin's to see to but `Order.known`'s.
+CLOCKS_DIFFER = timedelta(hours=1)
 
 
 def look_back(page: Callable[[int, Any], Sequence[Any]], since: datetime, dated: str) -> Iterator[Any]:

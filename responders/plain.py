@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pydantic import Field
 
 from listener.settings import Part, SettingsError, read_secret
 from listener.web import Judge, Web
 from responders.draft import Receipt
-from responders.looking import afterwards
+from responders.looking import CLOCKS_DIFFER, afterwards
 from responders.publisher import Order, TooLong
 from responders.wire import Wire
-
-CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 class PlainSettings(Part):
@@ -65,7 +63,8 @@ class PlainPublisher(ABC):
     def find(self, order: Order) -> Receipt | None:
         """Our own post since the attempt, below theirs, with this very text. Raises Unknown or Revoked."""
         with afterwards():
-            return next(self._left_by(order, order.attempted_at - CLOCKS_DIFFER), None)
+            left = self._left_by(order, order.attempted_at - CLOCKS_DIFFER)
+            return next((receipt for receipt in left if receipt.post_id not in order.known), None)
 
     def close(self) -> None:
         """Let go of connections."""

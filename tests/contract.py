@@ -68,6 +68,8 @@ FAULTS: Mapping[str, tuple[Say, type[SourceError]]] = {
     "bad gateway": (Say(b"<html>502</html>", 502, {"Content-Type": "text/html"}), Unavailable),
     "overloaded": (Say(b"", 503), Unavailable),
     "never answers": (Say(fault="hang"), Unavailable),
+    "dripping": (Say(fault="drip"), Unavailable),
+    "dripping in the headers": (Say(fault="drip in the headers"), Unavailable),
     "reset half-way": (Say({"items": ["x" * 500]}, fault="reset"), Unavailable),
     "a page of HTML": (Say(b"<!doctype html><html>Hello", 200, {"Content-Type": "text/html"}), Unavailable),
     "a body of 50 MB": (Say(b"[" + b" " * 50_000_000 + b"]"), Unavailable),
@@ -539,6 +541,8 @@ class PublisherContract:
             (Say({}, 504), Unknown),
             (Say({}, 408), Unknown),
             (Say(fault="hang"), Unknown),
+            (Say(fault="drip"), Unknown),
+            (Say(fault="drip in the headers"), Unknown),
             (Say({"x": "x" * 400}, fault="reset"), Unknown),
             (Say(b"<html>hello</html>", 200), Unknown),
             (Say({}, 200), Unknown),
@@ -553,10 +557,12 @@ class PublisherContract:
         self, publisher: Publisher, server: Scripted, say: Say, error: type[PublishError]
     ) -> None:
         self.accept(server, lambda _: say)
+        began = time.monotonic()
         with pytest.raises(PublishError) as caught:
             publisher.reply(self.order())
         assert type(caught.value) is error
         assert len(self.writes(server)) == 1
+        assert time.monotonic() - began < 2 * HANGS_UP_AFTER_S + 0.5  # a lease waits for nobody
 
     def test_a_wait_is_passed_on(self, publisher: Publisher, server: Scripted) -> None:
         self.accept(server, lambda _: Say({}, 429, {"Retry-After": "30"}))
@@ -594,6 +600,19 @@ class PublisherContract:
         self.accept(server)
         publisher.reply(self.order("Something else entirely, about the lantern."))
         assert publisher.find(self.order()) is None
+
+    def test_the_receipt_of_another_reply_is_not_this_one(self, publisher: Publisher, server: Scripted) -> None:
+        self.accept(server)
+        order = self.order()
+        receipt = publisher.reply(order)
+        assert publisher.find(replace(order, known=frozenset({receipt.post_id}))) is None
+        assert publisher.find(replace(order, known=frozenset({"another"}))) is not None
+
+    def test_a_clock_of_ours_that_is_fast_hides_nothing(self, publisher: Publisher, server: Scripted) -> None:
+        self.accept(server)
+        order = self.order()
+        publisher.reply(order)
+        assert publisher.find(replace(order, attempted_at=order.attempted_at + timedelta(minutes=50))) is not None
 
     def test_where_it_cannot_be_looked_for_it_stays_unknown(self, publisher: Publisher, server: Scripted) -> None:
         for fault in ("broken", "never answers", "a page of HTML", "reset half-way", "null"):

@@ -26,8 +26,11 @@ HOMES = {
         "responders/outbox.py", "responders/contact.py", "responders/controls.py", "responders/inbox.py",
         "responders/people.py", "responders/office.py", "responders/desk/session.py", "responders/digest/",
     },
-    "httpx": {"listener/web.py", "listener/sources/bluesky/xrpc.py", "listener/egress.py", "responders/wire.py"},
-    "httpcore": {"listener/egress.py"},
+    "httpx": {
+        "listener/web.py", "listener/punctual.py", "listener/sources/bluesky/xrpc.py", "listener/egress.py",
+        "responders/wire.py",
+    },
+    "httpcore": {"listener/egress.py", "listener/punctual.py"},
     "smtplib": {"responders/mailer.py"},
     "tweepy": {"listener/sources/x/", "responders/publishers/x.py"},
     "praw": {"listener/sources/reddit/", "responders/publishers/reddit.py"},
@@ -37,7 +40,7 @@ HOMES = {
     "websockets": {"listener/sources/bluesky/jetstream.py"},
     "imaplib": {"listener/sources/mailbox/"},
     "requests": {
-        "listener/sdk_session.py", "responders/writing_session.py",
+        "listener/sdk_session.py", "listener/punctual.py", "responders/writing_session.py",
         "listener/sources/x/", "listener/sources/reddit/", "listener/sources/mastodon/",
         "responders/publishers/x.py", "responders/publishers/reddit.py", "responders/publishers/mastodon.py",
     },

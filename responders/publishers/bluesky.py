@@ -135,7 +135,8 @@ class Bluesky:
         try:
             mine = {"repo": self._account.session().did, "collection": POST, "rkey": key.rkey}
             found = self._reader.get("com.atproto.repo.getRecord", mine)
-            ours = found["value"]["reply"]["parent"]["uri"] == order.parent.post_id
+            theirs = found["value"]["reply"]["parent"]["uri"] == order.parent.post_id
+            ours = theirs and found["uri"] not in order.known
             return Receipt(found["uri"], web_address(found["uri"], self._handle), how="found") if ours else None
         except source.Revoked as why:
             raise Revoked(str(why)) from why

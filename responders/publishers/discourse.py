@@ -10,15 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
+from urllib.parse import quote
 
 from listener.mention import Mention
+from listener.source import NotFound
 from responders.draft import Receipt
 from responders.looking import afterwards, look_back
 from responders.plain import PlainPublisher, PlainSettings
-from responders.publisher import Order, Refused, Unknown
+from responders.publisher import HeldThere, Order, Refused
 
 PLATFORM = "discourse"
 LIMIT = 32_000  # characters (max_post_length, the default in config/site_settings.yml of 2023; an owner may change it)
+HELD = "the forum holds it for its moderators: it may still appear"
 WRITE_TOKEN = "WARMLINE_DISCOURSE_WRITE_TOKEN"  # noqa: S105 - the variable's name, not the token
 
 
@@ -49,7 +52,7 @@ class Discourse(PlainPublisher):
         asked = {"topic_id": topic, "reply_to_post_number": nth, "raw": order.text}
         answer = self._wire.post_json("/posts.json", asked)
         if answer.status == 200 and answer.body.get("action") == "enqueued":
-            raise Unknown("the forum holds it for its moderators: it may still appear")
+            raise HeldThere(HELD)
         if answer.status != 200 or not {"topic_id", "post_number"} <= answer.body.keys():
             self._wire.raise_for(answer, datetime.now(UTC))
         return self._receipt(answer.body, "api")
@@ -64,6 +67,17 @@ class Discourse(PlainPublisher):
             below = (raw["topic_id"], raw.get("reply_to_post_number") or 1) == place
             if below and raw["username"].lower() == self._settings.us and raw["raw"].strip() == order.text.strip():
                 yield self._receipt(raw, "found")
+
+        if self._is_held(order, place):
+            raise HeldThere(HELD)
+
+    def _is_held(self, order: Order, place: tuple[int, int]) -> bool:
+        """Whether these words of ours for this topic wait for the moderators (PendingPostSerializer)."""
+        try:
+            held = self._web.get_json(f"/posts/{quote(self._settings.us)}/pending.json")["pending_posts"]
+        except NotFound:
+            return False  # a forum of before 2021, which does not show what it holds
+        return any(one["topic_id"] == place[0] and one["raw_text"].strip() == order.text.strip() for one in held)
 
     def _receipt(self, raw: Mapping[str, Any], how: Literal["api", "found"]) -> Receipt:
         place, site = f"{raw['topic_id']}/{raw['post_number']}", self._settings.base_url.rstrip("/")

@@ -20,6 +20,7 @@ from responders.draft import Receipt
 from responders.looking import afterwards, beforehand, look_back
 from responders.plain import PlainPublisher, PlainSettings
 from responders.publisher import Order, Postponed, Revoked
+from responders.wording import same_words
 
 PLATFORM = "lemmy"
 LIMIT = 10_000  # characters of a comment (lemmy 0.19, crates/utils/src/utils/validation.rs)
@@ -75,7 +76,7 @@ class Lemmy(PlainPublisher):
         post, comment = self._place(order.parent)
         for one in look_back(ours, since, "published"):
             below = one["post_id"] == post and _parent(one) == (comment or 0)
-            if below and one["content"].strip() == order.text.strip():
+            if below and same_words(one["content"], order.text):
                 yield _receipt(one, "found")
 
     def _place(self, parent: Mention) -> tuple[int, int | None]:

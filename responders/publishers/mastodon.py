@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import Field
@@ -31,8 +31,10 @@ from listener.sources.mastodon.statuses import PLATFORM, Where, id_of, moment
 from listener.web import read_wait
 from responders.draft import Receipt
 from responders.limits import limit_for
+from responders.looking import CLOCKS_DIFFER
 from responders.publisher import Order, Postponed, PublishError, Refused, Revoked, TooLong, Unknown
 from responders.wire import NOT_A_NO
+from responders.wording import same_words
 from responders.writing_session import WritingSession, never_sent
 
 WRITE_VARIABLE = "WARMLINE_MASTODON_WRITE_TOKEN"
@@ -40,9 +42,10 @@ LIMIT = limit_for(PLATFORM)
 # Who may see an answer: the same as see the post. What a fork may call else (`local`, `list`) is answered directly.
 VISIBILITIES = ("public", "unlisted", "private", "direct")
 MUST_NAME = ("private", "direct")
-CLOCKS_DIFFER = timedelta(minutes=1)
 PAGE = 40
 MOST_PAGES = 10
+# What some servers set in type: quotation marks, dashes and dots, as they were typed.
+_TYPED = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."})
 MAY_WRITE = {"write", "write:statuses"}
 
 
@@ -129,7 +132,8 @@ class Mastodon:
         """
         try:
             answered = self._local_id(order.parent)
-            return next((_found(raw) for raw in self._posts_since(order) if _is_it(raw, order.text, answered)), None)
+            said = (raw for raw in self._posts_since(order) if _says(raw, order))
+            return next((_found(raw) for raw in said if self._stands_below(raw, answered)), None)
         except source.Revoked as why:
             raise Revoked(str(why)) from why
         except source.SourceError as why:
@@ -230,6 +234,18 @@ class Mastodon:
                 return
         raise Unknown(f"more than {MOST_PAGES * PAGE} posts of ours since the attempt: too many to look through")
 
+    def _stands_below(self, raw: Mapping[str, Any], answered: str | None) -> bool:
+        """Whether a post of ours answers theirs. When theirs is deleted, ours stays and forgets its parent."""
+        parent = id_of(raw, "in_reply_to_id")
+        return self._is_gone(answered) if parent is None else parent == answered
+
+    def _is_gone(self, status_id: str | None) -> bool:
+        """Whether our server has no such post, or not any more."""
+        try:
+            return status_id is None or not self._read(lambda client: client.status(status_id))
+        except source.NotFound:
+            return True
+
     def _me(self) -> Mapping[str, Any]:
         return our_account(self._read(lambda client: client.account_verify_credentials()), self._where)
 
@@ -300,16 +316,15 @@ def _our_posts(account: str | None, place: str | None) -> Callable[[Any], object
     return lambda client: client.account_statuses(account, exclude_reblogs=True, max_id=place, limit=PAGE)
 
 
-def _is_it(raw: Mapping[str, Any], text: str, answered: str | None) -> bool:
-    # When the post it answers is deleted, the reply stays and forgets its parent.
-    parent = id_of(raw, "in_reply_to_id")
-    return parent in (None, answered) and _bare(read_html(raw["content"])[0]) == _bare(text)
+def _says(raw: Mapping[str, Any], order: Order) -> bool:
+    said = read_html(raw["content"])[0]
+    return raw["uri"] not in order.known and same_words(_unmarked(said), _unmarked(order.text))
 
 
-def _bare(text: str) -> str:
-    """The letters and digits alone, for a server shows a text with its own spaces, marks and shortened handles."""
+def _unmarked(text: str) -> str:
+    """The text with handles as they are shown, and without what servers that read Markdown make of plain text."""
     shown = re.sub(r"(@\w[\w.-]*)@[\w.-]+\w", r"\1", text)
-    return "".join(char for char in shown.casefold() if char.isalnum()) or "".join(shown.split())
+    return re.sub(r"[*_~`]", "", shown.translate(_TYPED))
 
 
 def _found(raw: Mapping[str, Any]) -> Receipt:

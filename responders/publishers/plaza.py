@@ -6,7 +6,7 @@ It has no idempotency key, on purpose: what became of a lost answer can only be 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +17,7 @@ from listener.mention import Mention
 from listener.settings import Part, SettingsError, read_secret
 from listener.web import Web
 from responders.draft import Receipt
+from responders.looking import CLOCKS_DIFFER
 from responders.publisher import Order, Publisher, Revoked, TooLong, Unknown
 from responders.wire import Answer, Wire
 
@@ -24,7 +25,6 @@ PRETEND = True  # nobody real is there, so shadow mode does not hold for it
 PLATFORM = "plaza"
 LIMIT = 500  # characters, as the plaza counts them: code points
 WRITE_TOKEN = "WARMLINE_PLAZA_WRITE_TOKEN"  # noqa: S105 - the variable's name, not the token
-CLOCKS_DIFFER = timedelta(minutes=1)
 PAGE_SIZE = 100
 MOST_PAGES = 50
 
@@ -137,7 +137,8 @@ def _receipt(answer: Answer) -> Receipt | None:
 
 
 def _is_it(post: Mapping[str, Any], order: Order) -> bool:
-    return bool(post["in_reply_to"] == order.parent.post_id and post["text"] == order.text)
+    ours = post["in_reply_to"] == order.parent.post_id and post["text"] == order.text
+    return bool(ours and post["post_id"] not in order.known)
 
 
 def _found(post: Mapping[str, Any]) -> Receipt:

@@ -23,6 +23,7 @@ from listener.sources.reddit.source import AGENT, NAME, App, Line, name_in
 from listener.web import read_wait
 from responders.draft import Receipt
 from responders.limits import limit_for
+from responders.looking import CLOCKS_DIFFER
 from responders.permission.standing import as_subreddit
 from responders.publisher import Order, Postponed, Refused, Revoked, TooLong, Unknown
 from responders.wire import NOT_A_NO
@@ -32,7 +33,6 @@ PLATFORM = "reddit"
 SECRET_VARIABLE = "WARMLINE_REDDIT_WRITE_CLIENT_SECRET"  # noqa: S105 - the variable's name, not the secret
 REFRESH_VARIABLE = "WARMLINE_REDDIT_WRITE_REFRESH_TOKEN"
 LIMIT = limit_for(PLATFORM)
-CLOCKS_DIFFER = timedelta(minutes=1)
 PAGE_SIZE = 100
 MOST_PAGES = 2  # each may take as long as the timeout
 NEEDED = frozenset({"identity", "history", "submit"})
@@ -255,7 +255,8 @@ def _as_looked_for() -> Iterator[None]:
 
 
 def _is_it(post: Mapping[str, Any], order: Order) -> bool:
-    return bool(post["parent_id"] == order.parent.post_id and _as_kept(post["body"]) == _as_kept(order.text))
+    ours = post["parent_id"] == order.parent.post_id and _as_kept(post["body"]) == _as_kept(order.text)
+    return bool(ours and post["name"] not in order.known)
 
 
 def _as_kept(text: str) -> str:

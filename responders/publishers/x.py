@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import re
 import tomllib
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,19 +22,20 @@ from listener.settings import Part, SettingsError, read_secret
 from listener.sources.x.answers import HOSTS, ODD, Answers, NoAnswer, wait_of, words_of
 from listener.sources.x.money import POST_WITH_LINK, SUMMONED_REPLY
 from listener.sources.x.pages import listed
-from listener.sources.x.posts import moment, web_address, whole_text, word
+from listener.sources.x.posts import moment, newest_known, web_address, whole_text, word
 from listener.web import parse_json, without_secrets
 from responders.draft import Receipt
 from responders.limits import limit_for
+from responders.looking import CLOCKS_DIFFER
 from responders.publisher import Order, Postponed, Refused, Revoked, TooLong, Unknown
 from responders.wire import NOT_A_NO
+from responders.wording import same_words
 from responders.writing_session import WritingSession, never_sent
 
 PLATFORM = "x"
 LIMIT = limit_for(PLATFORM)
 # The four keys of an app with "Read and write", made for the account that answers (OAuth 1.0a, which does not expire).
 KEYS = ("API_KEY", "API_SECRET", "ACCESS_TOKEN", "ACCESS_SECRET")
-CLOCKS_DIFFER = timedelta(minutes=2)
 # For about half a day X refuses to post the same words again (seen by others, not documented): look back that far.
 DUPLICATES_LAST = timedelta(days=1)
 # With the attempt itself and a question who we are, the calls of one attempt stay under three minutes.
@@ -95,7 +95,7 @@ def price_of(text: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A post of ours with the words we look for: whether it answers the person we answer."""
+    """A post of ours with the words we look for: whether it answers the person we answer, and is no other reply."""
 
     post_id: str
     answers_them: bool
@@ -129,7 +129,7 @@ class X:
             raise Refused("the text holds half a character (a lone surrogate): edit it and approve again")
         try:
             answer = self._answers.to(
-                self._client.create_tweet, text=order.text, in_reply_to_tweet_id=order.parent.post_id
+                self._client.create_tweet, text=order.text, in_reply_to_tweet_id=newest_known(order.parent)
             )
         except NoAnswer as why:
             if why.__cause__ is not None and never_sent(why.__cause__):
@@ -205,11 +205,11 @@ class X:
     def _same_words(self, order: Order) -> Iterator[_Said]:
         """Our posts of the last day that say what the order says. Raises Unknown or Revoked."""
         since = max(order.attempted_at - DUPLICATES_LAST, order.parent.posted_at - CLOCKS_DIFFER)
-        wanted = _plain(order.text)
+        wanted = _unnamed(order.text)
         try:
             for raw in self._posts_since(since):
-                if moment(raw["created_at"]) >= since and _plain(whole_text(raw)[0]) == wanted:
-                    yield _Said(word(raw, "id"), _answers(raw, order))
+                if moment(raw["created_at"]) >= since and same_words(_unnamed(whole_text(raw)[0]), wanted):
+                    yield _Said(word(raw, "id"), _answers(raw, order) and word(raw, "id") not in order.known)
         except ODD as why:
             # What cannot be read might be ours: to say "not there" would be a guess.
             raise Unknown(f"our own posts on X are not as documented: {why!r:.200}") from why
@@ -285,17 +285,12 @@ def _listed(body: Mapping[str, Any]) -> list[Any]:
 
 
 def _answers(post: Mapping[str, Any], order: Order) -> bool:
-    """Whether this post of ours answers the order's parent."""
+    """Whether this post of ours answers the order's parent, in whichever of its versions."""
     parts = post.get("referenced_tweets") or ()
-    return any(part["type"] == "replied_to" and part["id"] == order.parent.post_id for part in parts)
+    theirs = {order.parent.post_id, newest_known(order.parent)}
+    return any(part["type"] == "replied_to" and part["id"] in theirs for part in parts)
 
 
-def _plain(text: str) -> str:
-    """The words as they can be compared, once X has been through them.
-
-    It puts the names of those answered in front, makes NFC of letters, trims, and writes links with https:// before
-    them and a slash behind.
-    """
-    said = _NAMED_FIRST.sub("", unicodedata.normalize("NFC", text).strip())
-    words = (re.sub(r"^https?://", "", part, flags=re.IGNORECASE) for part in said.split())
-    return " ".join(part.rstrip("/") for part in words)
+def _unnamed(text: str) -> str:
+    """The text without the names of those answered, which X puts in front."""
+    return _NAMED_FIRST.sub("", text.strip())

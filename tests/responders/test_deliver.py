@@ -236,3 +236,18 @@ def test_other_replies_of_ours_are_named_where_one_is_looked_for(
     first = office.inbox.receipt_of(approved.draft_id)
     assert first is not None
     assert publisher.posted[1].known == {first.post_id}
+
+
+def test_nothing_is_looked_for_while_another_reply_is_on_the_wire_there(
+    office: Office, approved: Draft, hold: Callable[..., Draft], publisher: FakePublisher, clock: Clock
+) -> None:
+    publisher.error = Unknown("lost")
+    deliver_once(office, {"plaza": publisher}, SOURCES)
+    second = hold(2)
+    decide.approve(office, second.draft_id, Seen(second.revision, second.text_sha256), second.text, "Ana")
+    clock.forward(seconds=21)
+    publisher.error, publisher.before = None, lambda: looked.extend(reconcile(office, {"plaza": publisher}))
+    looked: list[Draft] = []
+    deliver_once(office, {"plaza": publisher}, SOURCES)
+    assert looked == []
+    assert [one.draft_id for one in reconcile(office, {"plaza": publisher})] == [approved.draft_id]

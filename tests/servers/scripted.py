@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
-Fault = Literal["", "reset", "hang"]
+Fault = Literal["", "reset", "hang", "drip", "drip in the headers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """One answer. `reset` breaks off half-way through the body, `hang` never begins."""
+    """One answer. `reset` breaks off half-way through the body, `hang` never begins, a drip never ends."""
 
     body: Any = field(default_factory=dict)
     status: int = 200
@@ -125,6 +125,9 @@ class _Handling(BaseHTTPRequestHandler):
         if say.fault == "hang":
             script.closing.wait(10)
             return
+        if say.fault in ("drip", "drip in the headers"):
+            self._drip(b"X-Drop: 1\r\n" if say.fault != "drip" else b"Content-Length: 900\r\n\r\n")
+            return
         raw = say.raw()
         self.send_response(say.status)
         for name, value in {"Content-Type": "application/json", "Content-Length": str(len(raw)), **say.headers}.items():
@@ -138,6 +141,15 @@ class _Handling(BaseHTTPRequestHandler):
             return
         with suppress(ConnectionError):  # a client that has heard enough hangs up
             self.wfile.write(raw)
+
+    def _drip(self, first: bytes) -> None:
+        """A byte now and then, for as long as anybody listens: the client's patience is tried, not ours."""
+        with suppress(ConnectionError):
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n" + first)
+            for _ in range(200):
+                if self.server.script.closing.wait(0.05):  # type: ignore[attr-defined]
+                    return
+                self.wfile.write(b"x")
 
     def log_message(self, *words: Any) -> None:
         """Say nothing: what was asked is in `asked`."""

@@ -34,7 +34,7 @@ def query_for(term: str) -> str:
 def parse(
     raw: Mapping[str, Any], authors: Mapping[str, Author], us: Author | None, to_us: bool = False
 ) -> Mention | None:
-    """The mention in one post; None for a retweet, which says nothing of its own.
+    """The mention in one post, whichever of its versions; None for a retweet, which says nothing of its own.
 
     `authors` are the profiles that are known; `to_us` says that X itself lists the post among our mentions.
     Raises KeyError, TypeError, ValueError or AttributeError where something needed is missing or not what it should be.
@@ -42,7 +42,8 @@ def parse(
     answers = {part["type"]: str(part["id"]) for part in raw.get("referenced_tweets") or ()}
     if "retweeted" in answers:
         return None
-    post_id, author_id = word(raw, "id"), word(raw, "author_id")
+    # An edit gets an id of its own, and all versions are one post: it is known by the first.
+    post_id, author_id = first_version(raw), word(raw, "author_id")
     author = authors.get(author_id) or nameless(author_id)
     text, links = whole_text(raw)
     counts = raw.get("public_metrics") or {}
@@ -53,7 +54,7 @@ def parse(
         author=author,
         text=text,
         posted_at=moment(raw["created_at"]),
-        url=web_address(post_id, author.handle if author_id in authors else "i"),
+        url=web_address(last_version(raw), author.handle if author_id in authors else "i"),
         in_reply_to=answers.get("replied_to"),
         thread_id=_maybe(raw, "conversation_id") or post_id,
         lang=_language(raw),
@@ -63,7 +64,7 @@ def parse(
         to_us=not ours and (to_us or _addresses(raw, us, quotes="quoted" in answers)),
         ours=ours,
         links=links,
-        extra=_edited(raw, post_id),
+        extra=_edited(raw),
     )
 
 
@@ -116,6 +117,11 @@ def last_version(raw: Mapping[str, Any]) -> str:
     return _versions(raw)[-1]
 
 
+def newest_known(mention: Mention) -> str:
+    """The id of the newest version of a post that we have heard of: the one to answer."""
+    return mention.extra.get("newest_id", mention.post_id)
+
+
 def moment(text: str) -> datetime:
     """One of X's times, aware and in UTC. Raises TypeError or ValueError."""
     try:
@@ -139,9 +145,9 @@ def _versions(raw: Mapping[str, Any]) -> Sequence[str]:
     return known or [word(raw, "id")]
 
 
-def _edited(raw: Mapping[str, Any], post_id: str) -> Mapping[str, str]:
-    first = first_version(raw)
-    return {} if first == post_id else {"first_id": first}
+def _edited(raw: Mapping[str, Any]) -> Mapping[str, str]:
+    last = last_version(raw)
+    return {} if last == first_version(raw) else {"newest_id": last}
 
 
 def _addresses(raw: Mapping[str, Any], us: Author | None, *, quotes: bool) -> bool:

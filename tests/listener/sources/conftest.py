@@ -1,4 +1,4 @@
-"""All that is here tries one platform's file over real sockets, faults and timeouts included: it is no everyday test."""
+"""All that is here tries one platform's file over real sockets, faults and timeouts included: no everyday test."""
 
 from __future__ import annotations
 

@@ -634,15 +634,24 @@ def test_reading_again_goes_by_hundreds(source: X, server: Scripted, pretend: Pr
     assert [len((asked.one("ids") or "").split(",")) for asked in server.at(POSTS)] == [100, 100, 30]
 
 
-def test_reading_again_stops_at_the_cap_too(server: Scripted, pretend: PretendX, ledger: Ledger) -> None:
+def test_reading_again_goes_as_far_as_the_cap_does(server: Scripted, pretend: PretendX, ledger: Ledger) -> None:
     source = opens(server, ledger, monthly_usd=0.01)
+    server.on(POSTS, lambda asked: Say({"data": [post(int(one)) for one in (asked.one("ids") or "").split(",")]}))
     kept = [Mention("x", str(n), MARA, "hi", NOW) for n in range(3)]
+    assert set(source.reread(kept)) == {"0", "1"}
     with pytest.raises(RateLimited, match=r"monthly cap of \$0\.01"):
-        source.reread(kept)
-    assert server.at(POSTS) == []
-    server.on(POSTS, Say({"data": [post(0), post(1)]}))
-    assert set(source.reread(kept[:2])) == {"0", "1"}
+        source.reread(kept[2:])
+    assert len(server.at(POSTS)) == 1
     source.close()
+
+
+def test_what_is_no_posts_number_is_not_asked_for(server: Scripted, source: X) -> None:
+    server.on(POSTS, Say({"data": [post(1)]}))
+    kept = [Mention("x", post_id, MARA, "hi", NOW) for post_id in ("row:abc", "1", "١")]
+    assert set(source.reread(kept)) == {"1"}
+    assert server.at(POSTS)[0].one("ids") == "1"
+    assert source.reread(kept[:1]) == {}
+    assert len(server.at(POSTS)) == 1
 
 
 # Forecasts

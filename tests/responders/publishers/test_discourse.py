@@ -11,12 +11,12 @@ import pytest
 
 from listener.mention import Author, Mention
 from listener.settings import SettingsError
-from responders.publisher import Order, Refused, Unknown
+from responders.publisher import HeldThere, Order, Refused, Unknown
 from responders.publishers.discourse import WRITE_TOKEN, Discourse, Settings, connect
 from tests.contract import HANGS_UP_AFTER_S, NOW, SECRET, PublisherContract, Refusal
 from tests.servers.scripted import Asked, Say, Scripted
 
-POSTS = "/posts.json"
+POSTS, PENDING = "/posts.json", "/posts/harbourlight/pending.json"
 
 
 def settings(url: str = "http://127.0.0.1:1") -> Settings:
@@ -106,14 +106,29 @@ class TestContract(PublisherContract):
 
     def test_what_waits_for_a_moderator_is_not_called_posted(self, publisher: Any, server: Scripted) -> None:
         self.accept(server, lambda _: Say({"action": "enqueued", "success": True, "pending_post": {"id": 5}}))
-        with pytest.raises(Unknown, match="moderators"):
+        with pytest.raises(HeldThere, match="moderators"):
             publisher.reply(self.order())
+
+    def test_what_the_forum_holds_is_not_called_not_there(self, publisher: Any, server: Scripted) -> None:
+        self.accept(server)
+        held = {"id": 5, "topic_id": 40, "raw_text": self.text + "\n", "username": "harbourlight"}
+        server.on(PENDING, Say({"pending_posts": [{**held, "topic_id": None}, {**held, "topic_id": 41}]}))
+        assert publisher.find(self.order()) is None
+        server.on(PENDING, Say({"pending_posts": [{**held, "raw_text": "else"}, held]}))
+        with pytest.raises(HeldThere):
+            publisher.find(self.order())
+        receipt = publisher.reply(self.order())  # the moderators let another one through: that is what we look for
+        assert publisher.find(self.order()).post_id == receipt.post_id
+        server.on(PENDING, Say({}, 500))
+        self.posts.clear()
+        with pytest.raises(Unknown):
+            publisher.find(self.order())
 
     def test_only_our_own_very_words_below_theirs_are_found(self, publisher: Any, server: Scripted) -> None:
         self.accept(server)
         order = self.order()
         self.posts += [
-            post(1, self.text, at=order.attempted_at - timedelta(hours=1)),
+            post(1, self.text, at=order.attempted_at - timedelta(hours=2)),
             post(2, self.text, who="mara"),
             post(3, self.text, topic_id=41),
             post(4, self.text, reply_to_post_number=2),

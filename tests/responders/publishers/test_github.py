@@ -121,13 +121,25 @@ class TestContract(PublisherContract):
     def test_only_our_own_very_words_since_the_attempt_are_found(self, publisher: Any, server: Scripted) -> None:
         self.accept(server)
         order = self.order()
-        before = order.attempted_at - timedelta(hours=1)
+        before = order.attempted_at - timedelta(hours=2)
         others = [comment(number, self.text, who="mara") for number in range(150)]
         self.comments += [comment(1, self.text, at=before), *others, comment(2, self.text + "!")]
         assert publisher.find(order) is None
         self.comments.append(comment(3, self.text.replace("\n", "\r\n")))
         found = publisher.find(order)
         assert (found.post_id, found.how) == ("sol/lamps#40:3", "found")
+
+    def test_the_same_words_to_somebody_else_in_the_issue_are_another_reply(
+        self, publisher: Any, server: Scripted
+    ) -> None:
+        self.accept(server)
+        first = publisher.reply(self.order())
+        second = replace(self.order(), parent=mention("sol/lamps#40:42"), known=frozenset({first.post_id}))
+        self.accept(server, lambda _: Say({}, 502))
+        self.comments.append(comment(900, self.text))
+        with pytest.raises(Unknown):
+            publisher.reply(second)
+        assert publisher.find(second) is None
 
     def test_an_issue_itself_is_answered_below_it(self, publisher: Any, server: Scripted) -> None:
         self.accept(server)

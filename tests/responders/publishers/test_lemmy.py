@@ -148,7 +148,7 @@ class TestContract(PublisherContract):
         self.accept(server)
         order = self.order()
         self.comments += [
-            comment(1, self.text, at=order.attempted_at - timedelta(hours=1)),
+            comment(1, self.text, at=order.attempted_at - timedelta(hours=2)),
             comment(2, self.text, path="0.13"),
             comment(3, self.text, path="0"),
             comment(4, self.text, post=8),
@@ -156,6 +156,15 @@ class TestContract(PublisherContract):
         assert publisher.find(order) is None
         self.comments += [comment(5, self.text), *(comment(number, "busy") for number in range(6, 90))]
         assert publisher.find(order).post_id == "https://lemmy.example/comment/5"
+
+    def test_a_link_that_the_server_has_freed_of_tracking_is_the_same(self, publisher: Any, server: Scripted) -> None:
+        self.accept(server)
+        order = self.order("see https://example.com/help?utm_source=lemmy.")
+        publisher.reply(order)
+        self.comments[0]["content"] = "see https://example.com/help."
+        assert publisher.find(order) is not None
+        self.comments[0]["content"] = "see https://example.com/other."
+        assert publisher.find(order) is None
 
     def test_an_account_that_is_not_marked_as_a_bot_is_said_so(self, publisher: Any, server: Scripted) -> None:
         self.accept(server)

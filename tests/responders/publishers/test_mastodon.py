@@ -257,18 +257,44 @@ def test_what_was_posted_is_found_as_the_server_shows_it(publisher: Mastodon, se
 
 
 def test_the_same_words_to_somebody_else_are_another_reply(publisher: Mastodon, server: Scripted) -> None:
-    pier = Pier(server)
+    Pier(server)
     publisher.reply(order(server, status_id="999"))
     assert publisher.find(order(server)) is None
-    pier.taken[0]["in_reply_to_id"] = None  # the post it answered was deleted since
+
+
+def test_a_reply_whose_parent_was_deleted_since_is_found(publisher: Mastodon, server: Scripted) -> None:
+    pier = Pier(server)
+    publisher.reply(order(server))
+    pier.taken[0]["in_reply_to_id"] = None
     assert publisher.find(order(server)) is not None
+    server.on(f"{STATUSES}/01H8XYZ", Say({}, 503))
+    with pytest.raises(Unknown):
+        publisher.find(order(server))
+
+
+def test_a_post_of_ours_that_answers_nobody_is_no_reply(publisher: Mastodon, server: Scripted) -> None:
+    pier = Pier(server)
+    publisher.reply(order(server))
+    pier.taken[0]["in_reply_to_id"] = None
+    server.on(f"{STATUSES}/01H8XYZ", Say({"id": "01H8XYZ", "uri": mention().post_id}))
+    assert publisher.find(order(server)) is None
+
+
+def test_marks_that_are_kept_tell_texts_apart(publisher: Mastodon, server: Scripted) -> None:
+    pier = Pier(server)
+    asked = order(server, "@mara@reef.example C++ is *fine*?")
+    publisher.reply(asked)
+    pier.taken[0]["content"] = "<p>@mara C is fine!</p>"
+    assert publisher.find(asked) is None
+    pier.taken[0]["content"] = "<p>@mara C++ is <em>fine</em>?</p>"
+    assert publisher.find(asked) is not None
 
 
 def test_an_older_reply_with_these_words_is_not_this_one(publisher: Mastodon, server: Scripted) -> None:
     pier = Pier(server)
     asked = order(server)
     publisher.reply(asked)
-    pier.taken[0]["created_at"] = (asked.attempted_at - timedelta(hours=1)).isoformat()
+    pier.taken[0]["created_at"] = (asked.attempted_at - timedelta(hours=2)).isoformat()
     assert publisher.find(asked) is None
 
 

@@ -265,7 +265,7 @@ def test_it_is_found_among_our_comments_by_parent_and_words(publisher: Reddit, s
 
 
 def test_the_same_words_of_long_ago_are_not_this_reply(publisher: Reddit, server: Scripted) -> None:
-    server.on(OURS, paged([ours(71, ago=timedelta(hours=1))]))
+    server.on(OURS, paged([ours(71, ago=timedelta(hours=2))]))
     assert publisher.find(an_order()) is None
 
 

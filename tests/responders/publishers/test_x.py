@@ -230,6 +230,27 @@ def test_our_own_words_are_known_again(publisher: X, pretend: PretendX, text: st
     assert publisher.find(order(text + " or so")) is None
 
 
+def test_an_edited_post_is_answered_in_its_newest_version(publisher: X, server: Scripted, pretend: PretendX) -> None:
+    asked = order()
+    asked = replace(asked, parent=replace(asked.parent, extra={"newest_id": "43"}))
+    publisher.reply(asked)
+    assert server.at(POSTS)[0].body["reply"]["in_reply_to_tweet_id"] == "43"
+    assert publisher.find(asked) is not None
+    pretend.listed[0]["referenced_tweets"] = [{"type": "replied_to", "id": "41"}]
+    assert publisher.find(asked) is not None
+    pretend.listed[0]["referenced_tweets"] = [{"type": "replied_to", "id": "42"}]
+    assert publisher.find(asked) is None
+
+
+@pytest.mark.parametrize("text", ["(example.com)", "“example.com”", "read:example.com", "is it example.com?"])
+def test_names_that_x_makes_links_of_are_known_again(publisher: X, pretend: PretendX, text: str) -> None:
+    post = pretend.add(text.replace("example.com", "https://t.co/7"), answers="41")
+    post["text"] = post["text"].replace("https://t.co/0", "https://t.co/7")
+    post["entities"] = {"urls": [{"url": "https://t.co/7", "expanded_url": "http://example.com/"}]}
+    assert publisher.find(order(text)) is not None
+    assert publisher.find(order(text.replace("example.com", "example.org"))) is None
+
+
 def test_only_this_very_reply_is_taken_for_it(publisher: X, pretend: PretendX) -> None:
     pretend.add(TEXT, answers="40")
     pretend.add(TEXT + " !", answers="41")
