@@ -112,3 +112,8 @@ def count(raw: Any, name: str) -> int | None:
     """The number under this name, where there is one."""
     value = raw.get(name) if isinstance(raw, dict) else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def is_number(post_id: str) -> bool:
+    """Whether this is written in the ten digits alone, as several platforms' ids are."""
+    return post_id.isascii() and post_id.isdigit()

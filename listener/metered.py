@@ -5,18 +5,21 @@ A platform's own file says how its pages and its posts are asked for, and what t
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from listener.budget import Budget, Pool, Purpose
 from listener.mention import Batch, Mention
 from listener.paging import DEEP, Deep, Page, walk_back
 from listener.settings import SourceSettings, read_secret
-from listener.source import NotFound, RateLimited, Unavailable
+from listener.source import NotFound, OutOfCredits, RateLimited, SourceError, Unavailable
 from listener.web import NO_PARAMS, Params, Web
+
+FEW = 3  # where so many in a row can't be read, it is hardly their own fault
 
 
 class TokenSettings(SourceSettings):
@@ -77,19 +80,8 @@ class Metered:
     def each_now(
         self, mentions: Sequence[Mention], read: Callable[[Mention], Mention | None]
     ) -> dict[str, Mention | None]:
-        """These posts as they are now, asked for one by one; a limit on the way leaves the rest for another time.
-
-        Raises RateLimited, Unavailable or Revoked where not even the first could be told.
-        """
-        now: dict[str, Mention | None] = {}
-        for known in mentions:
-            try:
-                now[known.post_id] = self.now(partial(read, known))
-            except RateLimited:
-                if not now:
-                    raise
-                break
-        return now
+        """These posts as they are now, as `one_by_one` asks for them."""
+        return one_by_one(mentions, lambda known: self.now(partial(read, known)))
 
     def now(self, read: Callable[[], Mention | None]) -> Mention | None:
         """One post as it is now, None where it is gone; `read` asks for it and parses it.
@@ -100,7 +92,7 @@ class Metered:
             return read()
         except NotFound:
             return None
-        except (KeyError, TypeError, ValueError, AttributeError) as why:
+        except (LookupError, TypeError, ValueError, AttributeError) as why:
             raise Unavailable(f"{self._web.host} answered with something that is no post: {why!r}") from why
 
     def close(self) -> None:
@@ -123,6 +115,33 @@ class Metered:
         return answer
 
 
+def one_by_one(
+    mentions: Sequence[Mention], now_of: Callable[[Mention], Mention | None]
+) -> dict[str, Mention | None]:
+    """Each of these posts as `now_of` says that it is; one that can't be read now (Unavailable, Revoked) is left out.
+
+    A limit on the way, or a few failures in a row, leave the rest for another time. Raises RateLimited, Unavailable or
+    Revoked where nothing could be told at all: then it is the platform, and not one of its posts.
+    """
+    now: dict[str, Mention | None] = {}
+    failed = 0
+    for nth, known in enumerate(mentions, 1):
+        try:
+            now[known.post_id] = now_of(known)
+            failed = 0
+        except (RateLimited, OutOfCredits):
+            if not now:
+                raise
+            break
+        except SourceError:
+            failed += 1
+            if not now and (failed == FEW or nth == len(mentions)):
+                raise
+            if failed == FEW:
+                break
+    return now
+
+
 Settings = TypeVar("Settings", bound=SourceSettings)
 
 
@@ -131,6 +150,7 @@ class PlainSource(ABC, Generic[Settings]):
 
     pages = 5  # read a poll
     deep: Deep | None = DEEP
+    named_by: ClassVar[Mapping[str, re.Pattern[str]]] = {}  # what of a post's `extra` it is asked for by, and its form
 
     def __init__(
         self, web: Web, budget: Budget, settings: Settings, searches: Sequence[str], token: str | None
@@ -147,8 +167,15 @@ class PlainSource(ABC, Generic[Settings]):
         return walk_back(cursor, page_after, read, now=now, pages=self.pages, first_look=first_look, deep=self.deep)
 
     def reread(self, mentions: Sequence[Mention]) -> Mapping[str, Mention | None]:
-        """These posts as they are now, asked for one by one. Raises RateLimited, Unavailable or Revoked."""
-        return self._web.each_now(mentions, self._now)
+        """These posts as they are now, asked for one by one; left out where they are not named as the platform does.
+
+        Raises RateLimited, Unavailable or Revoked.
+        """
+        return self._web.each_now([one for one in mentions if self._is_named(one)], self._now)
+
+    def _is_named(self, known: Mention) -> bool:
+        """Whether the platform can be asked for this post: what a person or a file brought may name it otherwise."""
+        return all(form.fullmatch(known.extra.get(name, "")) for name, form in self.named_by.items())
 
     def close(self) -> None:
         """Let go of connections."""

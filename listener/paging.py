@@ -57,7 +57,7 @@ class Page:
 @dataclass(frozen=True, slots=True)
 class Walk:
     """The cursor: `complete_until` all is heard, as far as the platform had taken it in by `heard_until`, when the last
-    walk began; `deep_at` we last looked far back.
+    walk began; `deep_at` we last looked far back; `shown` is the newest post that there ever was, by their clock.
 
     A walk under way goes on at `token`, down to `floor`; it began at `began`, and has passed from `newest` to `oldest`.
     """
@@ -65,6 +65,7 @@ class Walk:
     complete_until: datetime | None = None
     heard_until: datetime | None = None
     deep_at: datetime | None = None
+    shown: datetime | None = None
     began: datetime | None = None
     floor: datetime | None = None
     newest: datetime | None = None
@@ -91,13 +92,27 @@ class Walk:
     def begin(
         self, now: datetime, first_look: timedelta, overlap: timedelta, deep: Deep | None, reach: timedelta | None
     ) -> Walk:
-        """This walk with the floor it goes down to; one that is under way goes on as it is."""
-        if self.token is not None:
-            return self
-        walk = self._from_newest(now, first_look, overlap, deep)
-        if reach is None or walk.floor is None:
+        """This walk with the floor it goes down to; one that is under way goes on, as far as they still show it."""
+        walk = self._no_later_than(now)
+        walk = walk._resumed(now, reach) if walk.token else walk._from_newest(now, first_look, overlap, deep)
+        if reach is None or walk.floor is None or walk.token is not None:
             return walk
         return replace(walk, floor=max(walk.floor, now - reach))
+
+    def _no_later_than(self, now: datetime) -> Walk:
+        """This walk; where our clock ran ahead and was set right since, back to the newest post that there was."""
+        if all(at is None or at <= now for at in (self.complete_until, self.heard_until, self.began, self.deep_at)):
+            return self
+        sure = min(self.shown, now) if self.shown else None
+        return Walk(complete_until=sure, heard_until=sure, shown=sure)
+
+    def _resumed(self, now: datetime, reach: timedelta | None) -> Walk:
+        """A walk under way; what an outage put out of reach meanwhile, below what it has passed, is lost."""
+        if reach is None or self.floor is None or now - reach <= self.floor:
+            return self
+        passed = self.oldest or self.began or now
+        heard = self.heard_until or self.complete_until or self.floor  # nothing else was heard before a first walk
+        return replace(self, floor=max(self.floor, min(now - reach, passed)), heard_until=heard)
 
     def _from_newest(self, now: datetime, first_look: timedelta, overlap: timedelta, deep: Deep | None) -> Walk:
         if self.complete_until is None:
@@ -114,12 +129,13 @@ class Walk:
             # A stamp from the future (their clock, or a liar's) must not move us past posts that are still to come.
             newest = min(self.began, max(times, default=self.complete_until or self.began))
         oldest = min([*times, *([self.oldest] if self.oldest else [])], default=None)
-        return replace(self, newest=newest, oldest=oldest, token=page.next)
+        shown = max([min(at, self.began or at) for at in times] + ([self.shown] if self.shown else []), default=None)
+        return replace(self, newest=newest, oldest=oldest, shown=shown, token=page.next)
 
     def end(self) -> Walk:
         """What is kept of a walk that has arrived."""
         arrived = max(at for at in (self.newest, self.complete_until) if at is not None)
-        return Walk(complete_until=arrived, heard_until=self.began, deep_at=self.deep_at)
+        return Walk(complete_until=arrived, heard_until=self.began, deep_at=self.deep_at, shown=self.shown)
 
     def lost(self, *, end_is_limit: bool) -> tuple[datetime, datetime] | None:
         """What lies between when we last heard and the oldest that the platform would show; None where they meet.

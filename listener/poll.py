@@ -70,7 +70,10 @@ class Poller:
 
     def _due(self, source: Source, stream: str) -> bool:
         known = self._reading.stream(source.platform, stream)
-        return known is None or known.next_at is None or known.next_at <= self._now()
+        if known is None or known.next_at is None:
+            return True
+        # A clock that ran ahead, and was set right since, makes nobody wait for the time it showed.
+        return known.next_at <= self._now() or (known.polled_at is not None and known.polled_at > self._now())
 
     def _poll_stream(self, source: Source, stream: str) -> Polled:
         now = self._now()

@@ -31,6 +31,9 @@ class SourceSettings(Part):
     `every_s` is the time between polls; `base_url` may point at this machine; `first_look_days` is how far back a
     first connection listens. What we keep is read again every `recheck_h` hours while it is younger than
     `recheck_days`, for what its author deleted or edited (0: never). After `keep_days` their words are forgotten.
+    `forget_unread_h` is for a platform that obliges us to delete in time what its people deleted: what could not be
+    read again for so long is forgotten, where the platform's limit, or ours on what it may cost, lets us read no more
+    for at least an hour. An outage, theirs or ours, forgets nothing: it is made up for when it is over.
     """
 
     enabled: bool = True
@@ -41,6 +44,7 @@ class SourceSettings(Part):
     recheck_h: float = Field(default=24.0, ge=0, le=8_760)
     recheck_days: float = Field(default=30.0, gt=0, le=36_500)
     keep_days: float | None = Field(default=None, gt=0, le=36_500)
+    forget_unread_h: float | None = Field(default=None, gt=0, le=8_760)
 
     @property
     def first_look(self) -> timedelta:

@@ -49,7 +49,7 @@ def considered_through(office: Office) -> int:
 def _consider_alone(office: Office, heard: Heard) -> None:
     try:
         with writing(office.db):
-            _consider(office, heard)
+            consider(office, heard)
     except Exception:
         # One mention is one unit of work: it is set aside where a person finds it, and the others go on.
         log.exception("mention %d could not be drafted for", heard.mention_id)
@@ -99,7 +99,8 @@ def _asks_us_to_stop(office: Office, heard: Heard) -> bool:
     )
 
 
-def _consider(office: Office, heard: Heard) -> None:
+def consider(office: Office, heard: Heard) -> None:
+    """Do what a mention calls for: hold a draft for it, set it aside, or see that it was answered already."""
     if heard.mention.ours:
         _answered_over_there(office, heard.mention)
         return

@@ -1,4 +1,7 @@
-"""Drafts whose mention its author deleted or edited since: none may go out as if nothing had happened."""
+"""Drafts that what was heard since has overtaken: what they answer was deleted or edited, or turned out to be ours.
+
+None may go out as if nothing had happened.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from datetime import datetime, timedelta
 from listener.archive.connect import writing
 from responders.controls import SOFTWARE
 from responders.draft import Draft, State, may_move
-from responders.drafting import permit, write_draft
+from responders.drafting import consider, permit, write_draft
 from responders.office import Office
 from responders.queue import NotPossible
 
@@ -17,6 +20,7 @@ log = logging.getLogger(__name__)
 DELETED = "they deleted what they said, or it grew too old to be kept"
 EDITED = "they edited what they said: read it again"
 SAID_BEFORE = "they deleted something they had said before: see that this no longer speaks of it"
+SPOKE_TO_US = "they spoke to us, as it turned out"
 THROUGH = "overtaken_through"
 # Two processes may commit in another order than their clocks say.
 LOOK_BACK = timedelta(minutes=1)
@@ -28,14 +32,15 @@ def draw_back(office: Office) -> bool:
     last = office.controls.read(THROUGH)
     since = datetime.fromisoformat(last) - LOOK_BACK if last else now - timedelta(days=36_500)
     found = office.queue.overtaken(since)
-    for mention_id, gone in found:
+    addressed = [(heard.mention_id, look_anew) for heard in office.archive.addressed(since)]
+    for mention_id, obey in [*((one, let_go if gone else take_in) for one, gone in found), *addressed]:
         try:
             with writing(office.db):
-                (let_go if gone else take_in)(office, mention_id)
+                obey(office, mention_id)
         except Exception:
             # One mention is one unit of work: the others' drafts are still taken back.
             log.exception("what became of mention %d could not be obeyed", mention_id)
-    if found:
+    if found or addressed:
         office.controls.set(THROUGH, now.isoformat(), SOFTWARE, now)
     return False
 
@@ -60,6 +65,15 @@ def take_in(office: Office, mention_id: int) -> None:
     draft = office.queue.draft_of(mention_id)
     if draft is not None and heard.changed_at is not None and draft.changed_at < heard.changed_at:
         _anew(office, draft, EDITED)
+
+
+def look_anew(office: Office, mention_id: int) -> None:
+    """Consider a mention again that turned out to be said to us, or by us: it may be answered otherwise now."""
+    heard, draft = office.archive.get(mention_id), office.queue.draft_of(mention_id)
+    if draft is None or heard.mention.ours:
+        consider(office, heard)
+    elif permit(office, heard).route != draft.route and draft.state is State.HELD:
+        _anew(office, draft, SPOKE_TO_US)
 
 
 def back_again(office: Office, draft: Draft) -> Draft:

@@ -81,7 +81,10 @@ class Ledger:
         return usd
 
     def authors(self, author_ids: Iterable[str], since: datetime) -> Mapping[str, Author]:
-        """The authors that the archive knows already, as far as they were paid for (as USERS) since that day."""
+        """The authors that the archive knows already, as far as they were paid for (as USERS) since that day.
+
+        Whoever was forgotten is known no more, and paid for again.
+        """
         day = since.astimezone(UTC).date().isoformat()
         asked = {"platform": self._platform, "ids": json.dumps(list(author_ids)), "day": day, "what": USERS}
         with closing(connect(self._database)) as db:
@@ -95,9 +98,11 @@ class Ledger:
             [self._platform, pool.name],
         ).fetchone()
         began, used, blocked = row or (None, 0.0, None)
-        start, end = pool.window(now, moment(began) if began else None)
-        fresh = began is None or moment(began) < start
-        return start, end, 0.0 if fresh else used, moment(blocked) if blocked else None
+        if began is None or moment(began) > now:
+            # A window that begins in the future was kept by a clock that ran ahead: it is none, nor what came with it.
+            return *pool.window(now, None), 0.0, None
+        start, end = pool.window(now, moment(began))
+        return start, end, 0.0 if moment(began) < start else used, moment(blocked) if blocked else None
 
     def _keep(self, db: Database, pool: Pool, start: datetime, used: float, blocked: datetime | None) -> None:
         row = [self._platform, pool.name, stamp(start), used, blocked and stamp(blocked)]
@@ -149,7 +154,7 @@ ON CONFLICT (platform, stream, what, day) DO UPDATE SET items = items + excluded
 
 _KNOWN = """
 SELECT a.* FROM json_each(:ids) AS wanted JOIN authors a ON a.platform = :platform AND a.author_id = wanted.value
-WHERE EXISTS (
+WHERE a.handle != '' AND EXISTS (
   SELECT 1 FROM charged c
   WHERE c.platform = a.platform AND c.what = :what AND c.item = a.author_id AND c.day >= :day)
 """

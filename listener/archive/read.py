@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from listener.archive.connect import moment
+from listener.archive.connect import moment, stamp
 from listener.mention import Author, Mention
 from listener.triage import Triage
 
@@ -19,7 +20,9 @@ from listener.triage import Triage
 class Heard:
     """A mention as it is kept, with what triage said and the watches it matched.
 
-    `changed_at`: its author edited it since; `gone_at`: it was deleted, or grew too old to keep, and has no words now.
+    `changed_at`: its author edited it since; `gone_at`: it was deleted, or grew too old to keep, and has no words now;
+    `missing_at`: it seemed gone together with many others, and is to be looked at once more; `addressed_at`: it was
+    known for a while before it turned out to be said to us, or by us.
     """
 
     mention_id: int
@@ -32,6 +35,8 @@ class Heard:
     stream: str = ""
     changed_at: datetime | None = None
     gone_at: datetime | None = None
+    missing_at: datetime | None = None
+    addressed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,8 @@ class Reading:
     def number_of(self, platform: str, post_id: str) -> int | None:
         """The number of the mention with this post id; None where it was not heard."""
         found = self._db.execute(
-            "SELECT mention_id FROM mentions WHERE platform = ? AND post_id = ?", [platform, post_id]
+            "SELECT mention_id FROM mentions WHERE platform = ? AND post_id IN (?, ?)",
+            [platform, post_id, veiled(post_id)],
         ).fetchone()
         return int(found[0]) if found else None
 
@@ -103,6 +109,11 @@ class Reading:
         """What a person said, of the mentions kept after that one."""
         rows = self._db.query(_HEARD + "WHERE m.person_id = ? AND m.mention_id > ?", [person_id, after])
         return [_heard(row) for row in rows]
+
+    def addressed(self, since: datetime, limit: int = 500) -> list[Heard]:
+        """The mentions that turned out since then to be said to us, or by us, after they were first heard."""
+        where = "WHERE m.addressed_at > ? ORDER BY m.addressed_at, m.mention_id LIMIT ?"
+        return [_heard(row) for row in self._db.query(_HEARD + where, [stamp(since), limit])]
 
     def every(self, chunk: int = 500) -> Iterator[list[Heard]]:
         """All mentions, a chunk at a time, oldest number first."""
@@ -167,6 +178,11 @@ class Reading:
         return int(n)
 
 
+def veiled(post_id: str) -> str:
+    """What stands in for a post id that names an account which is no more: enough to know the post again by."""
+    return f"gone:{hashlib.sha256(post_id.encode()).hexdigest()}"
+
+
 def _heard(row: Mapping[str, Any]) -> Heard:
     author = Author(
         row["platform"], row["author_id"], row["handle"], row["name"], row["followers"], row["author_url"],
@@ -200,7 +216,7 @@ def _heard(row: Mapping[str, Any]) -> Heard:
         about_us=bool(row["about_us"]),
         heard_at=moment(row["heard_at"]),
         stream=row["stream"],
-        **{name: row[name] and moment(row[name]) for name in ("changed_at", "gone_at")},
+        **{name: row[name] and moment(row[name]) for name in _SINCE},
     )
 
 
@@ -223,6 +239,8 @@ def _stream(row: Mapping[str, Any]) -> Stream:
     return Stream(row["platform"], row["stream"], row["state"], row["detail"], row["failures"], **times)
 
 
+_SINCE = ("changed_at", "gone_at", "missing_at", "addressed_at")
+
 _HEARD = """
 SELECT m.*, a.author_id, a.handle, a.name, a.followers, a.url AS author_url, a.bot,
   t.sentiment, t.compound, t.lane, t.priority, t.reasons, t.words, t.engine,
@@ -234,12 +252,13 @@ _COVERED = """
 SELECT platform, stream, heard_from, max(heard_until) FROM coverage WHERE NOT lost GROUP BY platform, stream
 """
 
-# A hole is what lies between two intervals of a stream, unless it is known to be lost.
+# A hole is what lies between an interval of a stream and all that began before it, unless it is known to be lost.
 _HOLES = """
 SELECT platform, stream, since, until, lost FROM (
   SELECT platform, stream, heard_from AS since, heard_until AS until, 1 AS lost FROM coverage WHERE lost
   UNION ALL
-  SELECT platform, stream, lag(heard_until) OVER (PARTITION BY platform, stream ORDER BY heard_from), heard_from, 0
+  SELECT platform, stream, max(heard_until) OVER (PARTITION BY platform, stream ORDER BY heard_from
+    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), heard_from, 0
   FROM coverage WHERE NOT lost
 ) WHERE since < until ORDER BY until DESC
 """

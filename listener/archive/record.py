@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from listener.archive.connect import stamp, writing
+from listener.archive.read import veiled
 from listener.mention import Author, Batch, Mention, Unreadable
 from listener.triage import Triage
 
@@ -40,11 +41,14 @@ class Recorder:
         return writing(self._db)
 
     def unheard(self, mentions: Sequence[Mention]) -> list[Mention]:
-        """Those not kept yet, each once: an overlap that is read again costs no triage."""
+        """Those not kept yet, each once: an overlap that is read again costs no triage.
+
+        A post whose author's account is no more is known by what stands in for its id.
+        """
         fresh = {(mention.platform, mention.post_id): mention for mention in reversed(mentions)}
-        keys = json.dumps(list(fresh))
-        for row in self._db.query(_KNOWN, {"keys": keys}):
-            fresh.pop((row["platform"], row["post_id"]))
+        keys = [(platform, post_id, veiled(post_id)) for platform, post_id in fresh]
+        for row in self._db.query(_KNOWN, {"keys": json.dumps(keys)}):
+            fresh.pop((row["platform"], row["post_id"]), None)
         return list(reversed(fresh.values()))
 
     def record(
@@ -57,8 +61,9 @@ class Recorder:
         """
         with writing(self._db):
             new = self._keep(stream, triaged, now, platform)
+            self._address(batch.mentions, now)
             self._quarantine(platform, stream, batch.unreadable, now)
-            self._cover(platform, stream, batch)
+            self._cover(platform, stream, batch, now)
             self._move_cursor(platform, stream, batch, len(new) > 0, now)
         return new
 
@@ -126,6 +131,12 @@ class Recorder:
         found = self._db.query(_PERSON_IDS, {"keys": json.dumps(list(known))})
         return {(row["platform"], row["author_id"]): row["person_id"] for row in found}
 
+    def _address(self, mentions: Sequence[Mention], now: datetime) -> None:
+        """Take over that a mention is said to us, or by us: a search that heard it first could not know."""
+        told = [(one.platform, one.post_id, int(one.to_us), int(one.ours)) for one in mentions if one.to_us or one.ours]
+        if told:
+            self._db.execute(_ADDRESS, {"told": json.dumps(told), "now": stamp(now)})
+
     def _quarantine(self, platform: str, stream: str, items: Sequence[Unreadable], now: datetime) -> None:
         self._db.conn.executemany(
             "INSERT INTO quarantine (platform, stream, raw, raw_sha256, reason, heard_at) VALUES (?, ?, ?, ?, ?, ?) "
@@ -136,10 +147,13 @@ class Recorder:
             ],
         )
 
-    def _cover(self, platform: str, stream: str, batch: Batch) -> None:
+    def _cover(self, platform: str, stream: str, batch: Batch, now: datetime) -> None:
         if batch.heard_from is None or batch.heard_until is None:
             return
         here = {"platform": platform, "stream": stream}
+        # Nobody has heard the future: a clock that ran ahead must not cover up what is missed from now on.
+        for statement in _UNCOVER:
+            self._db.execute(statement, {**here, "now": stamp(max(now, batch.heard_until))})
         span = {"since": stamp(batch.heard_from), "until": stamp(batch.heard_until)}
         if batch.lost is not None:
             since, until = map(stamp, batch.lost)
@@ -200,8 +214,8 @@ def _triage_row(mention_id: int, triage: Triage) -> tuple[object, ...]:
 
 
 _KNOWN = """
-SELECT platform, post_id FROM json_each(:keys) AS wanted
-JOIN mentions ON platform = wanted.value ->> 0 AND post_id = wanted.value ->> 1
+SELECT m.platform, wanted.value ->> 1 AS post_id FROM json_each(:keys) AS wanted
+JOIN mentions m ON m.platform = wanted.value ->> 0 AND m.post_id IN (wanted.value ->> 1, wanted.value ->> 2)
 """
 
 _PERSON_IDS = """
@@ -246,6 +260,22 @@ WHERE coverage_id = (
   WHERE platform = :platform AND stream = :stream AND NOT lost AND heard_until >= :since AND heard_from <= :until
   ORDER BY heard_until DESC LIMIT 1)
 """
+
+# Both flags only ever rise: another stream that can't know takes nothing back.
+_ADDRESS = """
+UPDATE mentions SET to_us = max(mentions.to_us, t.to_us), ours = max(mentions.ours, t.ours), about_us = 1,
+  addressed_at = :now
+FROM (SELECT value ->> 0 AS platform, value ->> 1 AS post_id, value ->> 2 AS to_us, value ->> 3 AS ours
+  FROM json_each(:told)) AS t
+WHERE mentions.platform = t.platform AND mentions.post_id = t.post_id AND gone_at IS NULL
+  AND (t.to_us > mentions.to_us OR t.ours > mentions.ours)
+"""
+
+_UNCOVER = (
+    "DELETE FROM coverage WHERE platform = :platform AND stream = :stream AND NOT lost AND heard_from > :now",
+    "UPDATE coverage SET heard_until = :now WHERE platform = :platform AND stream = :stream AND NOT lost "
+    "AND heard_until > :now",
+)
 
 _CURSOR = """
 INSERT INTO cursors (platform, stream, cursor, state, polled_at, heard_at, connected_at)

@@ -38,6 +38,14 @@ def m003_what_became_of_it(db: Database) -> None:
             db.execute(statement)
 
 
+@migrations()
+def m004_what_could_not_be_told(db: Database) -> None:
+    """What reading again could not tell yet, what is scrubbed from the file, and who turned out to speak to us."""
+    for statement in UNTOLD.split(";"):
+        if statement.strip():
+            db.execute(statement)
+
+
 # Times are text, UTC, always of one width (2026-11-23T02:43:00.000Z), so that they sort as they read.
 HEARD = """
 CREATE TABLE authors (
@@ -163,4 +171,17 @@ CREATE TABLE costs (
   usd REAL NOT NULL,
   PRIMARY KEY (platform, stream, what, day)
 ) WITHOUT ROWID
+"""
+
+# `tried_at`: when it was last asked for without an answer about it; `missing_at`: when it first seemed gone together
+# with many others, which is not believed until it is seen again; `scrubbed_at`: when the words of what is gone had left
+# the file's every corner; `addressed_at`: when a mention known before turned out to be said to us, or by us.
+UNTOLD = """
+ALTER TABLE mentions ADD COLUMN tried_at TEXT;
+ALTER TABLE mentions ADD COLUMN missing_at TEXT;
+ALTER TABLE mentions ADD COLUMN scrubbed_at TEXT;
+ALTER TABLE mentions ADD COLUMN addressed_at TEXT;
+CREATE INDEX mentions_unscrubbed ON mentions (gone_at) WHERE gone_at IS NOT NULL AND scrubbed_at IS NULL;
+CREATE INDEX mentions_addressed_since ON mentions (addressed_at) WHERE addressed_at IS NOT NULL;
+CREATE INDEX mentions_by_stream ON mentions (platform, stream, posted_at)
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,18 +12,20 @@ from queue import SimpleQueue
 
 import click
 
-from listener.archive.connect import connect
+from listener.archive.connect import ArchiveError, connect
 from listener.jobs import open_sources, watches
 from listener.poll import Polled, Poller
 from listener.recheck import Rereader
 from listener.sentiment import Vader
 from listener.settings import ListenerSettings, SourceSettings
 from listener.sift import Sifter
-from listener.source import Source
+from listener.source import Source, Unavailable
 from responders.commands.common import failing_in_one_line, json_option, open_office, say, say_json, settings_option
 from responders.drafting import draft_new
 from responders.office import Office, database_path
 from responders.overtaken import draw_back
+
+log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -41,14 +44,20 @@ def poll(sources: tuple[str, ...], settings_path: Path, as_json: bool) -> None:
             polled.append(one)
             if not as_json:
                 say(_line(one), err=one.error is not None)
-        draw_back(office)
-        while draft_new(office):
-            pass
+            if one.new:
+                _answer(office)  # before a platform that is slow has answered
+        _answer(office)
     if as_json:
         say_json([_as_told(one) for one in polled])
     elif not polled:
         say("No source is on. Name one under [listener.sources.…] in settings.toml.", err=True)
     sys.exit(1 if any(one.error for one in polled) else 0)
+
+
+def _answer(office: Office) -> None:
+    draw_back(office)
+    while draft_new(office):
+        pass
 
 
 def _poll(office: Office, settings_path: Path, only: tuple[str, ...]) -> Iterator[Polled]:
@@ -66,21 +75,25 @@ def _poll(office: Office, settings_path: Path, only: tuple[str, ...]) -> Iterato
                     told.put(one)
                 while Rereader(db, sifter, office.now).reread_due(source, own):
                     pass
+        except Exception as why:
+            # One source is one unit of work: what nobody foresaw there is told, and the others are heard and answered.
+            log.exception("%s: unforeseen", source.platform)
+            said = str(why) if isinstance(why, ArchiveError) else f"unforeseen {type(why).__name__}"
+            told.put(Polled(source.platform, "all", error=Unavailable(f"{said}; the log has the details")))
         finally:
-            source.close()
             told.put(None)
+            source.close()
 
     with ThreadPoolExecutor(max(1, len(opened))) as threads:
-        heard = [threads.submit(hear, source, own) for source, own in opened]
+        for source, own in opened:
+            threads.submit(hear, source, own)
         ended = 0
-        while ended < len(heard):
+        while ended < len(opened):
             one = told.get()
             if one is None:
                 ended += 1
             else:
                 yield one
-    for each in heard:
-        each.result()
 
 
 def _until_done(poller: Poller, source: Source) -> Iterator[Polled]:

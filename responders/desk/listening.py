@@ -13,7 +13,7 @@ from starlette.responses import Response
 from listener import sources
 from listener.archive.forget import Forgetting
 from listener.archive.read import Stream
-from listener.archive.silence import Silence, silences
+from listener.archive.silence import Silence, never_heard, silences
 from listener.settings import SettingsError, WatchSettings
 from responders.desk.frame import desk_of, show
 from responders.office import Office
@@ -51,6 +51,7 @@ async def listening(request: Request) -> Response:
         request,
         "listening.html",
         heard=_platforms(office),
+        never={one.platform: one.since for one in never_heard(office.db, office.now())},
         holes=holes[:HOLES],
         more_holes=len(holes) - HOLES,
         quarantined=office.archive.quarantined(),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from listener.archive.connect import ArchiveError, StorageError, look_into
 from listener.archive.read import Reading, Stream
-from listener.archive.silence import Silence, silences
+from listener.archive.silence import Silence, Unheard, never_heard, silences
 from responders.desk.view import ago, span
 from responders.doctor.finding import Check, Finding
 from responders.doctor.platforms import access
@@ -34,6 +34,7 @@ def _hearing(settings: Settings, path: Path, now: Callable[[], datetime]) -> Ite
             archive = Reading(db)
             streams = [stream for stream in archive.streams() if stream.platform in on]
             silent = [one for one in silences(db, now()) if one.platform in on]
+            never = [one for one in never_heard(db, now()) if one.platform in on]
             aside = archive.quarantined()
     except (ArchiveError, StorageError):
         return []  # said where the database is looked at
@@ -41,6 +42,7 @@ def _hearing(settings: Settings, path: Path, now: Callable[[], datetime]) -> Ite
         *_idle(on, streams, now()),
         *_failing(streams, now()),
         *(_silent(one, now()) for one in silent),
+        *(_never(one, now()) for one in never),
         *_aside(aside),
     ]
 
@@ -72,6 +74,13 @@ def _failing(streams: list[Stream], now: datetime) -> Iterator[Finding]:
 def _silent(one: Silence, now: datetime) -> Finding:
     words = f"{one.stream} has said nothing new for {span(one.since, now)}; it never paused longer than {_long(one)}"
     return Finding("note", one.platform, words, "look there whether it is really so quiet", "hear")
+
+
+def _never(one: Unheard, now: datetime) -> Finding:
+    words = f"nothing at all was heard in {span(one.since, now)}"
+    return Finding(
+        "note", one.platform, words, "right for a name that is rarely said; else look at the watches' terms", "hear"
+    )
 
 
 def _long(one: Silence) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from listener.mention import Mention
-from listener.paging import DEEP, OVERLAP, Item, Page, walk_back
+from listener.paging import DEEP, OVERLAP, Item, Page, Walk, walk_back
 from tests.builders import NOON, a_mention
 
 
@@ -211,3 +212,41 @@ def test_a_first_look_that_ends_at_the_platforms_limit_claims_no_more_than_was_s
     shown = Page(tuple(Item(n, NOON - timedelta(hours=n)) for n in range(5)), end_is_limit=True)
     batch = walk_back(None, lambda _token, _floor: shown, parse, now=NOON)
     assert (batch.heard_from, batch.lost) == (NOON - timedelta(hours=4), None)
+
+
+def test_a_walk_that_an_outage_broke_off_claims_nothing_that_it_could_not_read() -> None:
+    reach, listing = timedelta(days=7), Listing()
+    listing.post(*(NOON - timedelta(minutes=7 * n) for n in reversed(range(1000))))
+    look = timedelta(days=5)
+    begun = walk_back(None, listing.page, parse, now=NOON, pages=2, reach=reach, first_look=look, deep=None)
+    passed = NOON - timedelta(minutes=7 * 19)
+
+    def nothing_left(_token: str | None, _floor: datetime) -> Page:
+        return Page(())
+
+    back = NOON + timedelta(days=10)
+    batch = walk_back(begun.cursor, nothing_left, parse, now=back, reach=reach, deep=None)
+    assert batch.lost == (NOON - timedelta(days=5), passed)
+    assert (batch.heard_from, batch.heard_until) == (passed, NOON)
+    batch = walk_back(batch.cursor, listing.page, parse, now=back, reach=reach, deep=None)
+    assert batch.lost == (NOON, back - reach)
+
+
+def test_a_cursor_from_a_clock_that_ran_ahead_goes_back_to_the_newest_post_there_was() -> None:
+    listing = Listing()
+    listing.post(NOON - timedelta(hours=1))
+    _, cursor = heard_all(listing, None, NOON)
+    _, cursor = heard_all(listing, cursor, NOON + timedelta(days=1))
+    ahead = replace(Walk.read(cursor), complete_until=NOON + timedelta(hours=23)).write()
+    listing.post(NOON + timedelta(minutes=5))
+    heard, cursor = heard_all(listing, ahead, NOON + timedelta(hours=1))
+    assert heard == {"0", "1"}
+    assert Walk.read(cursor).complete_until == NOON + timedelta(minutes=5)
+
+
+def test_a_cursor_of_the_future_that_knows_of_no_post_begins_anew() -> None:
+    listing = Listing()
+    _, cursor = heard_all(listing, None, NOON + timedelta(days=1))
+    listing.post(NOON - timedelta(hours=3))
+    heard, _ = heard_all(listing, cursor, NOON)
+    assert heard == {"0"}

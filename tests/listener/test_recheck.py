@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from listener.mention import Batch
+from listener.mention import Batch, Mention
 from listener.poll import Poller
 from listener.recheck import BATCH, Rereader
 from listener.settings import SourceSettings
-from listener.source import Source, Unavailable
+from listener.source import RateLimited, Revoked, Source, Unavailable
 from responders.office import Office
 from tests.builders import NOON, Clock, a_mention
 from tests.fakes import FakeSource
@@ -63,6 +64,7 @@ def test_what_cannot_be_read_is_neither_gone_nor_read(
     assert rereader.reread_due(source, DAILY) is False
     monkeypatch.undo()
     source.now = {"p1": None}
+    clock.forward(minutes=61)
     rereader.reread_due(source, DAILY)
     assert office.archive.get(1).gone_at is not None
 
@@ -100,15 +102,104 @@ def test_old_posts_are_left_in_peace(office: Office, poller: Poller, rereader: R
     assert office.archive.get(1).gone_at is None
 
 
-def test_when_everything_seems_gone_at_once_it_is_asked_twice(
+def gone_now(office: Office) -> list[int]:
+    return [one.mention_id for one in office.archive.after(0, 2_000) if one.gone_at]
+
+
+def read_all(rereader: Rereader, source: Source) -> None:
+    while rereader.reread_due(source, DAILY):
+        pass
+
+
+def test_a_bad_minute_in_which_all_seems_gone_forgets_nothing(
+    office: Office, poller: Poller, rereader: Rereader, clock: Clock
+) -> None:
+    source = heard(poller, *range(1, BATCH + 5))
+    source.now = {f"p{n}": None for n in range(1, BATCH + 5)}
+    for minutes in (25 * 60, 5, 5):  # the last few of them, alone in their batch, are doubted as well
+        clock.forward(minutes=minutes)
+        read_all(rereader, source)
+    assert gone_now(office) == []
+    source.now = {"p3": None}
+    clock.forward(minutes=61)
+    read_all(rereader, source)
+    assert gone_now(office) == [3]
+    assert office.archive.get(4).missing_at is None
+
+
+def test_what_is_gone_at_the_second_look_too_is_forgotten_by_whichever_run_comes_next(
     office: Office, poller: Poller, rereader: Rereader, clock: Clock
 ) -> None:
     source = heard(poller, *range(1, 21))
-    answers = [{f"p{n}": None for n in range(1, 21)}, {f"p{n}": None if n == 3 else a_mention(n) for n in range(1, 21)}]
-    source.reread = lambda _: answers.pop(0)  # type: ignore[assignment, method-assign]
+    source.now = {f"p{n}": None for n in range(1, 16)}
     clock.forward(hours=25)
+    read_all(rereader, source)
+    assert gone_now(office) == []
+    clock.forward(minutes=61)
+    read_all(Rereader(office.db, poller._sifter, clock), source)
+    assert gone_now(office) == list(range(1, 16))
+
+
+class Spoilt(FakeSource):
+    """Can't tell some posts, alone or together with others; `asked` says which it was asked for."""
+
+    spoilt: frozenset[str] = frozenset()
+    why: Exception = Unavailable("down")
+
+    def __init__(self, **streams: Sequence[Batch | Exception]) -> None:
+        super().__init__(**streams)
+        self.asked: list[list[str]] = []
+
+    def reread(self, mentions: Sequence[Mention]) -> Mapping[str, Mention | None]:
+        self.asked.append([one.post_id for one in mentions])
+        if any(one.post_id in self.spoilt for one in mentions):
+            raise self.why
+        return super().reread(mentions)
+
+
+@pytest.mark.parametrize("why", [Revoked("not yours to see"), Unavailable("500"), KeyError("api_path")])
+def test_one_post_that_cannot_be_read_does_not_keep_the_others_from_their_turn(
+    office: Office, poller: Poller, rereader: Rereader, clock: Clock, why: Exception
+) -> None:
+    source = Spoilt(mentions=[Batch(tuple(a_mention(number) for number in range(1, 51)), "here")])
+    poller.poll(source)
+    source.spoilt, source.why = frozenset({"p50"}), why  # the first in turn
+    source.now = {f"p{n}": None for n in (2, 3)}
+    clock.forward(hours=25)
+    read_all(rereader, source)
+    assert gone_now(office) == [2, 3]
+    assert [one for one in source.asked if one == ["p50"]] == [["p50"]]
+
+
+def test_a_platform_that_is_down_is_left_in_peace_and_its_first_posts_wait(
+    poller: Poller, rereader: Rereader, clock: Clock
+) -> None:
+    source = Spoilt(mentions=[Batch(tuple(a_mention(number) for number in range(1, 51)), "here")])
+    poller.poll(source)
+    source.spoilt = frozenset(f"p{n}" for n in range(1, 51))
+    clock.forward(hours=25)
+    read_all(rereader, source)
+    assert [len(one) for one in source.asked] == [50, 1, 1, 1]
+    read_all(rereader, source)
+    assert len(source.asked[4]) == 47  # those three are not what it begins with
+
+
+def test_what_a_cap_lets_us_read_no_more_is_forgotten_where_the_platform_obliges_us(
+    office: Office, poller: Poller, rereader: Rereader, clock: Clock
+) -> None:
+    source = Spoilt(mentions=[Batch((a_mention(1),), "here")])
+    poller.poll(source)
+    source.spoilt = frozenset({"p1"})
+    clock.forward(hours=25)
+    for why in (Unavailable("down"), RateLimited("soon", clock() + timedelta(minutes=15)), RateLimited("who knows")):
+        source.why = why
+        clock.forward(hours=2)
+        rereader.reread_due(source, replace_settings(forget_unread_h=24))
+    source.why = RateLimited("the month's cap is used up", clock() + timedelta(days=9))
     rereader.reread_due(source, DAILY)
-    assert [one.mention_id for one in office.archive.after(0, 50) if one.gone_at] == [3]
+    assert gone_now(office) == []
+    rereader.reread_due(source, replace_settings(forget_unread_h=24))
+    assert gone_now(office) == [1]
 
 
 def test_what_cannot_be_told_comes_again_in_an_hour_and_holds_up_nobody(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from listener.mention import Mention
+from listener.mention import Batch, Mention
 from listener.poll import Poller
 from listener.recheck import Rereader
 from listener.source import RateLimited, Revoked, SourceError, Unavailable
 from responders import decide
 from responders.deliver import deliver_once
 from responders.draft import Draft, State
+from responders.drafting import draft_new
 from responders.office import Office
 from responders.overtaken import draw_back
 from responders.queue import Changed, NotPossible, Seen
@@ -261,3 +263,21 @@ def test_a_declined_draft_forgets_what_it_quoted(office: Office, poller: Poller,
     draw_back(office)
     kept = office.queue.get(draft.draft_id)
     assert (kept.text, kept.evidence) == ("", ())
+
+
+def test_a_mention_that_turns_out_to_be_for_us_is_considered_again(
+    office: Office, poller: Poller, clock: Clock
+) -> None:
+    """Found by a search first, and a moment later among those who speak to us."""
+    overheard = a_mention(1, text="Glowly or @harbourlight? My Wren buzzes, is that normal?", to_us=False)
+    poller.poll(FakeSource(search=[Batch((replace(overheard, text="Glowly, is that normal?"),), "one")]))
+    while draft_new(office):
+        pass
+    assert office.queue.draft_of(1) is None
+    clock.forward(seconds=5)
+    to_us = replace(overheard, text="Glowly, is that normal?", to_us=True)
+    poller.poll(FakeSource(mentions=[Batch((to_us,), "one")]))
+    draw_back(office)
+    draft = office.queue.draft_of(1)
+    assert draft is not None
+    assert draft.route == "api"

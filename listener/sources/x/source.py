@@ -17,11 +17,12 @@ import requests
 from pydantic import Field
 
 from listener.budget import Budget, Purpose
+from listener.listing import is_number, lots
 from listener.mention import Author, Batch, Mention
 from listener.paging import Page, walk_back
 from listener.sdk_session import SdkSession
 from listener.settings import SettingsError, SourceSettings, read_secret
-from listener.source import Revoked, Unavailable
+from listener.source import RateLimited, Revoked, Unavailable
 from listener.sources.x import money
 from listener.sources.x.answers import HOSTS, ODD, POST_FIELDS, USER_FIELDS, Answers, is_kind, problems, words_of
 from listener.sources.x.line import Line
@@ -44,7 +45,8 @@ class Settings(SourceSettings):
     `monthly_usd` caps what reading may cost in a calendar month (UTC). `owned_reads` says that the token is one of
     the account that owns the app: then its mentions and posts cost a fifth. X asks that what its people delete be
     gone within 24 hours: hence `recheck_h` and `keep_days`, and each day that a post is kept costs another read: of
-    100 posts a week, kept for 7 days, $15 a month, and for 30 days $65, to $2 for hearing them at all.
+    100 posts a week, kept for 7 days, $15 a month, and for 30 days $65, to $2 for hearing them at all. What the cap
+    lets us read no more is forgotten after `forget_unread_h`: nobody knows by then whether it still stands there.
     """
 
     base_url: str = "https://api.x.com"
@@ -52,6 +54,7 @@ class Settings(SourceSettings):
     first_look_days: float = Field(default=2.0, gt=0, le=36_500)
     recheck_h: float = Field(default=20.0, ge=0, le=8_760)
     keep_days: float | None = Field(default=7.0, gt=0, le=36_500)
+    forget_unread_h: float | None = Field(default=24.0, gt=0, le=8_760)
     account: str = Field(default="", pattern=r"^@?\w{0,15}$")
     monthly_usd: float = Field(default=25.0, gt=0)
     owned_reads: bool = False
@@ -132,12 +135,19 @@ class X:
     def reread(self, mentions: Sequence[Mention]) -> Mapping[str, Mention | None]:
         """These posts as they are now, a hundred a call: $0.005 each that is still there, once a UTC day.
 
-        None for one that was deleted, and for one that X hides now (account suspended or protected). Raises
-        RateLimited, Unavailable, Revoked or OutOfCredits.
+        None for one that was deleted, and for one that X hides now (account suspended or protected); left out what is
+        no post's number (one would have X refuse the whole call), and what the month's cap does not pay for. Raises
+        RateLimited, Unavailable, Revoked or OutOfCredits where nothing could be told.
         """
         found: dict[str, Mention | None] = {}
-        for first in range(0, len(mentions), AT_ONCE):
-            found |= self._reread(mentions[first : first + AT_ONCE])
+        numbered = [one for one in mentions if is_number(one.post_id)]
+        for some in lots(numbered, AT_ONCE):
+            try:
+                found |= self._reread(some[: self._meter.affordable(money.POST_READ, "duty")])
+            except RateLimited:
+                if not found:
+                    raise
+                break
         return found
 
     def forecast(self, term: str) -> Forecast:
@@ -241,13 +251,21 @@ class X:
         raws, problems_met = self._posts_now(kept)
         # What was edited stands under another id; the words we keep are those of the first.
         edited = {last: post_id for post_id, raw in raws.items() if (last := last_version(raw)) not in raws}
-        newer = self._posts_now(edited)[0] if edited else {}
+        if (newer := self._newer(edited)) is None:
+            newer, raws = {}, {post_id: raw for post_id, raw in raws.items() if post_id not in edited.values()}
         raws |= {edited[last]: {**raw, "id": edited[last]} for last, raw in newer.items() if last in edited}
         found: dict[str, Mention | None] = dict.fromkeys(_gone(problems_met, kept))
         for post_id, raw in raws.items():
             if post_id in kept and (now := _parsed(raw, kept[post_id], self._us)) is not None:
                 found[post_id] = now
         return found
+
+    def _newer(self, edited: Mapping[str, str]) -> Mapping[str, Mapping[str, Any]] | None:
+        """The later versions, by their own ids; None where they can't be had now, so that it can't be told."""
+        try:
+            return self._posts_now(edited)[0] if edited else {}
+        except RateLimited:
+            return None
 
     def _posts_now(self, wanted: Iterable[str]) -> tuple[dict[str, Mapping[str, Any]], list[Mapping[str, Any]]]:
         """The raw posts by id, and X's word on those it did not hand out."""

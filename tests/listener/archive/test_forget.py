@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from listener.archive.connect import connect
 from listener.archive.forget import Forgetting
 from listener.mention import Batch, Unreadable
 from listener.poll import Poller
@@ -31,8 +32,7 @@ def test_no_trace_of_the_words_is_left_in_the_file(
     assert office.archive.search("zanzibarbuzz")
     assert forgetting.forget_posts("plaza", ["at://x/post/3kabcdef"], clock()) == (1,)
     assert office.archive.search("zanzibarbuzz") == []
-    forgetting.scrub(clock() - timedelta(minutes=1))
-    office.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    forgetting.scrub(clock())
     left = b"".join(file.read_bytes() for file in tmp_path.glob("warmline.db*"))
     assert b"zanzibarbuzz" not in left
     assert office.archive.get(1).gone_at == clock()
@@ -71,7 +71,7 @@ def test_an_account_that_is_no_more_leaves_no_name_and_no_id(
 def test_what_we_said_ourselves_is_not_forgotten(office: Office, poller: Poller, forgetting: Forgetting) -> None:
     poller.poll(FakeSource(ours=[Batch((a_mention(1, ours=True),), "one")]))
     assert forgetting.forget_posts("plaza", ["p1"], NOON) == ()
-    assert forgetting.due("plaza", NOON + timedelta(days=9), NOON - timedelta(days=9), 10) == []
+    assert forgetting.due("plaza", NOON + timedelta(days=9), NOON - timedelta(days=9), NOON, 10) == []
 
 
 def test_words_too_old_to_keep_are_forgotten(office: Office, poller: Poller, forgetting: Forgetting) -> None:
@@ -90,10 +90,70 @@ def test_the_longest_unread_comes_first_and_the_read_wait_again(
     later, ever = clock.forward(hours=24), NOON - timedelta(days=9)
 
     def due() -> list[int]:
-        return [one.mention_id for one in forgetting.due("plaza", later - timedelta(hours=23), ever, 10)]
+        return [one.mention_id for one in forgetting.due("plaza", later - timedelta(hours=23), ever, later, 10)]
 
     assert due() == [1, 2]
     forgetting.checked([1], later)
     assert due() == [2]
     assert forgetting.unread("plaza", later - timedelta(hours=23), ever) == 1
-    assert forgetting.due("plaza", later, NOON + timedelta(hours=1), 10) == []
+    assert forgetting.due("plaza", later, NOON + timedelta(hours=1), later, 10) == []
+
+
+def test_scrubbing_waits_for_no_reader_and_is_done_again(
+    office: Office, poller: Poller, forgetting: Forgetting, tmp_path: Path, clock: Clock
+) -> None:
+    poller.poll(FakeSource(mentions=[Batch((a_mention(1, text=SAID),), "one")]))
+    reader = connect(tmp_path / "warmline.db")
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM mentions").fetchone()
+    forgetting.forget_posts("plaza", ["p1"], clock())
+    forgetting.scrub(clock.forward(hours=1))
+    reader.execute("ROLLBACK")
+    reader.close()
+    forgetting.scrub(clock.forward(hours=1))
+    left = b"".join(file.read_bytes() for file in tmp_path.glob("warmline.db*"))
+    assert b"zanzibarbuzz" not in left
+
+
+def test_an_id_that_is_the_name_goes_with_the_last_post(office: Office, poller: Poller, forgetting: Forgetting) -> None:
+    number = an_author("sol", author_id="77")
+    poller.poll(FakeSource(mentions=[Batch((a_mention(1), a_mention(2), a_mention(3, author=number)), "one")]))
+    forgetting.forget_posts("plaza", ["p1", "p3"], NOON)
+    assert office.archive.get(1).mention.author.author_id == "mira"  # her other post is kept: she is one person
+    assert office.archive.get(3).mention.author.author_id == "77"
+    forgetting.forget_posts("plaza", ["p2"], NOON)
+    assert office.archive.get(1).mention.author.author_id == office.archive.get(2).mention.author.author_id == "gone:1"
+
+
+def test_a_post_id_that_names_a_deleted_account_is_veiled_and_never_heard_anew(
+    office: Office, poller: Poller, forgetting: Forgetting
+) -> None:
+    uri, mara = "at://did:plc:mara123/app.bsky.feed.post/1", an_author("mara", author_id="did:plc:mara123")
+    first = a_mention(1, post_id=uri, thread_id=uri, author=mara)
+    source = FakeSource(mentions=[Batch((first, a_mention(2, in_reply_to=uri, thread_id=uri)), "one")])
+    poller.poll(source)
+    forgetting.forget_authors("plaza", ["did:plc:mara123"], NOON)
+    rows = [str(row) for table in ("mentions", "authors") for row in office.db.query(f"SELECT * FROM {table}")]
+    assert not any("mara123" in row for row in rows)
+    (again,) = poller.poll(source)
+    assert again.new == ()
+    assert office.archive.number_of("plaza", uri) == 1
+    assert [one.mention_id for one in office.archive.thread(office.archive.get(2))] == [2, 1]
+
+
+def test_the_source_that_brought_it_says_how_long_it_is_kept(
+    office: Office, poller: Poller, forgetting: Forgetting
+) -> None:
+    mailbox = FakeSource(inbox=[Batch((a_mention(1, platform="reddit"),), "one")])
+    mailbox.platform = "mailbox"
+    poller.poll(mailbox)
+    assert forgetting.forget_older("feed", NOON, NOON) == ()
+    assert forgetting.forget_older("mailbox", NOON, NOON) == (1,)
+
+
+def test_what_a_file_brought_is_never_read_again(poller: Poller, forgetting: Forgetting) -> None:
+    poller.take_in("import week.csv", [a_mention(1)])
+    later, ever = NOON + timedelta(days=2), NOON - timedelta(days=9)
+    assert forgetting.due("plaza", later, ever, later, 10) == []
+    assert forgetting.unread("plaza", later, ever) == 0
+    assert forgetting.forget_unread("plaza", later, later) == ()

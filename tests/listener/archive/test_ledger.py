@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from listener.archive.connect import connect
+from listener.archive.forget import Forgetting
 from listener.archive.ledger import Ledger, costs
 from listener.archive.schema import migrations
 from listener.budget import USERS, Pool
@@ -15,7 +16,7 @@ from listener.mention import Batch
 from listener.poll import Poller
 from listener.source import RateLimited
 from responders.office import Office
-from tests.builders import NOON, Clock, a_mention
+from tests.builders import NOON, Clock, a_mention, an_author
 from tests.fakes import FakeSource
 
 CALLS = Pool("calls", 100, timedelta(minutes=15))
@@ -103,3 +104,22 @@ def test_authors_are_known_for_as_long_as_they_were_paid_for(office: Office, pol
     assert ledger.authors(["mira", "nobody"], month_ago)["mira"] == a_mention(1).author
     clock.forward(days=31)
     assert ledger.authors(["mira"], clock() - timedelta(days=30)) == {}
+
+
+@pytest.mark.parametrize("pool", [CALLS, DOLLARS, Pool("day", 10, "day")])
+def test_a_clock_that_ran_ahead_uses_nothing_up(ledger: Ledger, clock: Clock, pool: Pool) -> None:
+    clock.forward(days=40)
+    ledger.take(pool, pool.most, purpose="duty")
+    ledger.block(pool, clock() + timedelta(hours=1))
+    clock.forward(days=-40)
+    ledger.take(pool, purpose="duty")
+    assert ledger.left(pool, purpose="duty") == pool.most - 1
+
+
+def test_whoever_was_forgotten_is_paid_for_again(office: Office, poller: Poller, clock: Clock) -> None:
+    ledger = Ledger(Path(office.settings_path).parent / "warmline.db", "plaza", clock)
+    poller.poll(FakeSource(mentions=[Batch((a_mention(author=an_author("mira", author_id="5")),), "one")]))
+    ledger.charge(DOLLARS, "mentions", USERS, ["5"], 0.01)
+    assert ledger.authors(["5"], NOON)["5"].handle == "mira"
+    Forgetting(office.db).forget_posts("plaza", ["p1"], NOON)
+    assert ledger.authors(["5"], NOON) == {}

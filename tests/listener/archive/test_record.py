@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from listener.mention import Batch, Unreadable
 from listener.poll import Poller
 from responders.office import Office
 from tests.builders import NOON, Clock, a_mention, an_author
+from tests.fakes import FakeSource
 
 
 def keep(poller: Poller, office: Office, *mentions: object, **batch: object) -> tuple[int, ...]:
@@ -111,3 +113,36 @@ def test_an_author_of_two_thousand_mentions_in_one_batch(office: Office, poller:
     one = poller._sifter.keep(a_mention(1))
     many = [Triaged(a_mention(n), one.watches, True, one.triage) for n in range(2000)]
     assert len(Recorder(office.db).record("plaza", "mentions", many, Batch(), clock())) == 2000
+
+
+def test_an_interval_inside_another_makes_no_hole(office: Office, poller: Poller) -> None:
+    for start, end in ((2, 3), (5, 10), (1, 10), (15, 20)):
+        keep(
+            poller, office,
+            heard_from=NOON + timedelta(minutes=start), heard_until=NOON + timedelta(minutes=end),
+        )  # fmt: skip
+    (hole,) = office.archive.holes()
+    assert (hole.since, hole.until) == (NOON + timedelta(minutes=10), NOON + timedelta(minutes=15))
+
+
+def test_what_a_clock_that_ran_ahead_covered_is_taken_back(office: Office, poller: Poller) -> None:
+    for start, end in ((-10, 0), (0, 600), (5, 10), (40, 50)):
+        keep(
+            poller, office,
+            heard_from=NOON + timedelta(minutes=start), heard_until=NOON + timedelta(minutes=end),
+        )  # fmt: skip
+    (hole,) = office.archive.holes()
+    assert (hole.since, hole.until) == (NOON + timedelta(minutes=10), NOON + timedelta(minutes=40))
+
+
+def test_that_a_post_is_said_to_us_is_learnt_later_and_never_unlearnt(office: Office, poller: Poller) -> None:
+    known = a_mention(1, text="Glowly lamps are cheaper than yours", to_us=False)
+    poller.poll(FakeSource(**{"search:glowly": [Batch((known,), "one")]}))
+    before = office.archive.get(1)
+    poller.poll(FakeSource(mentions=[Batch((replace(known, to_us=True),), "two")]))
+    poller.poll(FakeSource(**{"search:glowly": [Batch((known,), "three")]}))
+    after = office.archive.get(1)
+    assert (before.mention.to_us, before.addressed_at) == (False, None)
+    assert (after.mention.to_us, after.about_us, after.addressed_at) == (True, True, office.now())
+    assert office.archive.addressed(NOON - timedelta(seconds=1)) == [after]
+    assert office.archive.addressed(NOON) == []

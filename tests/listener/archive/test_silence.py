@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from listener.archive.silence import silences
+from listener.archive.silence import Unheard, never_heard, silences
 from listener.mention import Batch
 from listener.poll import Poller
 from responders.office import Office
-from tests.builders import NOON, a_mention
+from tests.builders import NOON, Clock, a_mention
 from tests.fakes import FakeSource
 
 
@@ -39,3 +39,24 @@ def test_where_little_was_ever_heard_nothing_is_usual(office: Office, poller: Po
 def test_an_import_is_no_stream(office: Office, poller: Poller) -> None:
     poller.take_in("import", [a_mention(n, posted_at=NOON - timedelta(minutes=n)) for n in range(30)])
     assert silences(office.db, NOON + timedelta(days=3)) == []
+
+
+def test_a_silence_is_told_for_as_long_as_it_lasts(office: Office, poller: Poller, clock: Clock) -> None:
+    hear(poller, 60, timedelta(hours=6))
+    for days in (13, 26, 39):
+        clock.now = NOON + timedelta(days=days)
+        poller.poll(FakeSource(mentions=[Batch((), "here")]), asked=True)
+        (silence,) = silences(office.db, clock())
+        assert silence.since == NOON
+        assert abs(silence.usual - timedelta(hours=6)) < timedelta(seconds=1)
+
+
+def test_a_platform_that_never_said_a_word_is_worth_one(office: Office, poller: Poller, clock: Clock) -> None:
+    nothing = FakeSource(mentions=[Batch((), "here")], search=[Batch((), "here")])
+    poller.poll(nothing)
+    clock.forward(days=29)
+    poller.poll(nothing)
+    assert never_heard(office.db, NOON + timedelta(days=27)) == []
+    assert never_heard(office.db, clock()) == [Unheard("plaza", NOON)]
+    poller.poll(FakeSource(search=[Batch((a_mention(1),), "here")]))
+    assert never_heard(office.db, clock()) == []

@@ -320,3 +320,14 @@ class TestContract(SourceContract):
         way = "https:&#x2F;&#x2F;pier.example&#x2F;a&#x2F;long&#x2F;way"
         text = f'It&#x27;s <i>warm</i>.<p>See <a href="{way}">pier...</a>'
         return [(comment(42, text=text), meant)]
+
+
+def test_one_item_that_cannot_be_read_or_is_none_leaves_the_others(source: HackerNews, server: Scripted) -> None:
+    mara = Author("hackernews", "mara", "mara")
+    kept = [Mention("hackernews", name, mara, "hi", NOW) for name in ("row:1", "1", "2")]
+    server.on("/api/v1/items/1", Say({}, 500))
+    server.on("/api/v1/items/2", Say({}, 404))
+    assert source.reread(kept) == {"2": None}
+    assert [asked.path for asked in server.asked] == ["/api/v1/items/1", "/api/v1/items/2"]
+    with pytest.raises(Unavailable):
+        source.reread(kept[:2])
