@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import httpcore
 import httpx
 
+from listener.punctual import Exchange, PunctualStream
 from listener.source import SourceError, Unavailable
 from listener.web import MAX_BODY, error_for, trusted
 
@@ -223,7 +224,8 @@ class _Guarded(httpcore.NetworkBackend):
     def __init__(self, private: Collection[str], resolve: Resolve, give_up_at: float) -> None:
         self._private = private
         self._resolve = resolve
-        self._give_up_at = give_up_at
+        self._fetch = Exchange()
+        self._fetch.ends_at = give_up_at
         self._network = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -237,8 +239,8 @@ class _Guarded(httpcore.NetworkBackend):
         failed: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in self._addresses(host, port)[:ADDRESSES_TRIED]:
             try:
-                stream = self._network.connect_tcp(address, port, _left(self._give_up_at))
-                return _Timed(stream, self._give_up_at)
+                stream = self._network.connect_tcp(address, port, self._fetch.left(None, httpcore.ConnectTimeout))
+                return PunctualStream(stream, self._fetch)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as why:
                 failed = why
         raise failed
@@ -257,39 +259,6 @@ class _Guarded(httpcore.NetworkBackend):
 
 def _plain(address: str) -> Address:
     return ipaddress.ip_address(address.partition("%")[0])
-
-
-class _Timed(httpcore.NetworkStream):
-    """A connection that ends when the whole fetch must: each wait alone may be short, and the drip go on for ever."""
-
-    def __init__(self, stream: httpcore.NetworkStream, give_up_at: float) -> None:
-        self._stream = stream
-        self._give_up_at = give_up_at
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(self._give_up_at))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left(self._give_up_at))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        inside = self._stream.start_tls(ssl_context, server_hostname, _left(self._give_up_at))
-        return _Timed(inside, self._give_up_at)
-
-    def get_extra_info(self, info: str) -> object:
-        return self._stream.get_extra_info(info)
-
-
-def _left(give_up_at: float) -> float:
-    left = give_up_at - time.monotonic()
-    if left <= 0:
-        raise httpcore.ReadTimeout("the time for this fetch is used up")
-    return left
 
 
 def _read(answer: httpcore.Response, encoding: str, most: int) -> tuple[bytes, bool]:

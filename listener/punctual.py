@@ -23,7 +23,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 
-class _Exchange(threading.local):
+class Exchange(threading.local):
     """When the request that this thread has under way must have its whole answer."""
 
     ends_at = float("inf")
@@ -46,7 +46,7 @@ class PunctualTransport(httpx.HTTPTransport):
         """Opens no connection yet."""
         super().__init__(verify=verify, trust_env=False, limits=limits)
         self._timeout_s = timeout_s
-        self._exchange = _Exchange()
+        self._exchange = Exchange()
         # httpx hands no backend on to the pool that it makes: so the pool is made here, as httpx makes it.
         self._pool = httpcore.ConnectionPool(
             ssl_context=verify,
@@ -63,7 +63,7 @@ class PunctualTransport(httpx.HTTPTransport):
 
 
 class _Backend(httpcore.NetworkBackend):
-    def __init__(self, exchange: _Exchange) -> None:
+    def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self._plain = httpcore.SyncBackend()
 
@@ -77,11 +77,13 @@ class _Backend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         left = self._exchange.left(timeout, httpcore.ConnectTimeout)
         stream = self._plain.connect_tcp(host, port, left, local_address, socket_options)
-        return _Stream(stream, self._exchange)
+        return PunctualStream(stream, self._exchange)
 
 
-class _Stream(httpcore.NetworkStream):
-    def __init__(self, stream: httpcore.NetworkStream, exchange: _Exchange) -> None:
+class PunctualStream(httpcore.NetworkStream):
+    """A connection on which no wait goes past the end of the exchange."""
+
+    def __init__(self, stream: httpcore.NetworkStream, exchange: Exchange) -> None:
         self._stream = stream
         self._exchange = exchange
 
@@ -98,7 +100,7 @@ class _Stream(httpcore.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         left = self._exchange.left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, left), self._exchange)
+        return PunctualStream(self._stream.start_tls(ssl_context, server_hostname, left), self._exchange)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

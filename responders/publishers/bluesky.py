@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
@@ -25,6 +24,7 @@ from listener.sources.bluesky.xrpc import STALE, Account, BadRequest, Line, Sess
 from listener.web import without_secrets
 from responders.draft import Receipt
 from responders.limits import limit_for
+from responders.looking import beforehand
 from responders.publisher import Order, Postponed, Refused, Revoked, TooLong, Unknown
 from responders.wire import Answer, Wire
 
@@ -111,7 +111,7 @@ class Bluesky:
         key = _read_key(order.key)
         if key is None:
             raise Refused("this reply has no record key: approve it again")
-        with _nothing_sent_yet():
+        with beforehand():
             answers = self._refs(order.parent)
             session = self._account.fresh(order.attempted_at)
         record = _record(order, key, answers)
@@ -174,11 +174,11 @@ class Bluesky:
     def _explain(self, answer: Answer, order: Order, session: Session) -> NoReturn:
         """Raise what an answer that is no receipt means."""
         if answer.status in (400, 401) and answer.body.get("error") in STALE:
-            with _nothing_sent_yet():
+            with beforehand():
                 self._account.renew(session)
             raise Postponed(f"{self._wire.host} refused the session; there is a new one now")
         if answer.status == 401:
-            with _nothing_sent_yet():
+            with beforehand():
                 self._account.renew(session)  # whoever mends it should not meet an old session
         try:
             self._wire.raise_for(answer, order.attempted_at)
@@ -215,19 +215,6 @@ def _hiding(secret: str, answer: Answer) -> Answer:
     said = {name: without_secrets(words, [secret]) if isinstance(words, str) else words
             for name, words in answer.body.items()}  # fmt: skip
     return answer._replace(body=said)
-
-
-@contextmanager
-def _nothing_sent_yet() -> Iterator[None]:
-    """What a failed read means for a reply that has not been sent: it can be, later."""
-    try:
-        yield
-    except source.Revoked as why:
-        raise Revoked(str(why)) from why
-    except source.RateLimited as why:
-        raise Postponed(str(why), why.retry_at) from why
-    except source.SourceError as why:
-        raise Postponed(str(why)) from why
 
 
 def _record(order: Order, key: _Key, answers: Mapping[str, Any]) -> dict[str, Any]:

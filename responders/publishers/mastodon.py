@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -31,7 +30,7 @@ from listener.sources.mastodon.statuses import PLATFORM, Where, id_of, moment
 from listener.web import read_wait
 from responders.draft import Receipt
 from responders.limits import limit_for
-from responders.looking import CLOCKS_DIFFER
+from responders.looking import CLOCKS_DIFFER, beforehand
 from responders.publisher import Order, Postponed, PublishError, Refused, Revoked, TooLong, Unknown
 from responders.wire import NOT_A_NO
 from responders.wording import same_words
@@ -113,7 +112,7 @@ class Mastodon:
         """Post it, once. Raises TooLong, Refused, Postponed, Revoked or Unknown, as the protocol says."""
         self._must_fit(order.text, order.parent.extra.get("spoiler_text", ""))
         _must_be_whole(order.text)
-        with _nothing_sent_yet():
+        with beforehand():
             answered = self._answered(order.parent)
         self._must_fit(order.text, answered.warning)
         visibility = self._seen_by(answered)
@@ -260,19 +259,6 @@ class Mastodon:
 
     def _read(self, call: Callable[[Any], object]) -> Any:
         return self._reader.overhear(call).good().said
-
-
-@contextmanager
-def _nothing_sent_yet() -> Iterator[None]:
-    """What a failed read means for a reply that has not been sent: it can be, later."""
-    try:
-        yield
-    except source.Revoked as why:
-        raise Revoked(str(why)) from why
-    except source.RateLimited as why:
-        raise Postponed(str(why), why.retry_at) from why
-    except source.SourceError as why:
-        raise Postponed(str(why)) from why
 
 
 def _must_be_whole(text: str) -> None:
