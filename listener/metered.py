@@ -115,9 +115,7 @@ class Metered:
         return answer
 
 
-def one_by_one(
-    mentions: Sequence[Mention], now_of: Callable[[Mention], Mention | None]
-) -> dict[str, Mention | None]:
+def one_by_one(mentions: Sequence[Mention], now_of: Callable[[Mention], Mention | None]) -> dict[str, Mention | None]:
     """Each of these posts as `now_of` says that it is; one that can't be read now (Unavailable, Revoked) is left out.
 
     A limit on the way, or a few failures in a row, leave the rest for another time. Raises RateLimited, Unavailable or

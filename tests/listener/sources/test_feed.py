@@ -338,6 +338,7 @@ class TestContract(SourceContract):
     author_dates = True
     rereads = False
     keyless = True
+
     def connect(self, url: str, budget: Ledger, folder: Path) -> Feeds:
         return opened(url, budget, timeout_s=HANGS_UP_AFTER_S if url.endswith(":1") else 2.0)
 
