@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from listener.mention import Author, Mention
+from responders.compose.templates import Replies
 from responders.office import Office
 from responders.settings import Settings
+from responders.shipped import shipped
 
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)  # a Wednesday in ISO week 47
 
@@ -59,4 +62,12 @@ def some_settings(**responders: Any) -> Settings:
 
 
 def an_office(folder: Path, clock: Clock, settings: Settings | None = None) -> Office:
-    return Office.open(settings or some_settings(), folder / "settings.toml", clock)
+    settings = settings or some_settings()
+    replies = None if settings.responders.templates else _shipped_replies()
+    return Office.open(settings, folder / "settings.toml", clock, replies)
+
+
+@cache
+def _shipped_replies() -> Replies:
+    """The shipped templates, read once: that takes longer than all else an office needs."""
+    return Replies.load([shipped("templates", "replies")])
