@@ -69,7 +69,7 @@ def test_a_reply_that_a_person_posts_by_hand(visit: Visit, office: Office, javas
     page = visit(java_script_enabled=javascript)
     assert page.get_by_text("by hand", exact=True).is_visible()
     page.get_by_role("link", name="Mira").click()
-    assert page.get_by_text("You will post this by hand.").is_visible()
+    page.get_by_text("You will post this by hand.").wait_for()
     text = "A buzz after an hour isn’t right & 100% odd.\nWhich bulb is in it? 💡"
     page.get_by_label("We would say").fill(text)
     page.get_by_role("button", name="Approve, and post it myself").click()
@@ -82,7 +82,7 @@ def test_a_reply_that_a_person_posts_by_hand(visit: Visit, office: Office, javas
     link = page.get_by_label("Paste the link of your reply")
     link.fill("https://x.com/us/status/1858")
     page.get_by_role("button", name="It is posted").click()
-    assert page.get_by_text("is recorded as posted").is_visible()
+    page.get_by_text("is recorded as posted").wait_for()
     assert office.queue.get(draft.draft_id).state is State.SENT
 
 
@@ -102,13 +102,14 @@ def test_without_javascript_a_person_is_left_alone_and_may_be_contacted_again(vi
     page.get_by_text("Do not contact them again").click()
     page.get_by_role("complementary").get_by_role("combobox").select_option("they asked us to stop")
     page.get_by_role("button", name="Put them on the do-not-contact list").click()
-    assert page.get_by_text("We do not contact them.").is_visible()
+    page.get_by_text("We do not contact them.").wait_for()
     assert page.locator("textarea").count() == 0
     assert office.queue.get(draft.draft_id).state is State.SUPERSEDED
     page.get_by_text("Take them off the list").click()
     page.get_by_label("Why", exact=True).fill("she wrote again")
     page.get_by_role("button", name="They may be contacted again").click()
     page.get_by_role("button", name="Reopen it").click()
+    page.locator("textarea").wait_for()
     assert office.queue.draft_of(draft.mention_id) is not None
 
 
