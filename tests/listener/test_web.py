@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import threading
 import time
@@ -166,3 +167,13 @@ def test_an_address_must_be_one(base_url: str) -> None:
 )
 def test_how_long_to_wait(headers: Mapping[str, str], wait: timedelta | None) -> None:
     assert read_wait(headers, NOW) == (None if wait is None else NOW + wait)
+
+
+def test_a_body_packed_twice_is_not_unpacked() -> None:
+    bomb = gzip.compress(gzip.compress(b" " * 1_000_000))
+    with scripted() as server:
+        server.otherwise = Say(bomb, headers={"Content-Encoding": "gzip, gzip"})
+        web = Web(server.url, 2.0)
+        with pytest.raises(Unavailable, match="packed more than once"):
+            web.get_json("/posts")
+        web.close()
