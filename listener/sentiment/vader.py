@@ -1,23 +1,20 @@
-"""How a text feels: engines behind one protocol, and what has to be hidden from them first."""
+"""VADER: the vaderSentiment package's scores, and which words made them so."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any
 
 import regex
 
 from listener.language import is_english
-
-Sentiment = Literal["positive", "neutral", "negative", "unscored"]
+from listener.sentiment.engine import UNSCORED, Score, Sentiment
+from listener.sentiment.length import head_and_tail
 
 # VADER's README, "About the Scoring": compound >= 0.05 is positive, <= -0.05 negative, what lies between neutral.
 THRESHOLD = 0.05
 # VADER is quadratic in words and turns one emoji into up to seven: these keep the worst text under 0.05 s, and no
 # ordinary post comes near them.
-CHARACTERS_MOST = 2_000
-WORDS_MOST = 300
 EMOJI_MOST = 24
 SHOWN_MOST = 6
 # Digits that VADER's lexicon takes for slang or a face: 143 is “I love you” (3.2), 187 is murder (-3.1), “8)” a smile.
@@ -25,31 +22,6 @@ SHOWN_MOST = 6
 # words; faces such as “:3” and “<3” have no letter and more than digits, and stay too.
 _CODE = regex.compile(r"[a-z]*\d[a-z\d]*|\d+[:-]\d+|\d\)|\(\d|[a-z]+-\d+")
 _WRITTEN_WITH_DIGITS = frozenset({"gr8", "gn8", "n00b", "w00t", "hi5", "ily2", "ly4e"})
-# Stands for a brand or a person: no engine's lexicon may know it.
-SOMEONE = "someone"
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """One text's sentiment. `compound` runs from -1 to 1; `words` made it so, strongest first, with their valence."""
-
-    sentiment: Sentiment
-    compound: float | None
-    words: tuple[tuple[str, float], ...] = ()
-
-
-UNSCORED = Score("unscored", None)
-
-
-class Engine(Protocol):
-    """What scores a text. It gets text with brands and handles masked, and answers `unscored` rather than guess."""
-
-    @property
-    def name(self) -> str:
-        """What made a score, as it is kept beside it."""
-
-    def score(self, text: str, lang: str | None = None) -> Score:
-        """The text's sentiment; `lang` is what the platform says of its language, None where it says nothing."""
 
 
 class Vader:
@@ -86,17 +58,6 @@ def _sentiment(compound: float) -> Sentiment:
     if compound >= THRESHOLD:
         return "positive"
     return "negative" if compound <= -THRESHOLD else "neutral"
-
-
-def head_and_tail(text: str) -> str:
-    """The text, or of a very long one its two thirds from the start and a third from the end: where people judge."""
-    if len(text) > CHARACTERS_MOST:
-        text = f"{text[: CHARACTERS_MOST * 2 // 3]} {text[-CHARACTERS_MOST // 3 :]}"
-    if len(text) > 2 * WORDS_MOST:  # no fewer characters can hold that many words
-        words = text.split()
-        if len(words) > WORDS_MOST:
-            return " ".join(words[: WORDS_MOST * 2 // 3] + words[-WORDS_MOST // 3 :])
-    return text
 
 
 def _strongest(heard: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
@@ -153,22 +114,3 @@ def _analyzer() -> Any:
 
 def _is_code(entry: str) -> bool:
     return entry not in _WRITTEN_WITH_DIGITS and _CODE.fullmatch(entry) is not None
-
-
-# A Bluesky handle is a host name; elsewhere a full stop ends the handle.
-_HANDLE = regex.compile(r"(?<![\w@])@\w+(?:(?:[.-][a-z0-9]+)+(?!\w))?")
-
-
-def mask(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    """The text with the spans and all @handles replaced by a word that no lexicon knows; sentences keep their shape.
-
-    VADER's lexicon holds brand words: "united" counts 1.8 whatever is said of them.
-    """
-    for start, end in reversed(spans):
-        text = text[:start] + _stand_in(text[start:end]) + text[end:]
-    return _HANDLE.sub(SOMEONE, text) if "@" in text else text
-
-
-def _stand_in(name: str) -> str:
-    # A name in capitals stays so: that some words are in capitals and others not is itself read as emphasis.
-    return ("@" if name.startswith("@") else "") + (SOMEONE.upper() if name.isupper() else SOMEONE)

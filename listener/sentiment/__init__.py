@@ -1,0 +1,8 @@
+"""How a text feels: engines behind one protocol, and what has to be hidden from them first."""
+
+from listener.sentiment.engine import UNSCORED, Engine, Score, Sentiment
+from listener.sentiment.length import head_and_tail
+from listener.sentiment.mask import SOMEONE, mask
+from listener.sentiment.vader import Vader
+
+__all__ = ["SOMEONE", "UNSCORED", "Engine", "Score", "Sentiment", "Vader", "head_and_tail", "mask"]
