@@ -10,11 +10,18 @@ Sentiment = Literal["positive", "neutral", "negative", "unscored"]
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One text's sentiment. `compound` runs from -1 to 1; `words` made it so, strongest first, with their valence."""
+    """One text's sentiment.
+
+    `compound` runs from -1 to 1; `words` made it so, strongest first, with their valence. `negative` is the probability,
+    0 to 1, that its author is unhappy, and `unsure` says that a person should look: what lies either side is too near.
+    Both `compound` and `negative` are None where the text is not scored.
+    """
 
     sentiment: Sentiment
     compound: float | None
     words: tuple[tuple[str, float], ...] = ()
+    negative: float | None = None
+    unsure: bool = False
 
 
 UNSCORED = Score("unscored", None)
@@ -27,5 +34,5 @@ class Engine(Protocol):
     def name(self) -> str:
         """What made a score, as it is kept beside it."""
 
-    def score(self, text: str, lang: str | None = None) -> Score:
-        """The text's sentiment; `lang` is what the platform says of its language, None where it says nothing."""
+    def score(self, text: str, language: str | None = None) -> Score:
+        """The text's sentiment; `language` is an ISO 639-1 code ("en"), "und" for undetermined, None to find out."""

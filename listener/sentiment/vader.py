@@ -33,9 +33,9 @@ class Vader:
         self._analyzer = _analyzer()
         self._emoji = frozenset(emoji for emoji in self._analyzer.emojis if len(emoji) == 1)
 
-    def score(self, text: str, lang: str | None = None) -> Score:
+    def score(self, text: str, language: str | None = None) -> Score:
         """The text's sentiment; `unscored` where it is clearly not English."""
-        if not is_english(text, lang):
+        if not is_english(text, language):
             return UNSCORED
         scores = self._analyzer.polarity_scores(self._cap(text))
         compound = float(scores["compound"])
