@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from listener.mention import Mention
@@ -12,22 +12,18 @@ from listener.triage.adverts import listed, why_an_advert
 from listener.triage.cues import URGENT
 from listener.triage.meant import CUES_MOST, STOPS, WISHES, meant, phrases, warm
 from listener.triage.phrases import Found, Words
+from listener.triage.priority import Pressing, prioritise
 from listener.triage.quotes import all_spans, in_their_words, own_words
 from listener.triage.shape import (
     ADVERTISEMENT,
-    LOSS,
     NEWS,
     OTHERS,
-    PERSONAL,
     SARCASM,
     Lane,
-    Priority,
     Triage,
 )
 from listener.watch import Match, Watch
 
-# From here on a post travels: it may lift a mention by one step.
-LARGE_REACH = 10_000
 # Below this a text is unhappy even where no cue says so and nobody is addressed.
 CLEARLY_NEGATIVE = -0.5
 # The same where a single word makes it so: “I keep stealing her chair” is no complaint.
@@ -35,7 +31,6 @@ NEGATIVE_BY_ONE_WORD = -0.7
 # The same for a text addressed to us, and for one glad without a cue.
 NEGATIVE_TO_US = -0.25
 CLEARLY_POSITIVE = 0.6
-WORDS_OF_SUBSTANCE = 8
 # What may stand before a glow that opens a sentence: “Oh well, @acme, how lovely …”.
 _INTERJECTED = frozenset(
     {SOMEONE, "oh", "well", "ah", "wow", "just", "absolutely", "ok", "and", "how", "what", "a", "so"}
@@ -78,7 +73,7 @@ class Triager:
         masked = mask(own_words(mention.text), all_spans(matches))
         heard = self._hear(mention, matches, masked)
         lane, why = _lane(heard)
-        priority, also = _priority(heard, lane, mention.author.followers)
+        priority, also = prioritise(_pressing(heard, lane, mention.author.followers))
         score, reasons = heard.score, in_their_words([*why, *also], mention.text, matches)
         return Triage(
             score.sentiment,
@@ -110,6 +105,26 @@ class Triager:
             asks="?" in words.list,
             advert=why_an_advert(masked, words, cues, to_us=to_us),
         )
+
+
+def _pressing(heard: _Heard, lane: Lane, followers: int | None) -> Pressing:
+    return Pressing(
+        lane,
+        about_us=heard.about_us,
+        to_us=heard.to_us,
+        to_others=heard.to_others,
+        advert=bool(heard.advert),
+        danger=heard.quotes(*URGENT),
+        personal=heard.quotes("abuse", "exposed"),
+        loss=heard.quotes("loss"),
+        mourning=heard.quotes("loss", "mourning"),
+        long_waiting=heard.quotes("long waiting"),
+        leaving=heard.has("leaving"),
+        damage=heard.has("damage"),
+        words=len(heard.words.list),
+        followers=followers,
+        scored=heard.score.sentiment != "unscored",
+    )
 
 
 def _addresses(text: str, matches: Sequence[Match]) -> bool:
@@ -308,49 +323,6 @@ def _mood(heard: _Heard) -> list[str]:
 def _engine_words(heard: _Heard, sign: int) -> str:
     words = [word for word, valence in heard.score.words if valence * sign > 0]
     return listed(words)
-
-
-# Priority: what the lane is worth, lifted by what cannot wait.
-
-
-def _priority(heard: _Heard, lane: Lane, followers: int | None) -> tuple[Priority, list[str]]:
-    if heard.advert:
-        return "low", []
-    danger = heard.quotes(*URGENT)
-    if danger and heard.about_us and lane in ("help", "complaint"):
-        personal = heard.quotes("abuse", "exposed")
-        alone = [f"{PERSONAL}: {personal}"] if personal else []
-        return "urgent", [f"cannot wait: {danger}", *alone, *_circumstances(heard, followers)]
-    priority = _worth(heard, lane)
-    if (followers or 0) >= LARGE_REACH:
-        priority = "normal" if priority == "low" else "high"
-    return priority, list(_circumstances(heard, followers))
-
-
-def _worth(heard: _Heard, lane: Lane) -> Priority:
-    if lane in ("help", "complaint"):
-        return "high" if heard.to_us or heard.has("leaving", "long waiting", "damage") else "normal"
-    if heard.has("loss") and heard.about_us:
-        return "high" if heard.to_us else "normal"
-    if lane == "question":
-        return "normal"
-    of_substance = len(heard.words.list) >= WORDS_OF_SUBSTANCE
-    return "normal" if lane == "praise" and (heard.to_us or of_substance) else "low"
-
-
-def _circumstances(heard: _Heard, followers: int | None) -> Iterator[str]:
-    if heard.has("loss", "mourning"):
-        yield f"{LOSS}: {heard.quotes('loss', 'mourning')}"
-    if heard.has("long waiting"):
-        yield f"waiting long: {heard.quotes('long waiting')}"
-    if heard.to_us:
-        yield "addressed to us"
-    elif heard.to_others:
-        yield "talks to someone else"
-    if followers is not None and followers >= LARGE_REACH:
-        yield f"{followers:,} followers"
-    if heard.score.sentiment == "unscored":
-        yield "sentiment not scored: not in English"
 
 
 _RULES: Sequence[Callable[[_Heard], Verdict]] = (
