@@ -65,7 +65,7 @@ def sifter_from(settings: Judging, path: Path = Path("settings.toml")) -> Sifter
     """What matches and triages mentions, as the settings at `path` want it. Raises SettingsError for a bad lexicon."""
     if settings.triage.lexicon and not (path.parent / settings.triage.lexicon).is_file():
         raise SettingsError(f"{path}: triage.lexicon: there is no file {path.parent / settings.triage.lexicon}")
-    return Sifter(watches(settings.watches), Vader())
+    return Sifter(watches(settings.watches), Vader(), settings.triage.priority)
 
 
 def watches(parts: Sequence[WatchSettings]) -> list[Watch]:

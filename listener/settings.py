@@ -62,6 +62,57 @@ class WatchSettings(Part):
     exclude: tuple[str, ...] = ()
 
 
+class PatiencePart(Part):
+    """`[triage.priority.patience_h]`: the hours until somebody should have looked; who is over that comes first.
+
+    Praise has hours of its own, so that thanks are not kept waiting behind every complaint.
+    """
+
+    high: float = Field(default=4.0, ge=0, le=8_760)
+    normal: float = Field(default=24.0, ge=0, le=8_760)
+    low: float = Field(default=72.0, ge=0, le=8_760)
+    praise: float = Field(default=24.0, ge=0, le=8_760)
+
+
+Points = Annotated[int, Field(ge=-1_000, le=1_000)]
+
+
+class PriorityPart(Part):
+    """`[triage.priority]`: what each reason weighs, and from how many points on a mention is normal or high.
+
+    Urgent is not a matter of points: only danger is. `reach` counts once from 10,000 followers and twice from
+    100,000; `noticed` once from 100 likes, reposts and replies and twice from 1,000. The last four are what lies
+    between a person and us: they wrote before within `returning_days`, about the same matter, we gave our word and its
+    day has come, or we never answered.
+    """
+
+    normal_from: Points = 20
+    high_from: Points = 50
+    danger: Points = 100
+    asks: Points = 40
+    failure: Points = 35
+    complaint: Points = 35
+    loss: Points = 35
+    leaving: Points = 25
+    long_waiting: Points = 25
+    damage: Points = 25
+    question: Points = 20
+    buying: Points = 20
+    praise_of_substance: Points = 20
+    praise: Points = 10
+    to_us: Points = 15
+    reach: Points = 20
+    noticed: Points = 10
+    to_others: Points = -10
+    advert: Points = -100
+    returning: Points = 5
+    returning_days: float = Field(default=30.0, ge=0, le=36_500)
+    same_again: Points = 10
+    promised: Points = 25
+    unanswered: Points = 15
+    patience_h: PatiencePart = PatiencePart()
+
+
 class TriagePart(Part):
     """`[triage]`: how mentions are judged.
 
@@ -71,6 +122,7 @@ class TriagePart(Part):
 
     engine: Literal["vader", "mixed"] = "vader"
     lexicon: str | None = None
+    priority: PriorityPart = PriorityPart()
 
 
 class ListenerPart(Part):

@@ -8,6 +8,7 @@ from listener.archive.record import Triaged
 from listener.archive.taught import Taught
 from listener.mention import Mention
 from listener.sentiment import Engine
+from listener.settings import PriorityPart
 from listener.triage import Triager
 from listener.watch import Match, Matcher, Watch
 
@@ -15,9 +16,9 @@ from listener.watch import Match, Matcher, Watch
 class Sifter:
     """The watches and an engine, put to work on one mention at a time."""
 
-    def __init__(self, watches: Sequence[Watch], engine: Engine) -> None:
+    def __init__(self, watches: Sequence[Watch], engine: Engine, weights: PriorityPart | None = None) -> None:
         self._matcher = Matcher(watches)
-        self._triager = Triager(engine, watches)
+        self._triager = Triager(engine, watches, weights)
         self._ours = frozenset(watch.name for watch in watches if watch.kind == "brand")
         self._lessons = 0
 

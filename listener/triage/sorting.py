@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from listener.mention import Mention
 from listener.sentiment import SOMEONE, Engine, Score, head_and_tail, mask
+from listener.settings import PriorityPart
 from listener.triage.adverts import listed, why_an_advert
 from listener.triage.cues import URGENT
 from listener.triage.meant import CUES_MOST, STOPS, WISHES, meant, phrases, warm
@@ -57,14 +58,17 @@ class _Heard:
 
     def quotes(self, *groups: str) -> str:
         """The phrases of these groups as they were written: “can't log in”, “still waiting”."""
+        if not self.has(*groups):
+            return ""
         return listed(self.words.quotes(cue for group in groups for cue in self.cues.get(group, ())[:CUES_MOST]))
 
 
 class Triager:
     """Sorts mentions: the engine says how a text feels, the cues say what its author needs."""
 
-    def __init__(self, engine: Engine, watches: Iterable[Watch] = ()) -> None:
+    def __init__(self, engine: Engine, watches: Iterable[Watch] = (), weights: PriorityPart | None = None) -> None:
         self._engine = engine
+        self._weights = weights or PriorityPart()
         self._kinds = {watch.name: watch.kind for watch in watches}
         self._phrases = phrases()
 
@@ -73,18 +77,20 @@ class Triager:
         masked = mask(own_words(mention.text), all_spans(matches))
         heard = self._hear(mention, matches, masked)
         lane, why = _lane(heard)
-        priority, also = prioritise(_pressing(heard, lane, mention.author.followers))
-        score, reasons = heard.score, in_their_words([*why, *also], mention.text, matches)
+        judged = prioritise(_pressing(heard, lane, mention), self._weights)
+        score, reasons = heard.score, in_their_words([*why, *judged.reasons], mention.text, matches)
         return Triage(
             score.sentiment,
             score.compound,
             lane,
-            priority,
+            judged.priority,
             reasons,
             score.words,
             self._engine.name,
             negative=score.negative,
             unsure=score.unsure,
+            points=judged.points,
+            because=judged.because,
         )
 
     def _hear(self, mention: Mention, matches: Sequence[Match], masked: str) -> _Heard:
@@ -107,13 +113,14 @@ class Triager:
         )
 
 
-def _pressing(heard: _Heard, lane: Lane, followers: int | None) -> Pressing:
+def _pressing(heard: _Heard, lane: Lane, mention: Mention) -> Pressing:
     return Pressing(
         lane,
         about_us=heard.about_us,
         to_us=heard.to_us,
         to_others=heard.to_others,
         advert=bool(heard.advert),
+        asks=heard.has("asks"),
         danger=heard.quotes(*URGENT),
         personal=heard.quotes("abuse", "exposed"),
         loss=heard.quotes("loss"),
@@ -121,8 +128,10 @@ def _pressing(heard: _Heard, lane: Lane, followers: int | None) -> Pressing:
         long_waiting=heard.quotes("long waiting"),
         leaving=heard.has("leaving"),
         damage=heard.has("damage"),
+        buying=heard.has("buying"),
         words=len(heard.words.list),
-        followers=followers,
+        followers=mention.author.followers,
+        noticed=(mention.likes or 0) + (mention.reposts or 0) + (mention.replies or 0),
         scored=heard.score.sentiment != "unscored",
     )
 
