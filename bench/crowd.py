@@ -10,7 +10,6 @@ from bench.table import tell
 from bench.texts import texts, write_csv
 from listener.archive.connect import writing
 from listener.archive.read import Heard
-from listener.triage import RANK
 from responders.controls import SOFTWARE
 from responders.drafting import permit
 from responders.office import Office
@@ -55,7 +54,7 @@ def held_for(office: Office, one: Heard) -> Held:
         text=REPLY.format(number=one.mention_id),
         route=permit(office, one).route,
         lane=one.triage.lane,
-        rank=RANK[one.triage.priority],
+        priority=one.triage.priority,
         posted_at=one.mention.posted_at,
         template="help/bench",
         evidence=(),

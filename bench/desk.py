@@ -19,8 +19,8 @@ from bench import proc
 from bench.crowd import gather
 from bench.table import Row
 from bench.texts import DAYS, SETTINGS
-from listener.archive.connect import stamp
-from listener.triage import RANK
+from listener.settings import PatiencePart
+from responders.turns import place_of
 from tests.running import Daemon, a_folder
 
 WAITING = 100_000
@@ -53,7 +53,7 @@ def pages(daemon: Daemon) -> Iterator[Row]:
 
 def half_way() -> str:
     """The token of a page in the middle of those of ordinary priority, as a person gets to it page by page."""
-    return f"{RANK['urgent'] - RANK['normal']}~{stamp(datetime.now(UTC) - timedelta(days=DAYS / 2))}~0"
+    return place_of("normal", "chat", datetime.now(UTC) - timedelta(days=DAYS / 2), "", "", PatiencePart())
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from listener.archive.connect import writing
 from listener.archive.read import Heard
 from listener.mention import Mention
-from listener.triage import RANK
+from listener.triage import ADVERTISEMENT
+from responders.between_us import NOTHING, Between, between_us
 from responders.checks import is_told
 from responders.compose import Composed, compose
 from responders.contact import ASKED
@@ -20,6 +21,7 @@ from responders.office import Office
 from responders.opt_out import asks_to_stop
 from responders.permission import Permission, is_among, permission_for
 from responders.queue import Held, NotPossible
+from responders.turns import lifted
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +70,7 @@ def write_draft(office: Office, mention_id: int, person: str) -> Draft:
     if not permission.lets_answer:
         raise NotPossible(permission.rule)
     composed = _composed(office, heard, permission)
-    return office.queue.hold(_held(heard, permission, composed), person, office.now())
+    return office.queue.hold(_held(office, heard, permission, composed), person, office.now())
 
 
 def permit(office: Office, heard: Heard) -> Permission:
@@ -114,7 +116,7 @@ def consider(office: Office, heard: Heard) -> None:
         office.queue.set_aside(heard.mention_id)
         return
     composed = _composed(office, heard, permission)
-    office.queue.hold(_held(heard, permission, composed), SOFTWARE, office.now())
+    office.queue.hold(_held(office, heard, permission, composed), SOFTWARE, office.now())
 
 
 def _oldest(office: Office, heard: Heard) -> datetime:
@@ -182,15 +184,34 @@ def _compose(office: Office, heard: Heard) -> Composed | None:
         return None
 
 
-def _held(heard: Heard, permission: Permission, composed: Composed) -> Held:
-    triage = heard.triage
+def _between(office: Office, heard: Heard) -> Between:
+    """What lies between the author and us; nothing where all they do is advertise."""
+    if heard.triage is None or heard.triage.says(ADVERTISEMENT):
+        return NOTHING
+    try:
+        card = office.people.card(heard.mention_id)
+        ended = office.inbox.left_on_purpose([act.mention_id for act in card.theirs])
+        weights = office.settings.triage.priority
+        return between_us(
+            heard.mention, heard.triage.lane, card, office.brand.name, weights, office.now(), ended=ended
+        )  # fmt: skip
+    except Exception:
+        # One card is one unit of work: without it they wait where triage has put them.
+        log.exception("what lies between us and the author of mention %d could not be told", heard.mention_id)
+        return NOTHING
+
+
+def _held(office: Office, heard: Heard, permission: Permission, composed: Composed) -> Held:
+    triage, between = heard.triage, _between(office, heard)
+    weights = office.settings.triage.priority
     return Held(
         mention_id=heard.mention_id,
         text=composed.text,
         route=permission.route,
         lane=triage.lane if triage else "chat",
-        rank=RANK[triage.priority] if triage else 0,
+        priority=lifted(triage.priority, triage.points, between.points, weights) if triage else "low",
         posted_at=heard.mention.posted_at,
         template=composed.template,
         evidence=composed.evidence,
+        between=between,
     )

@@ -11,8 +11,11 @@ from typing import Any
 from sqlite_utils import Database
 
 from listener.archive.connect import moment, stamp
+from listener.triage import RANK, Priority
+from listener.triage.priority import joined
 from responders.draft import Receipt, State
 from responders.permission import Permission
+from responders.turns import is_place
 
 LANES = ("help", "complaint", "question", "praise", "chat")
 
@@ -36,10 +39,19 @@ class Card:
     sentiment: str
     lane: str
     priority: str
+    because: str
     reasons: tuple[str, ...]
     note: str
     send_after: datetime | None
     changed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How pressing a mention is, and why, in a sentence."""
+
+    priority: Priority
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +84,15 @@ class Inbox:
     def waiting(
         self, *, lane: str | None = None, limit: int = 50, after: str | None = None
     ) -> tuple[list[Card], str | None]:
-        """Held drafts, the most pressing first and then who has waited longest; and the token of the next page.
+        """Held drafts, urgent ones first and then by when they are due; and the token of the next page.
 
         Raises ValueError where `after` is not such a token.
         """
-        turn, posted_at, draft_id = _place(after)
-        known = {"lane": lane, "turn": turn, "posted_at": posted_at, "draft_id": draft_id, "limit": limit}
+        if after is not None and not is_place(after):
+            raise ValueError(f"{after!r} is not a page of the queue")
+        known = {"lane": lane, "after": after or "", "limit": limit}
         rows = list(self._db.query(_WAITING_IN_LANE if lane else _WAITING, known))
-        return [_card(row) for row in rows], _token(rows[-1]) if len(rows) == limit else None
+        return [_card(row) for row in rows], rows[-1]["place"] if len(rows) == limit else None
 
     def neighbours(self, draft_id: int, lane: str | None = None) -> tuple[int | None, int | None]:
         """The mentions before and after a held draft in the queue, or in its lane."""
@@ -106,11 +119,15 @@ class Inbox:
             counts[f"{row['state']}:{row['lane']}"] = row["n"]
         return counts
 
+    def turn_of(self, mention_id: int) -> Turn:
+        """How pressing a mention is, with what lies between its author and us, and why."""
+        row = next(self._db.query(_TURN, [mention_id]), None)
+        return _turn(row) if row else Turn("low", "")
+
     def next_waiting(self, besides: int) -> int | None:
         """The mention at the head of the queue, other than this one."""
         found = self._db.execute(
-            "SELECT mention_id FROM drafts WHERE state = 'held' AND mention_id != ? "
-            "ORDER BY turn, posted_at, draft_id LIMIT 1",
+            "SELECT mention_id FROM drafts WHERE state = 'held' AND mention_id != ? ORDER BY place, draft_id LIMIT 1",
             [besides],
         ).fetchone()
         return int(found[0]) if found else None
@@ -137,6 +154,11 @@ class Inbox:
         rows = self._db.query(_ANSWERED, {"mentions": json.dumps(list(mention_ids))})
         return frozenset(row["mention_id"] for row in rows)
 
+    def left_on_purpose(self, mention_ids: Collection[int]) -> frozenset[int]:
+        """Those of these mentions that somebody declined to answer, or left without a reply."""
+        rows = self._db.query(_LEFT, {"mentions": json.dumps(list(mention_ids))})
+        return frozenset(row["mention_id"] for row in rows)
+
     def sent_since(self, since: datetime) -> list[tuple[str, str]]:
         """Platform and text of each reply that Warmline itself posted since then."""
         rows = self._db.query(_SENT, {"since": stamp(since)})
@@ -154,21 +176,8 @@ class Inbox:
         return [row["template"] for row in rows]
 
 
-def _place(after: str | None) -> tuple[int, str, int]:
-    if after is None:
-        return -1, "", 0
-    try:
-        turn, posted_at, draft_id = after.split("~")
-        return int(turn), posted_at, int(draft_id)
-    except ValueError as why:
-        raise ValueError(f"{after!r} is not a page of the queue") from why
-
-
-def _token(row: Mapping[str, Any]) -> str:
-    return f"{row['turn']}~{row['place']}~{row['draft_id']}"
-
-
 def _card(row: Mapping[str, Any]) -> Card:
+    turn = _turn(row)
     return Card(
         mention_id=row["mention_id"],
         draft_id=row["draft_id"],
@@ -184,7 +193,8 @@ def _card(row: Mapping[str, Any]) -> Card:
         to_us=bool(row["to_us"]),
         sentiment=row["sentiment"] or "unscored",
         lane=row["lane"] or "chat",
-        priority=row["priority"] or "low",
+        priority=turn.priority,
+        because=turn.because,
         reasons=tuple(json.loads(row["reasons"] or "[]")),
         note=row["note"] or "",
         send_after=moment(row["send_after"]) if row["send_after"] else None,
@@ -192,10 +202,22 @@ def _card(row: Mapping[str, Any]) -> Card:
     )
 
 
+def _turn(row: Mapping[str, Any]) -> Turn:
+    """Triage's word, and what lies between the person and us where a draft knows it."""
+    priority: Priority = row["priority"] or "low"
+    if row["turn"] is None or priority == "urgent":
+        return Turn(priority, row["because"] or "")
+    lifted: Priority = max(priority, _BY_TURN[row["turn"]], key=RANK.__getitem__)
+    also = json.loads(row["also"])
+    return Turn(lifted, joined(row["because"], lifted, also) if also else row["because"] or "")
+
+
+_BY_TURN: tuple[Priority, ...] = ("high", "high", "normal", "low")
+
 _COLUMNS = """
 SELECT m.mention_id, d.draft_id, d.state, d.route, d.turn, m.platform, a.handle, a.name, m.text, d.text AS reply,
-  m.url, m.posted_at, m.to_us, t.sentiment, t.lane, t.priority, t.reasons, d.note, d.send_after, d.changed_at,
-  d.posted_at AS place
+  m.url, m.posted_at, m.to_us, t.sentiment, t.lane, t.priority, t.because, t.reasons, d.note, d.send_after,
+  d.changed_at, d.place, d.also
 """
 
 _OF_DRAFTS = """
@@ -205,18 +227,18 @@ FROM drafts d JOIN mentions m USING (mention_id) JOIN authors a USING (person_id
 # The next page begins behind the last line of this one: no OFFSET, so page 1,000 costs what page 1 does.
 _WAITING = f"""
 {_COLUMNS} {_OF_DRAFTS}
-WHERE d.state = 'held' AND (d.turn, d.posted_at, d.draft_id) > (:turn, :posted_at, :draft_id)
-ORDER BY d.turn, d.posted_at, d.draft_id LIMIT :limit
+WHERE d.state = 'held' AND d.place > :after
+ORDER BY d.place, d.draft_id LIMIT :limit
 """
 _WAITING_IN_LANE = _WAITING.replace("'held'", "'held' AND d.lane = :lane")
 
 _AFTER_ANYWHERE = """
-SELECT d.mention_id FROM drafts d, (SELECT turn, posted_at, draft_id FROM drafts WHERE draft_id = :draft_id) here
-WHERE d.state = 'held' AND (d.turn, d.posted_at, d.draft_id) > (here.turn, here.posted_at, here.draft_id)
-ORDER BY d.turn, d.posted_at, d.draft_id LIMIT 1
+SELECT d.mention_id FROM drafts d, (SELECT place, draft_id FROM drafts WHERE draft_id = :draft_id) here
+WHERE d.state = 'held' AND (d.place, d.draft_id) > (here.place, here.draft_id)
+ORDER BY d.place, d.draft_id LIMIT 1
 """
 _BEFORE_ANYWHERE = _AFTER_ANYWHERE.replace(") > (", ") < (").replace(
-    "d.turn, d.posted_at, d.draft_id LIMIT", "d.turn DESC, d.posted_at DESC, d.draft_id DESC LIMIT"
+    "d.place, d.draft_id LIMIT", "d.place DESC, d.draft_id DESC LIMIT"
 )
 _AFTER, _BEFORE = (
     (anywhere, anywhere.replace("'held'", "'held' AND d.lane = :lane"))
@@ -235,12 +257,20 @@ _IN_STATE = f"""
 WHERE d.state IN (SELECT value FROM json_each(:states)) ORDER BY d.changed_at DESC, d.draft_id DESC LIMIT :limit
 """
 
+_TURN = """
+SELECT t.priority, t.because, d.turn, d.also FROM triage t
+LEFT JOIN drafts d ON d.mention_id = t.mention_id AND d.state NOT IN ('declined', 'superseded')
+WHERE t.mention_id = ?
+"""
+
 _COUNTS = "SELECT state, lane, n FROM draft_counts WHERE n > 0"
 
 _ANSWERED = """
 SELECT mention_id FROM outcomes
 WHERE outcome = 'answered' AND mention_id IN (SELECT value FROM json_each(:mentions))
 """
+
+_LEFT = _ANSWERED.replace("= 'answered'", "!= 'answered'")
 
 _SENT = """
 SELECT r.platform, d.text FROM receipts r JOIN drafts d USING (draft_id)

@@ -63,7 +63,7 @@ class Office:
             settings_path=settings_path,
             replies=replies or Replies.load(template_folders(settings, settings_path, "replies")),
             archive=Reading(db),
-            queue=Queue(db),
+            queue=Queue(db, settings.triage.priority),
             inbox=Inbox(db),
             outbox=Outbox(db),
             controls=Controls(db),

@@ -11,9 +11,12 @@ from typing import Any
 from sqlite_utils import Database
 
 from listener.archive.connect import moment, stamp, writing
-from listener.triage import RANK
+from listener.settings import PriorityPart
+from listener.triage import RANK, Priority
+from responders.between_us import NOTHING, Between
 from responders.draft import Aside, Draft, Receipt, State, fingerprint, may_move
 from responders.permission import Permission
+from responders.turns import lifted, place_of
 
 
 class NotPossible(Exception):
@@ -38,23 +41,25 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A draft to be held for a person, as composed."""
+    """A draft to be held for a person, as composed. `priority` is triage's with what lies `between` us added."""
 
     mention_id: int
     text: str
     route: str
     lane: str
-    rank: int
+    priority: Priority
     posted_at: datetime
     template: str
     evidence: Sequence[str]
+    between: Between = NOTHING
 
 
 class Queue:
     """The one place where drafts are kept and moved."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, weights: PriorityPart | None = None) -> None:
         self._db = db
+        self._weights = weights or PriorityPart()
 
     # Drafting
 
@@ -80,7 +85,10 @@ class Queue:
                 "sha": fingerprint(held.text),
                 "route": held.route,
                 "lane": held.lane,
-                "turn": RANK["urgent"] - held.rank,
+                "turn": RANK["urgent"] - RANK[held.priority],
+                "place": self._place(held),
+                "points": held.between.points,
+                "also": json.dumps(held.between.reasons, ensure_ascii=False),
                 "posted_at": stamp(held.posted_at),
                 "template": held.template,
                 "evidence": json.dumps(list(held.evidence), ensure_ascii=False),
@@ -95,6 +103,11 @@ class Queue:
             self._audit(draft, "hold", person, "", now)
             return draft
 
+    def _place(self, held: Held) -> str:
+        post = self._db.execute("SELECT platform, post_id FROM mentions WHERE mention_id = ?", [held.mention_id])
+        platform, post_id = post.fetchone()
+        return place_of(held.priority, held.lane, held.posted_at, platform, post_id, self._weights.patience_h)
+
     def set_aside(self, mention_id: int, why: Aside = "older") -> None:
         """Keep a mention without a draft: too old to answer, or not ours to."""
         with writing(self._db):
@@ -105,9 +118,17 @@ class Queue:
 
     def sort_anew(self) -> None:
         """Take the lanes and priorities of waiting drafts from triage again, after mentions were triaged anew."""
-        turns = {priority: RANK["urgent"] - rank for priority, rank in RANK.items()}
         with writing(self._db):
-            self._db.execute(_SORT_ANEW, {"turns": json.dumps(turns)})
+            self._db.conn.executemany(_SORT_ANEW, [self._sorted(row) for row in self._db.query(_TO_SORT)])
+
+    def _sorted(self, row: Mapping[str, Any]) -> dict[str, object]:
+        priority = lifted(row["priority"], row["points"], row["more"], self._weights)
+        posted = moment(row["posted_at"])
+        place = place_of(
+            priority, row["lane"], posted, row["platform"], row["post_id"], self._weights.patience_h
+        )  # fmt: skip
+        turn = RANK["urgent"] - RANK[priority]
+        return {"draft_id": row["draft_id"], "lane": row["lane"], "turn": turn, "place": place}
 
     def overtaken(self, since: datetime) -> list[tuple[int, bool]]:
         """The mentions that were edited (False) or deleted (True) since that time."""
@@ -205,7 +226,7 @@ class Queue:
         """All drafts in these states, the most pressing first."""
         wanted = json.dumps([state.value for state in states])
         rows = self._db.query(
-            "SELECT * FROM drafts WHERE state IN (SELECT value FROM json_each(?)) ORDER BY turn, posted_at, draft_id",
+            "SELECT * FROM drafts WHERE state IN (SELECT value FROM json_each(?)) ORDER BY place, draft_id",
             [wanted],
         )
         return [draft_from(row) for row in rows]
@@ -307,10 +328,13 @@ def draft_from(row: Mapping[str, Any]) -> Draft:
     )
 
 
-_SORT_ANEW = """
-UPDATE drafts SET lane = t.lane, turn = json_extract(:turns, '$.' || t.priority)
-FROM triage t WHERE t.mention_id = drafts.mention_id AND drafts.state IN ('held', 'escalated')
+_TO_SORT = """
+SELECT d.draft_id, d.points AS more, d.posted_at, m.platform, m.post_id, t.lane, t.priority, t.points
+FROM drafts d JOIN mentions m USING (mention_id) JOIN triage t USING (mention_id)
+WHERE d.state IN ('held', 'escalated')
 """
+
+_SORT_ANEW = "UPDATE drafts SET lane = :lane, turn = :turn, place = :place WHERE draft_id = :draft_id"
 
 _OVERTAKEN = """
 SELECT mention_id, 0 AS gone FROM mentions WHERE changed_at >= :since AND gone_at IS NULL
@@ -332,9 +356,10 @@ UPDATE revisions SET text = '' WHERE draft_id IN (
 )
 
 _HOLD = """
-INSERT INTO drafts (mention_id, revision, text, text_sha256, state, route, lane, turn, posted_at, template, evidence,
-  made_at, changed_at)
-VALUES (:mention_id, 1, :text, :sha, 'held', :route, :lane, :turn, :posted_at, :template, :evidence, :now, :now)
+INSERT INTO drafts (mention_id, revision, text, text_sha256, state, route, lane, turn, place, points, also,
+  posted_at, template, evidence, made_at, changed_at)
+VALUES (:mention_id, 1, :text, :sha, 'held', :route, :lane, :turn, :place, :points, :also, :posted_at, :template,
+  :evidence, :now, :now)
 """
 
 AUDIT = """

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from listener.archive.connect import moment
+from listener.settings import PatiencePart
+from listener.triage import Priority
+from responders.turns import place_of
+
 migrations = Migrations("responders")
 
 
@@ -42,8 +47,24 @@ def m004_why_set_aside(db: Database) -> None:
     db.execute("CREATE INDEX set_aside_by_why ON set_aside (why, mention_id DESC)")
 
 
-# `lane` and `posted_at` stand in drafts as well, and `turn` (0 for urgent to 3 for low): the queue's order is then
-# one index read forward, from any place, as a comparison of rows.
+@migrations()
+def m005_turns_and_rules(db: Database) -> None:
+    """Whose turn it is by when they should be answered; what rules and people mark mentions with; alerts."""
+    for statement in TURNS.split(";"):
+        db.execute(statement)
+    for row in list(db.query(_PLACED)):
+        place = place_of(_BY_TURN[row["turn"]], row["lane"], moment(row["posted_at"]), row["platform"], row["post_id"],
+                         PatiencePart())  # fmt: skip
+        db.execute("UPDATE drafts SET place = ? WHERE draft_id = ?", [place, row["draft_id"]])
+
+
+_BY_TURN: tuple[Priority, ...] = ("urgent", "high", "normal", "low")
+_PLACED = """
+SELECT d.draft_id, d.turn, d.lane, d.posted_at, m.platform, m.post_id FROM drafts d JOIN mentions m USING (mention_id)
+"""
+
+
+# `lane` and `posted_at` stand in drafts as well, and `turn` (0 for urgent to 3 for low).
 ANSWERS = """
 CREATE TABLE permissions (
   mention_id INTEGER PRIMARY KEY REFERENCES mentions (mention_id) ON DELETE CASCADE,
@@ -180,4 +201,16 @@ CREATE TABLE do_not_contact (
   PRIMARY KEY (platform, author_id)
 ) WITHOUT ROWID;
 CREATE INDEX do_not_contact_by_handle ON do_not_contact (platform, handle)
+"""
+
+# The queue's order is one column (see turns.py), and so one index read forward from any place. `points` and `also`
+# are what lies between the person and us, beside what triage said.
+TURNS = """
+ALTER TABLE drafts ADD COLUMN place TEXT NOT NULL DEFAULT '';
+ALTER TABLE drafts ADD COLUMN points INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE drafts ADD COLUMN also TEXT NOT NULL DEFAULT '[]';
+DROP INDEX drafts_by_state;
+DROP INDEX drafts_by_lane;
+CREATE INDEX drafts_by_state ON drafts (state, place, draft_id);
+CREATE INDEX drafts_by_lane ON drafts (state, lane, place, draft_id)
 """

@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -112,9 +113,11 @@ def ago(then: datetime, now: datetime) -> str:
     return f"{seconds} s"
 
 
-def table(rows: Iterable[Any]) -> None:
-    """Rows of words, in columns."""
+def table(rows: Iterable[Any], under: Sequence[str] = ()) -> None:
+    """Rows of words, in columns; with `under`, a line below each row that has one."""
     kept = [[printable(str(cell)) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*kept, strict=True)] if kept else []
-    for row in kept:
+    for row, more in zip_longest(kept, under, fillvalue=""):
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        if more:
+            click.echo(f"    {printable(more)}")

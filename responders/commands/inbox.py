@@ -49,7 +49,10 @@ def inbox(lane: str | None, older: bool, state: str | None, limit: int, settings
             say_json(cards)
             return
         now = office.now()
-        table((c.mention_id, c.priority, c.lane, ago(c.posted_at, now), f"@{c.handle}", excerpt(c.text)) for c in cards)
+        rows = [
+            (c.mention_id, c.priority, c.lane, ago(c.posted_at, now), f"@{c.handle}", excerpt(c.text)) for c in cards
+        ]
+        table(rows, under=[card.because for card in cards])
     if not cards:
         say(
             "Nobody waits for an answer."

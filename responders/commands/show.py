@@ -45,6 +45,7 @@ def everything(office: Office, mention_id: int) -> dict[str, object]:
     return {
         "mention_id": mention_id,
         "heard": heard,
+        "turn": office.inbox.turn_of(mention_id),
         "thread": office.archive.thread(heard),
         "person": office.people.card(mention_id),
         "permission": _permission(office, heard),
@@ -72,7 +73,9 @@ def in_words(office: Office, mention_id: int) -> str:
     permission = _permission(office, heard)
     lines += [*_private_lines(office, heard, permission), words, "", f"posted {ago(mention.posted_at, now)} ago"]
     if heard.triage:
-        lines.append(f"{heard.triage.priority} · {heard.triage.lane} · {'; '.join(heard.triage.reasons)}")
+        turn = office.inbox.turn_of(mention_id)
+        lines.append(f"{turn.priority} · {heard.triage.lane} · {'; '.join(heard.triage.reasons)}")
+        lines += [turn.because] if turn.because else []
     lines += [f"  {'we' if act.ours else 'they'}, {act.at:%Y-%m-%d}: {act.text}" for act in card.acts[-5:]]
     lines.append(f"May we answer: {permission.route.replace('_', ' ')}. {permission.rule} ({permission.dated})")
     if listed := office.contact.listed(who):

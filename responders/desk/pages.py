@@ -115,6 +115,7 @@ def mention_page(request: Request, heard: Heard, status: int = 200, halt: Halt |
         status,
         heard=heard,
         lane=lane,
+        turn=office.inbox.turn_of(heard.mention_id),
         place=place_in_queue(office, heard.mention_id, lane),
         talk=talk_around(office, heard),
         card=office.people.card(heard.mention_id),

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from listener.poll import Poller
+from listener.triage import RANK
 from responders.draft import Draft
 from responders.office import Office
 from responders.queue import Held
-from tests.builders import NOON, Clock, a_mention
+from tests.builders import Clock, a_mention
 from tests.fakes import FakePublisher
 
 REPLY = "A buzz after an hour isn’t how the dimmer should sound. Which bulb is in it?"
@@ -22,8 +23,11 @@ def hold(office: Office, poller: Poller, clock: Clock) -> Callable[..., Draft]:
 
     def held(number: int = 1, reply: str = REPLY, rank: int = 1, route: str = "api", **changes: object) -> Draft:
         (mention_id,) = poller.take_in("test", [a_mention(number, **changes)])
-        lane = office.archive.get(mention_id).triage.lane  # type: ignore[union-attr]
-        draft = Held(mention_id, reply, route, lane, rank, NOON, "help/test", ("buzz",))
+        heard = office.archive.get(mention_id)
+        assert heard.triage is not None
+        priority = sorted(RANK, key=RANK.__getitem__)[rank]
+        posted_at = heard.mention.posted_at
+        draft = Held(mention_id, reply, route, heard.triage.lane, priority, posted_at, "help/test", ("buzz",))
         return office.queue.hold(draft, "warmline", clock())
 
     return held

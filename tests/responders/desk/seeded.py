@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 
 from listener.archive.record import Recorder, Triaged
 from listener.mention import Batch, Mention
-from listener.triage import RANK, Triage
+from listener.triage import Triage
 from responders.desk.app import build_app
 from responders.desk.frame import read_templates
 from responders.desk.session import new_link
@@ -63,7 +63,7 @@ def hold(office: Office, mention_id: int, text: str = TO_MIRA, route: str = "api
         text=text,
         route=route,
         lane=heard.triage.lane,
-        rank=RANK[heard.triage.priority],
+        priority=heard.triage.priority,
         posted_at=heard.mention.posted_at,
         template="",
         evidence=("“buzzes after an hour”, from this message",),
