@@ -21,9 +21,11 @@ WEIGHTS = PriorityPart()
 AGAIN = "@harbourlight my Wren lamp flickers again and the dimmer still buzzes"
 
 
-def they(
-    days: float, text: str = "my Wren lamp flickers and the dimmer buzzes", number: int = 1, lane: str = "help"
-) -> Act:
+BROKEN = "@harbourlight my Wren lamp is broken, please help"
+BEFORE = "my Wren lamp flickers and the dimmer buzzes"
+
+
+def they(days: float, text: str = BEFORE, number: int = 1, lane: str = "help") -> Act:
     return Act(False, text, NOON - timedelta(days=days), "", number, lane)
 
 
