@@ -6,6 +6,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import fields
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -52,15 +53,8 @@ def open_sources(
 
 
 def watches(parts: Sequence[WatchSettings]) -> list[Watch]:
-    """The watches as the settings give them; a handle of one platform (`x:acme`) names us in texts everywhere."""
-    return [
-        Watch(part.name, part.kind, part.terms, tuple(_bare(handle) for handle in part.handles), part.exclude)
-        for part in parts
-    ]
-
-
-def _bare(handle: str) -> str:
-    return handle.partition(":")[2] or handle
+    """The watches as the settings give them."""
+    return [Watch(**{one.name: getattr(part, one.name) for one in fields(Watch)}) for part in parts]
 
 
 def _sources(

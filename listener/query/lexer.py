@@ -65,9 +65,7 @@ class Lexer:
                 self._at = space.end()
             if self._at >= len(self._text):
                 return
-            began = self._at
-            yield self._next(began)
-            assert self._at > began
+            yield self._next(self._at)
 
     def _next(self, at: int) -> Piece:
         first = self._text[at]
@@ -90,7 +88,9 @@ class Lexer:
     def _leaf(self, at: int, leaf: Leaf) -> Piece:
         return Piece("leaf", self._text[at : self._at], at + 1, leaf)
 
-    def _take(self, found: re.Match[str]) -> str:
+    def _take(self, found: re.Match[str] | None) -> str:
+        if found is None:  # every character begins a piece of some kind
+            raise QueryError("this can't be read; put it in quotes", self._at + 1)
         self._at = found.end()
         return found[0]
 
@@ -150,9 +150,7 @@ class Lexer:
         return Raw(exact)
 
     def _word(self, at: int) -> Piece:
-        found = _WORD.match(self._text, at)
-        assert found is not None
-        word = self._take(found)
+        word = self._take(_WORD.match(self._text, at))
         if word in ("AND", "OR", "NOT"):
             return Piece("AND" if word == "AND" else "OR" if word == "OR" else "NOT", word, at + 1)
         if word.startswith("NEAR/"):

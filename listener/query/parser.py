@@ -46,8 +46,8 @@ def _finds_nothing(node: Node) -> Node | None:
         case Or(parts):
             return next((astray for part in parts if (astray := _finds_nothing(part)) is not None), None)
         case And(parts):
-            astray = [_finds_nothing(part) for part in parts]
-            return None if None in astray else astray[0]
+            each = [_finds_nothing(part) for part in parts]
+            return None if None in each else each[0]
         case Near(left, _):
             return _finds_nothing(left)
         case Not() | Compare():

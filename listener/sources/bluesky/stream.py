@@ -7,8 +7,6 @@ longer outage has put out of its reach come from the searches; its own part of t
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -75,32 +73,13 @@ class Posts:
 
 
 class Named:
-    """Whether a text or a link names one of the terms, by the rule that sifts mentions afterwards.
-
-    That rule is careful, and slow where a day of posts is caught up with and dozens of terms are looked for; so it is
-    only asked about texts that hold the longest word of a term, both without case and accents.
-    """
+    """Whether a text or a link names one of the terms, by the rule that sifts mentions afterwards."""
 
     def __init__(self, terms: Sequence[str]) -> None:
         self._matcher = Matcher([Watch("searched", "topic", tuple(terms))])
-        self._keys = frozenset(_key(term) for term in terms)
 
     def __call__(self, text: str, links: Sequence[str]) -> bool:
-        bare = _bare(" ".join((text, *links)))
-        return any(key in bare for key in self._keys) and bool(self._matcher.match(text, links))
-
-
-def _key(term: str) -> str:
-    """What any text that names this term is bound to hold; empty, which is in every text, for a term of signs alone."""
-    return max(re.findall(r"\w+", _bare(term)), key=len, default="")
-
-
-def _bare(text: str) -> str:
-    folded = text.casefold()
-    if folded.isascii():
-        return folded
-    marks = (mark for mark in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(mark))
-    return "".join(marks).replace("ı", "i")
+        return self._matcher.names(text, links)
 
 
 def _heard_from(
