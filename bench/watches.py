@@ -12,7 +12,6 @@ from bench.texts import mentions, texts
 from bench.triage import each
 from listener.mention import Mention
 from listener.watch import Matcher, Watch
-from statistics import median
 
 TEXTS = 10_000
 FEW, MANY = 10, 1_000
