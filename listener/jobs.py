@@ -16,6 +16,7 @@ from listener.archive.ledger import Ledger
 from listener.archive.schema import migrations
 from listener.daemon import Job
 from listener.poll import Poller, utc_now
+from listener.query.translate import translated
 from listener.recheck import Rereader
 from listener.sentiment import Vader
 from listener.settings import ListenerSettings, SettingsError, SourceSettings, WatchSettings
@@ -60,12 +61,12 @@ def watches(parts: Sequence[WatchSettings]) -> list[Watch]:
 def _sources(
     settings: ListenerSettings, path: Path, now: Callable[[], datetime] = utc_now
 ) -> list[tuple[str, Source, SourceSettings]]:
-    searches = searched(settings.watches)
     found = []
     for name, table in settings.listener.sources.items():
         source_settings = sources.FILES.settings_for(name, table, path)
         if source_settings.enabled:
             ledger = Ledger(database_path(settings, path), name, now)
+            searches = searched(name, settings.watches)
             found.append((name, sources.connect(name, source_settings, searches, ledger), source_settings))
     return found
 
@@ -75,9 +76,12 @@ def database_path(settings: ListenerSettings, path: Path) -> Path:
     return path.parent / Path(settings.listener.database).expanduser()
 
 
-def searched(parts: Sequence[WatchSettings]) -> list[str]:
-    """What to search the platforms for: every watch's terms, each once."""
-    return list(dict.fromkeys(term for part in parts for term in part.terms))
+def searched(platform: str, parts: Sequence[WatchSettings]) -> list[str]:
+    """What to search a platform for, each once: plain terms, and where it has a language of its own (`SYNTAX` in its
+    file) what that says of a query. Raises SettingsError where there is no such platform.
+    """
+    syntax = sources.syntax_of(platform)
+    return list(dict.fromkeys(one for part in parts for one in translated(part, syntax).sent))
 
 
 class _Rereading:

@@ -10,10 +10,11 @@ from ahocorasick_rs import AhoCorasick
 
 from listener.mention import Mention
 from listener.query.ask import Sight
-from listener.query.clauses import clauses_of, root_of
+from listener.query.clauses import clauses_of, joined_of
 from listener.query.fold import fold
 from listener.query.hosts import host_of, labels, suffixes
 from listener.query.subject import Subject
+from listener.query.tree import Node
 from listener.query.triggers import Trigger, triggers
 
 Kind = Literal["brand", "competitor", "topic"]
@@ -43,6 +44,11 @@ class Watch:
     relevance_from: float | None = None
 
 
+def root_of(watch: Watch) -> Node | None:
+    """The watch as one query; None where nothing names it. Raises QueryError."""
+    return joined_of(clauses_of(watch))
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A watch that a mention names, and where: (start, end) in the text; no span where only a link names it."""
@@ -59,7 +65,18 @@ class Matcher:
     """
 
     def __init__(self, watches: Iterable[Watch]) -> None:
-        self._watches = [(watch.name, root) for watch in watches if (root := root_of(clauses_of(watch))) is not None]
+        roots = ((watch.name, root_of(watch)) for watch in watches)
+        self._compile([(name, root) for name, root in roots if root is not None])
+
+    @classmethod
+    def over(cls, roots: Iterable[tuple[str, Node]]) -> Matcher:
+        """The same over queries that were read already, each with its name."""
+        made = cls(())
+        made._compile(list(roots))
+        return made
+
+    def _compile(self, roots: list[tuple[str, Node]]) -> None:
+        self._watches = roots
         by_trigger: dict[Trigger, list[int]] = {}
         self._always: list[int] = []
         for number, (_, root) in enumerate(self._watches):

@@ -68,7 +68,7 @@ def clauses_of(watch: Watched) -> Clauses:
     )
 
 
-def root_of(clauses: Clauses) -> Node | None:
+def joined_of(clauses: Clauses) -> Node | None:
     """The parts as one tree; None where nothing names this watch."""
     names = clauses.names
     if names is not None and clauses.required:

@@ -35,21 +35,21 @@ def parse(text: str, fields: Mapping[str, FieldRule] = WATCH_FIELDS, *, must_fin
     lexer = Lexer(text, fields)
     parser = _Parser(list(lexer.pieces()), len(text))
     root = parser.whole()
-    if must_find and (astray := _finds_nothing(root)) is not None:
+    if must_find and (astray := finds_nothing(root)) is not None:
         raise QueryError(_why_nothing(astray), parser.column_of(astray))
     return Query(root, tuple(lexer.warnings))
 
 
-def _finds_nothing(node: Node) -> Node | None:
+def finds_nothing(node: Node) -> Node | None:
     """The part that would match nearly everything there is, so that nothing can be looked for; None where none does."""
     match node:
         case Or(parts):
-            return next((astray for part in parts if (astray := _finds_nothing(part)) is not None), None)
+            return next((astray for part in parts if (astray := finds_nothing(part)) is not None), None)
         case And(parts):
-            each = [_finds_nothing(part) for part in parts]
+            each = [finds_nothing(part) for part in parts]
             return None if None in each else each[0]
         case Near(left, _):
-            return _finds_nothing(left)
+            return finds_nothing(left)
         case Not() | Compare():
             return node
         case Field(name):

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from listener.mention import Batch, Mention, Unreadable
 from listener.paging import unreadable_item
+from listener.query.translate import Native, said_by
 from listener.source import Unavailable
 from listener.sources.bluesky.posts import POST, addressed, links_in, parse, said_in, word
-from listener.watch import Matcher, Watch
+from listener.sources.bluesky.search import IN_THE_TEXT
+from listener.watch import Matcher, Watch, root_of
 
 if TYPE_CHECKING:  # it brings a package of its own, which is loaded only where the stream is on
     from listener.sources.bluesky.jetstream import Event, Jetstream, Replayed
@@ -73,10 +75,16 @@ class Posts:
 
 
 class Named:
-    """Whether a text or a link names one of the terms, by the rule that sifts mentions afterwards."""
+    """Whether a text or a link may be what one of the searches is for, by the rule that sifts mentions afterwards.
 
-    def __init__(self, terms: Sequence[str]) -> None:
-        self._matcher = Matcher([Watch("searched", "topic", tuple(terms))])
+    Of a query only what the text can tell is asked: the stream does not say who wrote it under which name.
+    """
+
+    def __init__(self, searches: Sequence[str]) -> None:
+        terms = [root_of(Watch("searched", "topic", (one,))) for one in searches if not isinstance(one, Native)]
+        said = [said_by(one.node, IN_THE_TEXT) for one in searches if isinstance(one, Native)]
+        roots = [root for root in (*terms, *said) if root is not None and not isinstance(root, bool)]
+        self._matcher = Matcher.over(("searched", root) for root in dict.fromkeys(roots))
 
     def __call__(self, text: str, links: Sequence[str]) -> bool:
         return self._matcher.names(text, links)
