@@ -30,14 +30,14 @@ class Sifter:
 
     def sift(self, mention: Mention) -> Triaged | None:
         """A cleaned mention with its watches and triage; None where it has nothing to do with any of them."""
-        matches = self._matcher.match(mention.text, mention.links)
+        matches = self._matcher.match(mention)
         # A hashtag or place that somebody named in the settings is heard for its own sake.
         asked_for = "asked_for" in mention.extra
         return self._triaged(mention, matches) if matches or mention.to_us or mention.ours or asked_for else None
 
     def keep(self, mention: Mention) -> Triaged:
         """The same for a mention that is kept whether a watch names it or not."""
-        return self._triaged(mention, self._matcher.match(mention.text, mention.links))
+        return self._triaged(mention, self._matcher.match(mention))
 
     def _triaged(self, mention: Mention, matches: Sequence[Match]) -> Triaged:
         names = tuple(match.watch for match in matches)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
 from listener.watch import Match, Matcher, Watch
+from tests.builders import a_mention
 
 BRAND = Watch(
     "acme",
@@ -15,9 +17,14 @@ BRAND = Watch(
 )
 
 
+def match(watches: list[Watch], text: str, *links: str, **known: Any) -> tuple[Match, ...]:
+    """The watches that a mention with this text and these links names."""
+    return Matcher(watches).match(a_mention(1, text=text, links=links, **known))
+
+
 def named(text: str, *links: str) -> list[str] | None:
     """What the brand's match covers in the text; None where there is no match."""
-    matches = Matcher([BRAND]).match(text, links)
+    matches = match([BRAND], text, *links)
     return [text[start:end] for start, end in matches[0].spans] if matches else None
 
 
@@ -66,17 +73,18 @@ def test_a_link_to_us_counts_by_its_host(link: str, expected: list[str] | None) 
 
 
 def test_each_watch_answers_for_itself_in_order() -> None:
-    matcher = Matcher([BRAND, Watch("rival", "competitor", ("Rival",)), Watch("absent", "topic", ("zebra",))])
-    assert matcher.match("Rival beats Acme") == (Match("acme", ((12, 16),)), Match("rival", ((0, 5),)))
+    watches = [BRAND, Watch("rival", "competitor", ("Rival",)), Watch("absent", "topic", ("zebra",))]
+    assert match(watches, "Rival beats Acme") == (Match("acme", ((12, 16),)), Match("rival", ((0, 5),)))
 
 
 def test_a_pattern_in_a_term_is_only_text() -> None:
-    assert Matcher([Watch("w", "brand", (".*", "a(b"))]).match("anything") == ()
-    assert Matcher([Watch("w", "brand", ("a(b",))]).match("see a(b here")[0].spans == ((4, 7),)
+    assert match([Watch("w", "brand", (".*", "a(b"))], "anything") == ()
+    assert match([Watch("w", "brand", ("a(b",))], "see a(b here")[0].spans == ((4, 7),)
 
 
 @pytest.mark.parametrize("text", ["acme " * 2000, "acme" + " " * 9_996, "acme bar " * 1100, "a" * 10_000, "İ" * 10_000])
 def test_no_text_takes_long(text: str) -> None:
+    matcher, mention = Matcher([BRAND]), a_mention(1, text=text)
     start = time.process_time()
-    Matcher([BRAND]).match(text)
+    matcher.match(mention)
     assert time.process_time() - start < 0.25
