@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from listener.archive.connect import ArchiveError, StorageError
 from listener.archive.forget import Forgetting
 from listener.archive.read import Heard
+from listener.archive.taught import Taught
 from listener.clean import clean_mention
 from listener.mention import Mention
 from listener.settings import SourceSettings
@@ -39,6 +40,7 @@ class Rereader:
     def __init__(self, db: Database, sifter: Sifter, now: Callable[[], datetime]) -> None:
         self._forgetting = Forgetting(db)
         self._sifter = sifter
+        self._taught = Taught(db)
         self._now = now
 
     def reread_due(self, source: Source, settings: SourceSettings) -> bool:
@@ -135,6 +137,7 @@ class Rereader:
             self._forgetting.forget_posts(heard.mention.platform, [heard.mention.post_id], self._now())
             log.info("mention %d was deleted by its author: its words are forgotten", heard.mention_id)
         elif edited(heard, found):
+            self._sifter.learn(self._taught)
             self._forgetting.revise(heard.mention_id, self._sifter.keep(clean_mention(found)), self._now())
             log.info("mention %d was edited by its author", heard.mention_id)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from listener.archive.record import Triaged
 from listener.archive.taught import Taught
 from listener.mention import Mention
+from listener.rules import Rulebook
 from listener.sentiment import Engine
 from listener.settings import PriorityPart
 from listener.triage import Triager
@@ -20,12 +21,14 @@ class Sifter:
         self._matcher = Matcher(watches)
         self._triager = Triager(engine, watches, weights)
         self._ours = frozenset(watch.name for watch in watches if watch.kind == "brand")
+        self._rules = Rulebook()
         self._lessons = 0
 
     def learn(self, taught: Taught) -> None:
         """Take over what people taught since the last time; one look where there is nothing new."""
         lessons = taught.lessons()
         if lessons != self._lessons:
+            self._rules = Rulebook(taught.rules())
             self._lessons = lessons
 
     def sift(self, mention: Mention) -> Triaged | None:
@@ -33,10 +36,15 @@ class Sifter:
         matches = self._matcher.match(mention)
         # A hashtag or place that somebody named in the settings is heard for its own sake.
         asked_for = "asked_for" in mention.extra
-        return self._triaged(mention, matches) if matches or mention.to_us or mention.ours or asked_for else None
+        named = matches or mention.to_us or mention.ours or asked_for
+        return self._rules.apply(self._triaged(mention, matches)) if named else None
 
     def keep(self, mention: Mention) -> Triaged:
         """The same for a mention that is kept whether a watch names it or not."""
+        return self._rules.apply(self.unruled(mention))
+
+    def unruled(self, mention: Mention) -> Triaged:
+        """The same as if the manager had written no rules."""
         return self._triaged(mention, self._matcher.match(mention))
 
     def _triaged(self, mention: Mention, matches: Sequence[Match]) -> Triaged:

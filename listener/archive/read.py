@@ -122,6 +122,11 @@ class Reading:
             yield found
             last = found[-1].mention_id
 
+    def lately(self, since: datetime, most: int) -> Iterator[Heard]:
+        """What others said since then and is still there, the newest first."""
+        where = "WHERE m.posted_at >= ? AND NOT m.ours AND m.gone_at IS NULL ORDER BY m.posted_at DESC LIMIT ?"
+        yield from map(_heard, self._db.query(_HEARD + where, [stamp(since), most]))
+
     def search(self, words: str, limit: int = 50) -> list[Heard]:
         """Mentions that hold all of these words, newest heard first. The words are only ever words, never a query."""
         terms = " ".join('"' + word.replace('"', '""') + '"' for word in words.split())

@@ -61,6 +61,17 @@ def m005_judgement(db: Database) -> None:
             )
 
 
+@migrations()
+def m006_rules(db: Database) -> None:
+    """The manager's rules; a change to one is a lesson as well."""
+    for statement in RULES.split(";"):
+        db.execute(statement)
+    for verb in "insert", "update", "delete":
+        db.execute(
+            f"CREATE TRIGGER rules_taught_by_{verb} AFTER {verb} ON rules BEGIN UPDATE lessons SET n = n + 1; END"
+        )
+
+
 # Times are text, UTC, always of one width (2026-11-23T02:43:00.000Z), so that they sort as they read.
 HEARD = """
 CREATE TABLE authors (
@@ -251,4 +262,22 @@ CREATE TABLE corrections (
 ) WITHOUT ROWID;
 CREATE TABLE lessons (n INTEGER NOT NULL);
 INSERT INTO lessons VALUES (0)
+"""
+
+RULES = """
+CREATE TABLE rules (
+  rule_id INTEGER PRIMARY KEY,
+  position INTEGER NOT NULL,
+  name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+  condition TEXT NOT NULL,
+  lane TEXT CHECK (lane IN ('help', 'complaint', 'praise', 'question', 'chat')),
+  assign TEXT NOT NULL,
+  tags TEXT NOT NULL,
+  alert INTEGER NOT NULL,
+  no_reply TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('draft', 'live', 'off')),
+  person TEXT NOT NULL,
+  at TEXT NOT NULL
+);
+CREATE INDEX triage_by_rule ON triage (rule, mention_id DESC) WHERE rule != ''
 """

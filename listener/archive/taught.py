@@ -10,6 +10,8 @@ from typing import Literal
 from sqlite_utils import Database
 
 from listener.archive.connect import moment, stamp, writing
+from listener.archive.rules import Rules
+from listener.rules import Rule
 
 About = Literal["sentiment", "intent", "lane"]
 
@@ -48,6 +50,10 @@ class Taught:
         """A number that changes whenever anything was taught: one look tells whether there is something to learn."""
         (n,) = self._db.execute("SELECT n FROM lessons").fetchone()
         return int(n)
+
+    def rules(self) -> tuple[Rule, ...]:
+        """The manager's rules that are in force, in order."""
+        return Rules(self._db).live()
 
     def thumb(self, mention_id: int, watch: str, relevant: bool, person: str, now: datetime) -> None:
         """Keep a person's word on whether a mention is about a watch; a later word replaces it."""

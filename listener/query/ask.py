@@ -135,7 +135,9 @@ def _speaks(subject: Subject, value: str) -> bool:
 
 
 def _is(subject: Subject, value: str) -> bool:
-    return subject.reply if value == "reply" else subject.to_us
+    if value == "reply":
+        return subject.reply
+    return subject.to_us if value == "addressed" else value in subject.facts.get("is", ())
 
 
 def _has(subject: Subject, value: str) -> bool:

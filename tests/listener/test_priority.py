@@ -109,7 +109,7 @@ def test_the_same_mention_has_the_same_answer_in_any_order() -> None:
 
     def answers(order: list[Mention]) -> dict[str, tuple[str, int, str]]:
         triager = Triager(Vader(), [watch])
-        judged = {one.post_id: triager.triage(one, matcher.match(one.text)) for one in order}
+        judged = {one.post_id: triager.triage(one, matcher.match(one)) for one in order}
         return {post_id: (one.priority, one.points, one.because) for post_id, one in judged.items()}
 
     expected = answers(mentions)
