@@ -41,6 +41,8 @@ class Card:
     priority: str
     because: str
     reasons: tuple[str, ...]
+    assigned: str
+    tags: tuple[str, ...]
     note: str
     send_after: datetime | None
     changed_at: datetime | None
@@ -82,16 +84,24 @@ class Inbox:
         self._db = db
 
     def waiting(
-        self, *, lane: str | None = None, limit: int = 50, after: str | None = None
+        self,
+        *,
+        lane: str | None = None,
+        assigned: str | None = None,
+        tag: str | None = None,
+        limit: int = 50,
+        after: str | None = None,
     ) -> tuple[list[Card], str | None]:
         """Held drafts, urgent ones first and then by when they are due; and the token of the next page.
+
+        Of a lane, assigned to a person or with a tag, where these are given.
 
         Raises ValueError where `after` is not such a token.
         """
         if after is not None and not is_place(after):
             raise ValueError(f"{after!r} is not a page of the queue")
-        known = {"lane": lane, "after": after or "", "limit": limit}
-        rows = list(self._db.query(_WAITING_IN_LANE if lane else _WAITING, known))
+        known = {"lane": lane, "assigned": assigned, "tag": tag, "after": after or "", "limit": limit}
+        rows = list(self._db.query(_waiting(lane, assigned, tag), known))
         return [_card(row) for row in rows], rows[-1]["place"] if len(rows) == limit else None
 
     def neighbours(self, draft_id: int, lane: str | None = None) -> tuple[int | None, int | None]:
@@ -196,6 +206,8 @@ def _card(row: Mapping[str, Any]) -> Card:
         priority=turn.priority,
         because=turn.because,
         reasons=tuple(json.loads(row["reasons"] or "[]")),
+        assigned=row["assigned"] or "",
+        tags=tuple(json.loads(row["tags"])),
         note=row["note"] or "",
         send_after=moment(row["send_after"]) if row["send_after"] else None,
         changed_at=moment(row["changed_at"]) if row["changed_at"] else None,
@@ -217,7 +229,9 @@ _BY_TURN: tuple[Priority, ...] = ("high", "high", "normal", "low")
 _COLUMNS = """
 SELECT m.mention_id, d.draft_id, d.state, d.route, d.turn, m.platform, a.handle, a.name, m.text, d.text AS reply,
   m.url, m.posted_at, m.to_us, t.sentiment, t.lane, t.priority, t.because, t.reasons, d.note, d.send_after,
-  d.changed_at, d.place, d.also
+  d.changed_at, d.place, d.also,
+  (SELECT person FROM assignments WHERE assignments.mention_id = m.mention_id) AS assigned,
+  (SELECT json_group_array(tag) FROM tags WHERE tags.mention_id = m.mention_id) AS tags
 """
 
 _OF_DRAFTS = """
@@ -231,6 +245,17 @@ WHERE d.state = 'held' AND d.place > :after
 ORDER BY d.place, d.draft_id LIMIT :limit
 """
 _WAITING_IN_LANE = _WAITING.replace("'held'", "'held' AND d.lane = :lane")
+
+# What narrows the queue down beside a lane.
+_OF_PERSON = "'held' AND d.mention_id IN (SELECT mention_id FROM assignments WHERE person = :assigned)"
+_WITH_TAG = "'held' AND d.mention_id IN (SELECT mention_id FROM tags WHERE tag = :tag)"
+
+
+def _waiting(lane: str | None, assigned: str | None, tag: str | None) -> str:
+    sql = _WAITING_IN_LANE if lane else _WAITING
+    sql = sql.replace("'held'", _OF_PERSON, 1) if assigned else sql
+    return sql.replace("'held'", _WITH_TAG, 1) if tag else sql
+
 
 _AFTER_ANYWHERE = """
 SELECT d.mention_id FROM drafts d, (SELECT place, draft_id FROM drafts WHERE draft_id = :draft_id) here

@@ -10,6 +10,7 @@ from listener.daemon import Job
 from listener.jobs import open_sources
 from listener.source import Source
 from responders import publishers as platforms
+from responders.alerts.postman import send_alerts
 from responders.deliver import deliver_once, reconcile
 from responders.digest.postman import send_due
 from responders.drafting import draft_new
@@ -46,14 +47,25 @@ def answering_jobs(
     open_office: Callable[[], Office], publishers: Mapping[str, Publisher], readers: Mapping[str, Source]
 ) -> list[Job]:
     """The answering half's jobs, each with an office of its own: they run on different threads."""
-    drafting, drawing_back, delivering, looking, mailing = (open_office() for _ in range(5))
+    drafting, drawing_back, delivering, looking, mailing, alerting = (open_office() for _ in range(6))
     return [
         Job("draft", 1.0, lambda: draft_new(drafting)),
         Job("draw back what was deleted or edited", 5.0, lambda: draw_back(drawing_back)),
         Job("deliver", 1.0, lambda: deliver_once(delivering, publishers, readers) is not None),
         Job("look for unknown replies", 20.0, lambda: bool(reconcile(looking, publishers)) and False),
         Job("digest", 60.0, lambda: mail_due(mailing)),
+        Job("alerts", 60.0, lambda: mail_alerts(alerting)),
     ]
+
+
+def mail_alerts(office: Office) -> bool:
+    """Mail what rang within the last minute."""
+    settings = office.settings
+    recipients = settings.alerts.recipients or settings.digest.recipients
+    mailed = send_alerts(office.alerts, settings.digest.mail, recipients, settings.desk_url, office.now())
+    for recipient, ending in mailed:
+        log.info("alerts to %s: %s", recipient, ending)
+    return False
 
 
 def mail_due(office: Office) -> bool:

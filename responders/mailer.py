@@ -130,9 +130,9 @@ def _is_loopback(host: str) -> bool:
 
 
 def build(
-    subject: str, text: str, html: str, *, sender: str, recipient: str, message_id: str, at: datetime
+    subject: str, text: str, html: str | None, *, sender: str, recipient: str, message_id: str, at: datetime
 ) -> EmailMessage:
-    """The mail with a plain and an HTML part, ready to send.
+    """The mail with a plain part, and an HTML one where there is any, ready to send.
 
     Both parts travel as quoted-printable, so any line length and any script passes every server in plain ASCII. What
     no mail can carry (controls and line ends in a header, lone surrogates) is taken out here.
@@ -145,7 +145,8 @@ def build(
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: keeps out-of-office notes from answering a machine
     message.set_content(clean_text(text, 2_000_000), cte="quoted-printable")
-    message.add_alternative(clean_text(html, 2_000_000), subtype="html", cte="quoted-printable")
+    if html is not None:
+        message.add_alternative(clean_text(html, 2_000_000), subtype="html", cte="quoted-printable")
     return message
 
 

@@ -11,14 +11,17 @@ from sqlite_utils import Database
 
 from listener.archive.connect import connect
 from listener.archive.read import Reading
+from listener.archive.rules import Rules
 from listener.archive.schema import migrations as listener_migrations
 from listener.poll import utc_now
 from listener.settings import SettingsError
+from responders.alerts.kept import Alerts
 from responders.compose import Brand
 from responders.compose.templates import Replies
 from responders.contact import Contact
 from responders.controls import Controls
 from responders.inbox import Inbox
+from responders.marks import Marks
 from responders.outbox import Outbox
 from responders.people import People
 from responders.queue import Queue
@@ -42,6 +45,9 @@ class Office:
     controls: Controls
     contact: Contact
     people: People
+    rules: Rules
+    marks: Marks
+    alerts: Alerts
     now: Callable[[], datetime]
 
     @classmethod
@@ -69,6 +75,9 @@ class Office:
             controls=Controls(db),
             contact=Contact(db),
             people=People(db),
+            rules=Rules(db),
+            marks=Marks(db),
+            alerts=Alerts(db),
             now=now,
         )
 

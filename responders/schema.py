@@ -212,5 +212,44 @@ ALTER TABLE drafts ADD COLUMN also TEXT NOT NULL DEFAULT '[]';
 DROP INDEX drafts_by_state;
 DROP INDEX drafts_by_lane;
 CREATE INDEX drafts_by_state ON drafts (state, place, draft_id);
-CREATE INDEX drafts_by_lane ON drafts (state, lane, place, draft_id)
+CREATE INDEX drafts_by_lane ON drafts (state, lane, place, draft_id);
+CREATE TABLE assignments (
+  mention_id INTEGER PRIMARY KEY REFERENCES mentions (mention_id) ON DELETE CASCADE,
+  person TEXT NOT NULL COLLATE NOCASE,
+  by TEXT NOT NULL,
+  at TEXT NOT NULL
+);
+CREATE INDEX assignments_by_person ON assignments (person);
+CREATE TABLE tags (
+  mention_id INTEGER NOT NULL REFERENCES mentions (mention_id) ON DELETE CASCADE,
+  tag TEXT NOT NULL,
+  by TEXT NOT NULL,
+  at TEXT NOT NULL,
+  PRIMARY KEY (mention_id, tag)
+) WITHOUT ROWID;
+CREATE INDEX tags_by_tag ON tags (tag);
+CREATE TABLE alerts (
+  mention_id INTEGER NOT NULL REFERENCES mentions (mention_id) ON DELETE CASCADE,
+  rule TEXT NOT NULL,
+  at TEXT NOT NULL,
+  seen_by TEXT,
+  seen_at TEXT,
+  letter INTEGER,
+  PRIMARY KEY (mention_id, rule)
+) WITHOUT ROWID;
+CREATE INDEX alerts_unseen ON alerts (at) WHERE seen_at IS NULL;
+CREATE INDEX alerts_unsent ON alerts (at) WHERE letter IS NULL;
+CREATE INDEX alerts_by_letter ON alerts (letter) WHERE letter IS NOT NULL;
+CREATE TABLE alert_letters (
+  letter INTEGER NOT NULL,
+  recipient TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('due', 'sending', 'sent', 'unknown', 'refused')),
+  tries INTEGER NOT NULL DEFAULT 0,
+  next_at TEXT,
+  message_id TEXT NOT NULL,
+  detail TEXT NOT NULL DEFAULT '',
+  made_at TEXT NOT NULL,
+  changed_at TEXT NOT NULL,
+  PRIMARY KEY (letter, recipient)
+) WITHOUT ROWID
 """

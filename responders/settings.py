@@ -6,12 +6,12 @@ from __future__ import annotations
 import getpass
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from listener.settings import ListenerPart, ListenerSettings, Part, TriagePart, Watching, checked, read_toml
-from responders.mailer import DigestSettings
+from responders.mailer import DigestSettings, Mailbox
 from responders.permission import Standing
 
 
@@ -51,6 +51,12 @@ class DeskPart(Part):
     person: str = ""
 
 
+class AlertSettings(Part):
+    """`[alerts]`: who is mailed when a rule rings, over the server of [digest.mail]; else whoever gets the digest."""
+
+    recipients: tuple[Mailbox, ...] = ()
+
+
 class Settings(Watching):
     """All of settings.toml."""
 
@@ -62,6 +68,13 @@ class Settings(Watching):
     responders: RespondersPart = RespondersPart()
     desk: DeskPart = DeskPart()
     digest: DigestSettings = DigestSettings()
+    alerts: AlertSettings = AlertSettings()
+
+    @model_validator(mode="after")
+    def _alerts_can_be_sent(self) -> Self:
+        if self.alerts.recipients and self.digest.mail is None:
+            raise ValueError("[alerts] recipients need a mail server: write a table [digest.mail] with host and sender")
+        return self
 
     @property
     def listening(self) -> ListenerSettings:
