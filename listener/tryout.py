@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from listener.archive.read import Heard
 from listener.archive.record import Triaged
 from listener.mention import Mention
-from listener.rules import Rule, Rulebook, ruled, subject_of
+from listener.rules import Rule, Rulebook, ruled, subject_of, understood
 
 SHOWN = 10
 
@@ -36,6 +36,7 @@ def try_out(rule: Rule, before: Sequence[Rule], heard: Iterable[Heard], triage: 
     """The rule tried on these mentions, newest first. `before` are the rules that come first; `triage` judges without
     any rule. Raises Unfit where its condition can't be read.
     """
+    understood(rule.condition)
     one, earlier = Rulebook([rule]), Rulebook(before)
     of = holds = taken = 0
     newest: list[Case] = []

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from responders.desk import actions, link, pages
+from responders.desk import actions, link, marking, pages, rules
 from responders.desk.actions import changing, deciding
 from responders.desk.frame import Desk, desk_of, read_templates, rehearsal, show_bare
 from responders.desk.listening import listening
@@ -66,6 +66,7 @@ def _routes() -> list[Route | Mount]:
         "/search": pages.search,
         "/keys": pages.keys,
         "/link": link.form,
+        "/rules": rules.listed,
         "/login/{token}": login,
     }
     decided = {
@@ -80,13 +81,24 @@ def _routes() -> list[Route | Mount]:
         "settle": actions.settle,
         "do-not-contact": actions.do_not_contact,
         "contact-again": actions.contact_again,
+        "assign": marking.assign,
+        "tag": marking.tag,
+        "untag": marking.untag,
     }
-    done = {"/pause": actions.pause, "/resume": actions.resume, "/logout": actions.leave}
+    done = {
+        "/pause": actions.pause,
+        "/resume": actions.resume,
+        "/logout": actions.leave,
+        "/alerts/seen": marking.seen,
+        "/rules/{rule_id}/{verb}": rules.change,
+    }
     return [
         *(Route(path, page) for path, page in read.items()),
         *(Route(f"{one}/{verb}", deciding(decision), methods=["POST"]) for verb, decision in decided.items()),
         *(Route(path, changing(act), methods=["POST"]) for path, act in done.items()),
         Route("/link", link.bring, methods=["POST"]),
+        Route("/rules/try", rules.try_it, methods=["POST"]),
+        Route("/rules/keep", rules.keep, methods=["POST"]),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
 

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from responders import publishers
+from responders.alerts.kept import Alert
 from responders.desk import view
 from responders.desk.notice import Notice, notice_for
 from responders.desk.session import Session
@@ -55,6 +56,7 @@ class Around:
     rehearsal: str
     deaf: tuple[Deaf, ...]
     needs_a_person: int
+    alerts: tuple[Alert, ...]
     notice: Notice | None
 
 
@@ -127,6 +129,7 @@ def _around(request: Request) -> Around:
         rehearsal=desk.rehearsal,
         deaf=tuple(_deaf(desk.office)),
         needs_a_person=sum(counts[state] for state in NEEDS_A_PERSON),
+        alerts=tuple(desk.office.alerts.unseen()),
         notice=notice_for(desk.office, request.query_params.get("done", ""), request.query_params.get("of", "")),
     )
 

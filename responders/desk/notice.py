@@ -30,7 +30,16 @@ SENTENCES = {
     "settled": "Thank you. {who} is settled.",
     "paused": "Paused. Nothing goes out until someone resumes it.",
     "resumed": "Sending is allowed again.",
+    "assigned": "{who} is marked with who answers.",
+    "tagged": "The tags of {who} are changed.",
+    "seen": "Thank you. The alerts are put away; the mentions wait where they were.",
+    "rule_kept": "The rule is kept as a draft. It changes nothing until you make it live.",
+    "rule_live": "The rule is live: what is heard from now on goes by it.",
+    "rule_off": "The rule is off.",
+    "rule_moved": "The order of the rules is changed.",
+    "rule_removed": "The rule is deleted. What it did stays done.",
 }
+OF_NOBODY = frozenset(word for word, sentence in SENTENCES.items() if "{who}" not in sentence)
 TAKEN_BACK_BY = {"declined": "reopen", "no_reply": "reopen"}
 
 
@@ -46,7 +55,7 @@ class Notice:
 
 def notice_for(office: Office, done: str, of: str) -> Notice | None:
     """The notice an address asks for; None where it asks for none that we know."""
-    if done in {"paused", "resumed"}:
+    if done in OF_NOBODY:
         return Notice(SENTENCES[done])
     if not is_number(of):
         return None

@@ -82,15 +82,24 @@ class Halt:
 
 async def queue(request: Request) -> Response:
     """Who waits for an answer, the most pressing first."""
-    lane, after = lane_of(request), request.query_params.get("after")
+    lane, after, office = lane_of(request), request.query_params.get("after"), desk_of(request).office
+    narrowed = {name: request.query_params[name] for name in ("assigned", "tag") if request.query_params.get(name)}
     try:
-        cards, token = desk_of(request).office.inbox.waiting(lane=lane, limit=PAGE, after=after)
+        cards, token = office.inbox.waiting(lane=lane, limit=PAGE, after=after, **narrowed)
     except ValueError as why:
         raise HTTPException(404) from why
-    following = urlencode({**({"lane": lane} if lane else {}), "after": token}) if token else ""
+    here = {**({"lane": lane} if lane else {}), **narrowed}
     return show(
-        request, "queue.html", cards=cards, lane=lane, following=following, paged=bool(after), page_size=PAGE
-    )  # fmt: skip
+        request,
+        "queue.html",
+        cards=cards,
+        lane=lane,
+        narrowed=narrowed,
+        offered=office.marks.offered(),
+        following=urlencode({**here, "after": token}) if token else "",
+        paged=bool(after),
+        page_size=PAGE,
+    )
 
 
 async def pulse(request: Request) -> Response:
@@ -115,6 +124,8 @@ def mention_page(request: Request, heard: Heard, status: int = 200, halt: Halt |
         status,
         heard=heard,
         lane=lane,
+        marked=office.marks.on(heard.mention_id),
+        offered=office.marks.offered(),
         turn=office.inbox.turn_of(heard.mention_id),
         place=place_in_queue(office, heard.mention_id, lane),
         talk=talk_around(office, heard),

@@ -82,6 +82,11 @@ VERB_WORDS: Mapping[str, str] = MappingProxyType(
         "supersede": "took the draft back",
         "do not contact": "put them on the do-not-contact list",
         "may contact": "took them off the do-not-contact list",
+        "assign": "said who answers",
+        "unassign": "said that anybody may answer",
+        "tag": "put a tag on it",
+        "untag": "took a tag off",
+        "alert": "rang the bell",
     }
 )
 
