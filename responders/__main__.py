@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "pause": ("controls:pause", "Stop all sending at once."),
     "resume": ("controls:resume", "Allow sending again."),
     "digest": ("digest", "The week in a letter: look at it, save it, or mail it."),
+    "rules": ("rules", "Your rules: list, try, write, put in force."),
     "costs": ("costs", "What each watch cost, and what a useful mention cost."),
     "doctor": ("doctor", "What is missing or broken, one line each, with the fix."),
 }

@@ -33,17 +33,25 @@ WHERE = {
 
 @click.command()
 @click.option("--lane", type=click.Choice(LANES), help="Only this lane.")
+@click.option("--assigned", metavar="NAME", help="Only what this person is to answer.")
+@click.option("--tag", help="Only what has this tag.")
 @click.option("--older", is_flag=True, help="Mentions kept without a draft instead.")
 @click.option("--state", type=click.Choice([state.value for state in State]), help="Drafts in this state instead.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 @settings_option
 @json_option
 @failing_in_one_line
-def inbox(lane: str | None, older: bool, state: str | None, limit: int, settings_path: Path, as_json: bool) -> None:
-    """Who waits for an answer: the most pressing first, then who has waited longest."""
+def inbox(
+    lane: str | None, assigned: str | None, tag: str | None, older: bool, state: str | None, limit: int,
+    settings_path: Path, as_json: bool,
+) -> None:  # fmt: skip
+    """Who waits for an answer: urgent ones first, then by when they should have one."""
     with open_office(settings_path) as office:
         wanted = "older" if older else state or "held"
-        cards = _cards(office, lane, wanted, limit)
+        if wanted == "held":
+            cards = office.inbox.waiting(lane=lane, assigned=assigned, tag=tag, limit=limit)[0]
+        else:
+            cards = _cards(office, lane, wanted, limit)
         counts = office.inbox.counts()
         if as_json:
             say_json(cards)
@@ -67,6 +75,4 @@ def inbox(lane: str | None, older: bool, state: str | None, limit: int, settings
 def _cards(office: Office, lane: str | None, wanted: str, limit: int) -> list[Card]:
     if wanted == "older":
         return office.inbox.older(limit=limit)[0]
-    if wanted == "held":
-        return office.inbox.waiting(lane=lane, limit=limit)[0]
     return [card for card in office.inbox.in_state(State(wanted), limit=limit) if lane in (None, card.lane)]

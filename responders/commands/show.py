@@ -46,6 +46,7 @@ def everything(office: Office, mention_id: int) -> dict[str, object]:
         "mention_id": mention_id,
         "heard": heard,
         "turn": office.inbox.turn_of(mention_id),
+        "marks": office.marks.on(mention_id),
         "thread": office.archive.thread(heard),
         "person": office.people.card(mention_id),
         "permission": _permission(office, heard),
@@ -76,11 +77,19 @@ def in_words(office: Office, mention_id: int) -> str:
         turn = office.inbox.turn_of(mention_id)
         lines.append(f"{turn.priority} · {heard.triage.lane} · {'; '.join(heard.triage.reasons)}")
         lines += [turn.because] if turn.because else []
+    lines += _marks(office, mention_id)
     lines += [f"  {'we' if act.ours else 'they'}, {act.at:%Y-%m-%d}: {act.text}" for act in card.acts[-5:]]
     lines.append(f"May we answer: {permission.route.replace('_', ' ')}. {permission.rule} ({permission.dated})")
     if listed := office.contact.listed(who):
         lines.append(f"On the do-not-contact list since {listed.at:%Y-%m-%d}, by {listed.person}: {listed.reason}")
     return "\n".join(lines + _draft_lines(office, mention_id))
+
+
+def _marks(office: Office, mention_id: int) -> list[str]:
+    marked = office.marks.on(mention_id)
+    words = [f"for {marked.assigned}"] if marked.assigned else []
+    words += [f"#{tag}" for tag in marked.tags]
+    return [" · ".join(words)] if words else []
 
 
 def _private_lines(office: Office, heard: Heard, permission: Permission) -> list[str]:
