@@ -101,8 +101,15 @@ class Inbox:
         if after is not None and not is_place(after):
             raise ValueError(f"{after!r} is not a page of the queue")
         known = {"lane": lane, "assigned": assigned, "tag": tag, "after": after or "", "limit": limit}
-        rows = list(self._db.query(_waiting(lane, assigned, tag), known))
+        marks = {name: self._marked(name, mark) for name, mark in (("assigned", assigned), ("tag", tag)) if mark}
+        rows = list(self._db.query(_waiting(lane, marks), known))
         return [_card(row) for row in rows], rows[-1]["place"] if len(rows) == limit else None
+
+    def _marked(self, name: str, mark: str) -> int:
+        """How many wait under a mark."""
+        kind = _BY_MARK[name][0]
+        found = self._db.execute("SELECT n FROM mark_counts WHERE kind = ? AND mark = ?", [kind, mark]).fetchone()
+        return int(found[0]) if found else 0
 
     def neighbours(self, draft_id: int, lane: str | None = None) -> tuple[int | None, int | None]:
         """The mentions before and after a held draft in the queue, or in its lane."""
@@ -246,15 +253,25 @@ ORDER BY d.place, d.draft_id LIMIT :limit
 """
 _WAITING_IN_LANE = _WAITING.replace("'held'", "'held' AND d.lane = :lane")
 
-# What narrows the queue down beside a lane.
-_OF_PERSON = "'held' AND d.mention_id IN (SELECT mention_id FROM assignments WHERE person = :assigned)"
-_WITH_TAG = "'held' AND d.mention_id IN (SELECT mention_id FROM tags WHERE tag = :tag)"
+# What narrows the queue down beside a lane. Where few wait under a mark they are fetched by it and put in order; where
+# many do, the queue is walked until a page is full. Neither looks at everybody.
+FEW = 2_000
+_BY_MARK = {"assigned": ("person", "assignments", "person"), "tag": ("tag", "tags", "tag")}
 
 
-def _waiting(lane: str | None, assigned: str | None, tag: str | None) -> str:
+def _waiting(lane: str | None, marks: Mapping[str, int]) -> str:
+    """The page's SQL, narrowed down by these marks, with how many wait under each."""
     sql = _WAITING_IN_LANE if lane else _WAITING
-    sql = sql.replace("'held'", _OF_PERSON, 1) if assigned else sql
-    return sql.replace("'held'", _WITH_TAG, 1) if tag else sql
+    fewest = min(marks, key=marks.__getitem__, default="")
+    for name, n in marks.items():
+        _, table, column = _BY_MARK[name]
+        if name == fewest and n <= FEW:
+            sql = sql.replace("FROM drafts d", f"FROM {table} x CROSS JOIN drafts d", 1)
+            sql = sql.replace("'held'", f"'held' AND x.{column} = :{name} AND d.mention_id = x.mention_id", 1)
+        else:
+            within = f"EXISTS (SELECT 1 FROM {table} WHERE mention_id = d.mention_id AND {column} = :{name})"
+            sql = sql.replace("'held'", f"'held' AND {within}", 1)
+    return sql
 
 
 _AFTER_ANYWHERE = """

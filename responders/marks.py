@@ -71,7 +71,10 @@ class Marks:
 
     def offered(self) -> Offered:
         """The people and tags of those who wait."""
-        return Offered(*({row["mark"]: row["n"] for row in self._db.query(sql)} for sql in (_PEOPLE, _TAGS)))
+        return Offered(self._counted("person"), self._counted("tag"))
+
+    def _counted(self, kind: str) -> Mapping[str, int]:
+        return {row["mark"]: row["n"] for row in self._db.query(_OFFERED, [kind])}
 
     def _audit(self, mention_id: int, verb: str, person: str, reason: str, now: datetime) -> None:
         self._db.execute(AUDIT, audit_row(mention_id, None, verb, person, reason, None, None, now))
@@ -103,12 +106,8 @@ ON CONFLICT (mention_id) DO UPDATE SET person = excluded.person, by = excluded.b
 
 _TAG = "INSERT INTO tags (mention_id, tag, by, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 
-_PEOPLE = """
-SELECT a.person AS mark, count(*) AS n FROM assignments a JOIN drafts d USING (mention_id)
-WHERE d.state = 'held' GROUP BY a.person ORDER BY a.person
-"""
-
-_TAGS = """
-SELECT t.tag AS mark, count(*) AS n FROM tags t JOIN drafts d USING (mention_id)
-WHERE d.state = 'held' GROUP BY t.tag ORDER BY n DESC, t.tag LIMIT 30
+# The most used ones, so that no list of them grows out of hand.
+_OFFERED = """
+SELECT mark, n FROM (SELECT mark, n FROM mark_counts WHERE kind = ? AND n > 0 ORDER BY n DESC, mark LIMIT 30)
+ORDER BY mark
 """

@@ -56,6 +56,38 @@ def m005_turns_and_rules(db: Database) -> None:
         place = place_of(_BY_TURN[row["turn"]], row["lane"], moment(row["posted_at"]), row["platform"], row["post_id"],
                          PatiencePart())  # fmt: skip
         db.execute("UPDATE drafts SET place = ? WHERE draft_id = ?", [place, row["draft_id"]])
+    _count_marks(db)
+
+
+def _count_marks(db: Database) -> None:
+    """How many of those who wait are assigned to whom and tagged how, kept as it changes: every list shows it."""
+    sides = (("person", "assignments", "person"), ("tag", "tags", "tag"))
+    held = "EXISTS (SELECT 1 FROM drafts WHERE mention_id = {}.mention_id AND state = 'held')"
+    more = "INSERT INTO mark_counts VALUES ('{0}', new.{2}, 1) ON CONFLICT DO UPDATE SET n = n + 1;"
+    less = "UPDATE mark_counts SET n = n - 1 WHERE kind = '{0}' AND mark = old.{2};"
+    for side in sides:
+        for when, row, what in (("INSERT", "new", more), ("DELETE", "old", less), ("UPDATE", "new", less + more)):
+            db.execute(
+                f"CREATE TRIGGER {side[1]}_counted_{when.lower()} AFTER {when} ON {side[1]} "
+                f"WHEN {held.format(row)} BEGIN {what.format(*side)} END"
+            )
+    come = "".join(
+        "INSERT INTO mark_counts SELECT '{0}', {2}, 1 FROM {1} WHERE mention_id = new.mention_id "
+        "ON CONFLICT DO UPDATE SET n = n + 1;".format(*side)
+        for side in sides
+    )
+    go = "".join(
+        "UPDATE mark_counts SET n = n - 1 WHERE kind = '{0}' AND mark IN "
+        "(SELECT {2} FROM {1} WHERE mention_id = old.mention_id);".format(*side)
+        for side in sides
+    )
+    for name, when, which, what in (
+        ("come", "INSERT", "new.state = 'held'", come),
+        ("back", "UPDATE OF state", "new.state = 'held' AND old.state != 'held'", come),
+        ("gone", "UPDATE OF state", "old.state = 'held' AND new.state != 'held'", go),
+        ("lost", "DELETE", "old.state = 'held'", go),
+    ):
+        db.execute(f"CREATE TRIGGER marks_counted_{name} AFTER {when} ON drafts WHEN {which} BEGIN {what} END")
 
 
 _BY_TURN: tuple[Priority, ...] = ("urgent", "high", "normal", "low")
@@ -228,6 +260,12 @@ CREATE TABLE tags (
   PRIMARY KEY (mention_id, tag)
 ) WITHOUT ROWID;
 CREATE INDEX tags_by_tag ON tags (tag);
+CREATE TABLE mark_counts (
+  kind TEXT NOT NULL CHECK (kind IN ('person', 'tag')),
+  mark TEXT NOT NULL COLLATE NOCASE,
+  n INTEGER NOT NULL,
+  PRIMARY KEY (kind, mark)
+) WITHOUT ROWID;
 CREATE TABLE alerts (
   mention_id INTEGER NOT NULL REFERENCES mentions (mention_id) ON DELETE CASCADE,
   rule TEXT NOT NULL,

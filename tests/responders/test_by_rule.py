@@ -10,6 +10,7 @@ import pytest
 
 from listener.poll import Poller
 from listener.rules import Rule
+from responders import decide, inbox
 from responders.draft import State
 from responders.drafting import consider, draft_new, write_draft
 from responders.office import Office
@@ -132,3 +133,39 @@ def test_marks_are_taken_off_again_and_told(live: Office, poller: Poller) -> Non
         live.marks.tag(number, "two words", "Ben", live.now())
     with pytest.raises(NotPossible, match="write a tag"):
         live.marks.tag(number, " # ", "Ben", live.now())
+
+
+def test_the_marks_are_counted_as_counting_would(live: Office, poller: Poller, clock: Clock) -> None:
+    for number in range(1, 9):
+        hear(live, poller, "I want a refund" if number % 2 else "are you open on Sunday?", number)
+    live.marks.tag(2, "hours", "Ana", clock())
+    live.marks.assign(2, "ana", "Ben", clock())
+    live.marks.assign(3, "Ben", "Ben", clock())
+    live.marks.untag(3, "money", "Ben", clock())
+    decide.no_reply(live, 5, "done", "Ana")
+    decide.no_reply(live, 7, "done", "Ana")
+    decide.reopen(live, 7, "Ana")
+    live.db.execute("DELETE FROM drafts WHERE mention_id = 1")
+    live.db.execute("DELETE FROM mentions WHERE mention_id = 2")
+    for kind, table in (("person", "assignments"), ("tag", "tags")):
+        counted = live.db.execute(
+            f"SELECT {kind}, count(*) FROM {table} JOIN drafts USING (mention_id) WHERE state = 'held' "
+            f"GROUP BY {kind} ORDER BY {kind}"
+        ).fetchall()
+        offered = live.marks.offered()
+        assert list((offered.people if kind == "person" else offered.tags).items()) == counted
+    assert live.marks.offered().people == {"Ana": 1, "Ben": 1}
+
+
+@pytest.mark.parametrize("few", [0, 2_000])
+def test_few_or_many_the_narrowed_queue_is_the_same(
+    live: Office, poller: Poller, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(inbox, "FEW", few)
+    for number in range(1, 12):
+        hear(live, poller, "I want a refund" if number % 2 else "are you open on Sunday?", number)
+    whole = [card.mention_id for card in live.inbox.waiting()[0] if "refund" in card.tags]
+    first, token = live.inbox.waiting(tag="refund", assigned="ANA", limit=4)
+    second, _ = live.inbox.waiting(tag="refund", assigned="ANA", limit=4, after=token)
+    assert [card.mention_id for card in first + second] == whole
+    assert len(whole) == 6
