@@ -14,6 +14,7 @@ from listener.archive.connect import moment, stamp
 from listener.triage import RANK, Priority
 from listener.triage.priority import joined
 from responders.draft import Receipt, State
+from responders.marks import Marks, narrowed
 from responders.permission import Permission
 from responders.turns import is_place
 
@@ -46,6 +47,11 @@ class Card:
     note: str
     send_after: datetime | None
     changed_at: datetime | None
+
+    @property
+    def by_rule(self) -> str:
+        """What a rule of the manager's did with it, or was not let do; empty where none held."""
+        return "; ".join(reason for reason in self.reasons if "your rule “" in reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,7 @@ class Inbox:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._marks = Marks(db)
 
     def waiting(
         self,
@@ -101,15 +108,9 @@ class Inbox:
         if after is not None and not is_place(after):
             raise ValueError(f"{after!r} is not a page of the queue")
         known = {"lane": lane, "assigned": assigned, "tag": tag, "after": after or "", "limit": limit}
-        marks = {name: self._marked(name, mark) for name, mark in (("assigned", assigned), ("tag", tag)) if mark}
-        rows = list(self._db.query(_waiting(lane, marks), known))
+        sql = narrowed(_WAITING_IN_LANE if lane else _WAITING, self._marks.waiting_under(assigned, tag))
+        rows = list(self._db.query(sql, known))
         return [_card(row) for row in rows], rows[-1]["place"] if len(rows) == limit else None
-
-    def _marked(self, name: str, mark: str) -> int:
-        """How many wait under a mark."""
-        kind = _BY_MARK[name][0]
-        found = self._db.execute("SELECT n FROM mark_counts WHERE kind = ? AND mark = ?", [kind, mark]).fetchone()
-        return int(found[0]) if found else 0
 
     def neighbours(self, draft_id: int, lane: str | None = None) -> tuple[int | None, int | None]:
         """The mentions before and after a held draft in the queue, or in its lane."""
@@ -252,27 +253,6 @@ WHERE d.state = 'held' AND d.place > :after
 ORDER BY d.place, d.draft_id LIMIT :limit
 """
 _WAITING_IN_LANE = _WAITING.replace("'held'", "'held' AND d.lane = :lane")
-
-# What narrows the queue down beside a lane. Where few wait under a mark they are fetched by it and put in order; where
-# many do, the queue is walked until a page is full. Neither looks at everybody.
-FEW = 2_000
-_BY_MARK = {"assigned": ("person", "assignments", "person"), "tag": ("tag", "tags", "tag")}
-
-
-def _waiting(lane: str | None, marks: Mapping[str, int]) -> str:
-    """The page's SQL, narrowed down by these marks, with how many wait under each."""
-    sql = _WAITING_IN_LANE if lane else _WAITING
-    fewest = min(marks, key=marks.__getitem__, default="")
-    for name, n in marks.items():
-        _, table, column = _BY_MARK[name]
-        if name == fewest and n <= FEW:
-            sql = sql.replace("FROM drafts d", f"FROM {table} x CROSS JOIN drafts d", 1)
-            sql = sql.replace("'held'", f"'held' AND x.{column} = :{name} AND d.mention_id = x.mention_id", 1)
-        else:
-            within = f"EXISTS (SELECT 1 FROM {table} WHERE mention_id = d.mention_id AND {column} = :{name})"
-            sql = sql.replace("'held'", f"'held' AND {within}", 1)
-    return sql
-
 
 _AFTER_ANYWHERE = """
 SELECT d.mention_id FROM drafts d, (SELECT place, draft_id FROM drafts WHERE draft_id = :draft_id) here

@@ -14,6 +14,10 @@ from listener.clean import clean_line
 from listener.rules import MOST_NAME, Unfit, tags_in
 from responders.queue import AUDIT, NotPossible, audit_row
 
+FEW = 2_000
+# Where each mark is kept: the kind it is counted as, its table and column.
+_SIDES = {"assigned": ("person", "assignments", "person"), "tag": ("tag", "tags", "tag")}
+
 
 @dataclass(frozen=True, slots=True)
 class Marked:
@@ -69,6 +73,16 @@ class Marks:
             if gone.rowcount > 0:
                 self._audit(mention_id, "untag", person, tag, now)
 
+    def waiting_under(self, assigned: str | None, tag: str | None) -> Mapping[str, int]:
+        """How many wait under each of the marks that are given, for `narrowed`."""
+        marks = {"assigned": assigned, "tag": tag}
+        return {name: self._count(name, mark) for name, mark in marks.items() if mark}
+
+    def _count(self, name: str, mark: str) -> int:
+        counted = "SELECT n FROM mark_counts WHERE kind = ? AND mark = ?"
+        found = self._db.execute(counted, [_SIDES[name][0], mark]).fetchone()
+        return int(found[0]) if found else 0
+
     def offered(self) -> Offered:
         """The people and tags of those who wait."""
         return Offered(self._counted("person"), self._counted("tag"))
@@ -78,6 +92,24 @@ class Marks:
 
     def _audit(self, mention_id: int, verb: str, person: str, reason: str, now: datetime) -> None:
         self._db.execute(AUDIT, audit_row(mention_id, None, verb, person, reason, None, None, now))
+
+
+def narrowed(sql: str, marks: Mapping[str, int]) -> str:
+    """A page's SQL over held drafts `d`, narrowed down to :assigned and :tag where `waiting_under` counted them.
+
+    Where few wait under a mark they are fetched by it and put in order; where many do, the queue is walked until a page
+    is full. Neither looks at everybody.
+    """
+    fewest = min(marks, key=marks.__getitem__, default="")
+    for name, n in marks.items():
+        _, table, column = _SIDES[name]
+        if name == fewest and n <= FEW:
+            sql = sql.replace("FROM drafts d", f"FROM {table} x CROSS JOIN drafts d", 1)
+            sql = sql.replace("'held'", f"'held' AND x.{column} = :{name} AND d.mention_id = x.mention_id", 1)
+        else:
+            within = f"EXISTS (SELECT 1 FROM {table} WHERE mention_id = d.mention_id AND {column} = :{name})"
+            sql = sql.replace("'held'", f"'held' AND {within}", 1)
+    return sql
 
 
 def _one(tag: str) -> str:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from listener.query.error import pointed_at
-from listener.rules import FIELDS, LANES, Rule, Unfit, fit
+from listener.rules import FIELDS, LANES, Rule, Unfit, fit, understood
 from listener.tryout import Tried
 from responders.desk.actions import Asked, asked_in
 from responders.desk.frame import desk_of, show
@@ -121,6 +121,7 @@ def _page(
         "rules.html",
         status,
         rules=office.rules.all(),
+        unfit={rule.rule_id: said for rule in office.rules.all() if (said := _unfit(rule))},
         did=office.rules.did(office.now() - timedelta(days=DAYS)),
         did_days=DAYS,
         form=form,
@@ -132,6 +133,15 @@ def _page(
         rule_lanes=LANES,
         fields=sorted({rule.example for rule in FIELDS.values()}),
     )
+
+
+def _unfit(rule: Rule) -> str:
+    """Why a kept rule can't be obeyed any more; empty for nearly all."""
+    try:
+        understood(rule.condition)
+    except Unfit as why:
+        return str(why)
+    return ""
 
 
 def _kept(office: Office, number: str) -> Rule:

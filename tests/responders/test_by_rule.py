@@ -10,7 +10,7 @@ import pytest
 
 from listener.poll import Poller
 from listener.rules import Rule
-from responders import decide, inbox
+from responders import decide, marks
 from responders.draft import State
 from responders.drafting import consider, draft_new, write_draft
 from responders.office import Office
@@ -62,7 +62,7 @@ def test_no_reply_sets_aside_and_one_click_brings_it_back(live: Office, poller: 
     assert live.queue.draft_of(number) is None
     assert live.inbox.outcome_of(number) is None  # nobody has decided anything
     (card,) = live.inbox.older()[0]
-    assert card.reasons[-1] == "by your rule “Giveaways”: no reply: a game of others"
+    assert card.by_rule == "by your rule “Giveaways”: no reply: a game of others"
     why = live.db.execute("SELECT why FROM set_aside WHERE mention_id = ?", [number]).fetchone()
     assert why == ("rule",)
     assert write_draft(live, number, "Ana").state is State.HELD
@@ -161,7 +161,7 @@ def test_the_marks_are_counted_as_counting_would(live: Office, poller: Poller, c
 def test_few_or_many_the_narrowed_queue_is_the_same(
     live: Office, poller: Poller, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr(inbox, "FEW", few)
+    monkeypatch.setattr(marks, "FEW", few)
     for number in range(1, 12):
         hear(live, poller, "I want a refund" if number % 2 else "are you open on Sunday?", number)
     whole = [card.mention_id for card in live.inbox.waiting()[0] if "refund" in card.tags]

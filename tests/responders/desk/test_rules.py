@@ -121,6 +121,7 @@ def test_a_rule_that_can_no_longer_be_read_says_so_and_stays_off(visitor: Visito
     write(visitor)
     office.db.execute("UPDATE rules SET condition = 'colour:red'")
     (rule,) = office.rules.all()
+    assert "It is passed over: there is no field colour:" in visitor.read("/rules")
     assert press(visitor, rule, "live") == 422
     assert office.rules.live() == ()
     for way in ("edit", "try"):
