@@ -104,7 +104,7 @@ def narrowed(sql: str, marks: Mapping[str, int]) -> str:
     for name, n in marks.items():
         _, table, column = _SIDES[name]
         if name == fewest and n <= FEW:
-            sql = sql.replace("FROM drafts d", f"FROM {table} x CROSS JOIN drafts d", 1)
+            sql = sql.replace("FROM drafts d", f"FROM {table} x CROSS JOIN drafts d INDEXED BY drafts_by_mention", 1)
             sql = sql.replace("'held'", f"'held' AND x.{column} = :{name} AND d.mention_id = x.mention_id", 1)
         else:
             within = f"EXISTS (SELECT 1 FROM {table} WHERE mention_id = d.mention_id AND {column} = :{name})"

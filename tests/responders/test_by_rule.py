@@ -10,7 +10,7 @@ import pytest
 
 from listener.poll import Poller
 from listener.rules import Rule
-from responders import decide, marks
+from responders import decide, inbox, marks
 from responders.draft import State
 from responders.drafting import consider, draft_new, write_draft
 from responders.office import Office
@@ -155,6 +155,15 @@ def test_the_marks_are_counted_as_counting_would(live: Office, poller: Poller, c
         offered = live.marks.offered()
         assert list((offered.people if kind == "person" else offered.tags).items()) == counted
     assert live.marks.offered().people == {"Ana": 1, "Ben": 1}
+
+
+def test_a_rare_mark_is_looked_up_and_not_searched_for(office: Office) -> None:
+    sql = marks.narrowed(inbox._WAITING, {"tag": 3})
+    asked = {"tag": "x", "after": "", "limit": 50}
+    plan = [row["detail"] for row in office.db.query(f"EXPLAIN QUERY PLAN {sql}", asked)]
+    assert plan[0].startswith("SEARCH x USING")
+    assert "SEARCH d USING INDEX drafts_by_mention (mention_id=?)" in plan
+    assert not any("SCAN" in step for step in plan)
 
 
 @pytest.mark.parametrize("few", [0, 2_000])
