@@ -59,3 +59,7 @@ def mentions(draw: st.DrawFn) -> Mention:
         likes=draw(st.sampled_from((None, 3, 50))),
         extra=draw(st.sampled_from(({}, {"community": "Lamps"}))),
     )
+
+
+# Most of these name something to look for.
+watchable = st.one_of(queries, queries.map("acme {}".format), queries.map("(acme OR late OR air OR plug*) {}".format))

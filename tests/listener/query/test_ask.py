@@ -18,7 +18,7 @@ from listener.query.tree import And, Near, Node, Not, Or, Term
 from listener.query.triggers import triggers
 from listener.watch import Matcher, Watch
 from tests.builders import a_mention
-from tests.listener.query.queries import mentions, queries
+from tests.listener.query.queries import mentions, watchable
 
 
 def found(query: str, text: str, **known: Any) -> list[str] | None:
@@ -108,7 +108,7 @@ def test_a_mention_is_asked_with_all_that_is_known_of_it() -> None:
 
 
 @settings(deadline=None, max_examples=200)
-@given(queries, mentions())
+@given(watchable, mentions())
 @example("(acme NOT in:lamps)", a_mention(1, text="acme", extra={"community": "lamps"}))
 def test_no_match_is_lost_for_want_of_a_trigger(text: str, mention: Mention) -> None:
     """What the automaton passes over is only what would not have matched, asked one by one."""

@@ -18,7 +18,7 @@ from listener.query.translate import Native, Translation, translated
 from listener.sources.bluesky.stream import Named
 from listener.watch import Watch
 from tests.builders import a_mention
-from tests.listener.query.queries import mentions, queries
+from tests.listener.query.queries import mentions, watchable
 
 
 def sent(platform: str, query: str = "", **watch: object) -> Translation:
@@ -104,7 +104,7 @@ def test_what_does_not_fit_is_several_searches_or_shorter_ones(platform: str, qu
 
 
 @settings(deadline=None, max_examples=250)
-@given(queries, mentions())
+@given(watchable, mentions())
 def test_whatever_the_query_wants_the_platform_is_asked_for(text: str, mention: Mention) -> None:
     """A mention that matches is found by one of the searches, as the platform's documents say that it searches."""
     try:
