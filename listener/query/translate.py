@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from itertools import product
+from math import prod
 
 from listener.query.clauses import Clauses, Watched, clauses_of
 from listener.query.explain import in_words
@@ -17,6 +19,7 @@ from listener.query.tree import And, Compare, Field, Handle, Leaf, Near, Node, N
 
 # Of a part of a query: it can't be said there, so that everything may be it; or nothing there can be it.
 ANYTHING, NOTHING = True, False
+COMBINED = 12  # searches that two choices may come to, each of one with each of the other
 Said = Node | bool
 
 
@@ -81,7 +84,9 @@ def translated(watch: Watched, syntax: Syntax | None) -> Translation:
     if wanted is None:
         return Translation(plain, _listed(without), unsaid)
     node = all_of([wanted, *without])
-    found = _asked(node, syntax) if syntax else _in_terms(node)
+    # What is required beside a name is a common word as a rule: nothing to look for by itself.
+    names = _wanted(replace(clauses, required=()), beside_terms=bool(plain))
+    found = _asked(node, syntax) if syntax else _in_terms(node, names or wanted)
     spare = without if plain else []
     sent = tuple(dict.fromkeys((*plain, *found.sent)))
     here = found.filtered_here or _listed(spare)
@@ -240,7 +245,7 @@ def _shortened(parts: tuple[Node, ...], syntax: Syntax, left: _Left) -> list[Nod
 
 
 def _alternatives(node: Node, left: _Left) -> list[Node]:
-    """The node as lists of words of which any match has one whole; of several choices the shortest is taken."""
+    """The node as lists of words of which any match has one whole."""
     match node:
         case Or(parts):
             return [one for part in parts for one in _alternatives(part, left)]
@@ -252,18 +257,28 @@ def _alternatives(node: Node, left: _Left) -> list[Node]:
             if always:
                 left.parts += choices
                 return [all_of(always)]
-            least = min(choices, key=lambda choice: len(choice.parts))
-            left.parts += [choice for choice in choices if choice is not least]
-            return _alternatives(least, left)
+            each = [_alternatives(choice, left) for choice in choices]
+            if prod(map(len, each)) <= COMBINED:
+                return [all_of(list(some)) for some in product(*each)]
+            left.parts += choices[1:]
+            return each[0]
         case _:
             return [node]
 
 
-def _in_terms(node: Node) -> Translation:
-    """Plain terms of which any match has one, for a platform that is asked for nothing else."""
-    terms, missed = plain_terms(node)
-    rest = [node] if not isinstance(node, Term) else []
+def _in_terms(node: Node, names: Node) -> Translation:
+    """Plain terms of which any match has one, for a platform that is asked for nothing else; `names` are where from."""
+    terms, missed = plain_terms(names)
+    sent = set(terms)
+    parts = node.parts if isinstance(node, And) else (node,)
+    rest = [part for part in parts if not _is_sent(part, sent)]
     return Translation(tuple(dict.fromkeys(terms)), _listed(rest), missed)
+
+
+def _is_sent(part: Node, sent: set[str]) -> bool:
+    """Whether these terms are all there is to a part."""
+    leaves = part.parts if isinstance(part, Or) else (part,)
+    return all(isinstance(leaf, Term) and not leaf.prefix and leaf.text in sent for leaf in leaves)
 
 
 def plain_terms(node: Node) -> tuple[list[str], str]:
@@ -289,10 +304,11 @@ def plain_terms(node: Node) -> tuple[list[str], str]:
             return [getattr(node, "text", None) or getattr(node, "name", None) or str(node)], ""
 
 
-def _how_good(found: tuple[list[str], str]) -> tuple[bool, bool, int, int]:
-    """What finds everything comes first, then what is fewer and longer searches."""
+def _how_good(found: tuple[list[str], str]) -> tuple[bool, bool, bool, int, int]:
+    """What finds everything comes first, then names, which have a capital, then what is fewer and longer searches."""
     terms, missed = found
-    return not terms, bool(missed), len(terms), -min(map(len, terms), default=0)
+    common = not all(term[:1].isupper() for term in terms)
+    return not terms, bool(missed), common, len(terms), -min(map(len, terms), default=0)
 
 
 def _listed(parts: Iterable[Node]) -> str:

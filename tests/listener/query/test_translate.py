@@ -49,7 +49,9 @@ def sent(platform: str, query: str = "", **watch: object) -> Translation:
         ("bluesky", "acme (late OR lost)", ["acme"]),
         ("bluesky", "(acme OR lamp) from:mia.test", ["from:mia.test"]),
         ("bluesky", 'acme OR "night train"', ["acme", '"night train"', "nighttrain"]),
+        ("bluesky", "(acme OR lamp) (late OR lost)", ["acme late", "acme lost", "lamp late", "lamp lost"]),
         ("hackernews", "(acme OR lamp) refunded", ["refunded"]),
+        ("hackernews", "(Acme OR Lampco) refunded", ["Acme", "Lampco"]),
         ("hackernews", 'acme NOT pie OR "night train"', ["acme", "night train"]),
         ("stackexchange", 'raw:"C++" OR site:acme.com', ["C++", "acme.com"]),
     ],
@@ -77,6 +79,8 @@ def test_terms_are_asked_as_they_always_were_so_that_their_cursors_hold() -> Non
 def test_terms_that_need_other_words_beside_them_are_asked_with_them() -> None:
     found = sent("x", terms=("Apple",), require=("mac", "iphone"), exclude=("pie",))
     assert found.sent == ("Apple (mac OR iphone) -pie",)
+    # Where only a term can be asked for it is the name, not the common words beside it.
+    assert sent("hackernews", query="apple OR Macs", require=("pie",)).sent == ("apple", "Macs")
 
 
 @pytest.mark.parametrize("platform", ["x", "reddit", "bluesky"])
