@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
 
@@ -12,7 +12,7 @@ from listener.query.fold import WORD, Folded, fold
 from listener.query.forms import Span, find
 from listener.query.hosts import host_names, host_of, labels, suffixes, written
 from listener.query.subject import Subject
-from listener.query.tree import And, Compare, Field, Handle, HostName, Near, Node, Not, Or, Sign, Words
+from listener.query.tree import And, Compare, Field, Handle, HostName, Leaf, Near, Node, Not, Or, Sign, Words
 
 _SIGNS: Mapping[Sign, Callable[[int, int], bool]] = MappingProxyType(
     {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "=": operator.eq}
@@ -32,6 +32,11 @@ class Sight:
         """Where in the original text the words stand that make it match; None where it does not match."""
         spans = self._ask(node)
         return None if spans is None else tuple(sorted({self.folded.span(*span) for span in spans}))
+
+    def places(self, leaves: Iterable[Leaf]) -> list[Span]:
+        """Where any of these words stands in the original text, whatever else is asked of it."""
+        found = (span for leaf in leaves for span in self._ask(leaf) or ())
+        return [self.folded.span(*span) for span in found]
 
     def holds(self, node: Node) -> bool:
         """Whether it matches."""

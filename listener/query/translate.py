@@ -286,9 +286,8 @@ def plain_terms(node: Node) -> tuple[list[str], str]:
     match node:
         case Or(parts):
             each = [plain_terms(part) for part in parts]
-            return [term for terms, _ in each for term in terms], ", ".join(
-                dict.fromkeys(why for _, why in each if why)
-            )
+            missed = dict.fromkeys(why for _, why in each if why)
+            return [term for terms, _ in each for term in terms], "; ".join(missed)
         case And(parts):
             each = [plain_terms(part) for part in parts if not isinstance(part, Not)]
             return min(each, key=_how_good, default=([], in_words(node)))
