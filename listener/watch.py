@@ -101,6 +101,8 @@ class Matcher:
         self._texts = [numbers for trigger, numbers in by_trigger.items() if trigger.where == "text"]
         self._automaton = AhoCorasick([trigger.what for trigger in by_trigger if trigger.where == "text"])
         self._beside = {trigger: numbers for trigger, numbers in by_trigger.items() if trigger.where != "text"}
+        # Few watches are for authors or communities, and few mentions have links: most need no look beside the text.
+        self._by_place = any(trigger.where in ("from", "community") for trigger in self._beside)
 
     def match(self, mention: Mention) -> tuple[Match, ...]:
         """The watches that the mention names, in the order they were given."""
@@ -120,7 +122,7 @@ class Matcher:
         seen = {found[0] for found in self._automaton.find_matches_as_indexes(text, overlapping=True)}
         likely = {number for index in seen for number in self._texts[index]}
         likely.update(self._always)
-        if self._beside:
+        if links or self._by_place:
             for trigger in _shown_beside(links, author, community):
                 likely.update(self._beside.get(trigger, ()))
         return likely

@@ -76,7 +76,7 @@ def find(word: Words, folded: Folded, original: str) -> list[Span]:
     """Where the word stands, as spans of the folded text, in order."""
     form = form_of(word)
     text = folded.text
-    if not any(key in text for key in form.keys):
+    if form.keys[0] not in text and not any(key in text for key in form.keys):
         return []
     match word:
         case Handle():
