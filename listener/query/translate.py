@@ -254,14 +254,11 @@ def _alternatives(node: Node, left: _Left) -> list[Node]:
             always: list[Node] = [part for part in parts if not isinstance(part, Or)]
             if not choices:
                 return [node]
-            if always:
-                left.parts += choices
-                return [all_of(always)]
             each = [_alternatives(choice, left) for choice in choices]
             if prod(map(len, each)) <= COMBINED:
-                return [all_of(list(some)) for some in product(*each)]
-            left.parts += choices[1:]
-            return each[0]
+                return [all_of([*always, *some]) for some in product(*each)]
+            left.parts += choices if always else choices[1:]
+            return [all_of(always)] if always else each[0]
         case _:
             return [node]
 

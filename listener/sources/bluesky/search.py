@@ -60,7 +60,15 @@ SYNTAX = Syntax(PLATFORM, LONGEST, _looks_for, lambda _: False, _write, has_or=F
 
 
 def _in_the_text(leaf: Leaf) -> Said:
-    return ANYTHING if isinstance(leaf, Compare) or (isinstance(leaf, Field) and leaf.name != "site") else leaf
+    match leaf:
+        case Field("from" | "community"):
+            return NOTHING  # the stream names nobody: what they say is found by the search for them
+        case Field("site"):
+            return leaf
+        case Field() | Compare():
+            return ANYTHING
+        case _:
+            return leaf
 
 
 # What Jetstream's events can be asked at once: their words and links.
