@@ -9,7 +9,7 @@ from tests.builders import a_mention, an_author
 
 LEAVES = (
     "acme", "air", "late", "pie", '"acme air"', '"train late"', "plug*", "tra*", "#acme", "@acme", "$acm", 'raw:"C++"',
-    'raw:"Acme"', "straße", "任天", "from:mia", "from:x:mia", "lang:en", "site:acme.com", "platform:x", "in:lamps",
+    'raw:"Acme"', "straße", "任天", "from:mia", "from:x:mia", "from:mia.test", "lang:en", "site:acme.com", "platform:x", "in:lamps",
     "is:reply", "is:addressed", "has:link", "has:question", "followers:>100", "likes:<=5",
 )  # fmt: skip
 WORDS = (
@@ -46,7 +46,8 @@ def mentions(draw: st.DrawFn) -> Mention:
     words = draw(st.lists(st.sampled_from(WORDS), max_size=10))
     text = "".join(word + draw(st.sampled_from((" ", " ", " ", ", ", ". ", "\n", "  "))) for word in words).strip()
     platform = draw(st.sampled_from(("x", "reddit", "bluesky", "plaza")))
-    author = an_author(draw(st.sampled_from(("mia", "Mia", "otto"))), platform=platform)
+    name = draw(st.sampled_from(("mia", "Mia", "otto")))
+    author = an_author(f"{name}.test" if platform == "bluesky" else name, platform=platform)
     return a_mention(
         1,
         platform=platform,
