@@ -39,12 +39,12 @@ def _asked(name: str, watch: WatchSettings) -> Asked:
 
 
 def own_exclusions(watch: WatchSettings, settings: Settings) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """What this watch alone leaves out, by its setting's name; what all leave out stands behind it."""
+    """What this watch alone leaves out, by its setting's name; without what all leave out."""
     everywhere = settings.exclude
     for name, all_of_them, shared in (
         ("words", watch.exclude, everywhere.terms),
         ("authors", watch.exclude_authors, everywhere.authors),
         ("communities", watch.exclude_communities, everywhere.communities),
     ):
-        if own := all_of_them[: len(all_of_them) - len(shared)]:
+        if own := tuple(one for one in all_of_them if one not in shared):
             yield name, own

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from listener.settings import SettingsError, read_listener_settings, read_secret
+from listener.settings import ListenerSettings, SettingsError, read_listener_settings, read_secret
 from responders.settings import read_settings
 from responders.shipped import shipped
 
@@ -129,6 +129,9 @@ def test_what_is_excluded_from_all_is_excluded_from_each(tmp_path: Path) -> None
         assert acme.exclude_authors == ("x:spam", "spam")
         assert (late.exclude, late.exclude_communities) == (("giveaway",), ("deals",))
         assert (acme.domains, late.relevance_from) == (("acme.com",), 0.3)
+    whole = read_listener_settings(write(tmp_path, WATCH))
+    # As a daemon hands them to a process of its own.
+    assert ListenerSettings.model_validate_json(whole.model_dump_json()) == whole
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def mentions(draw: st.DrawFn) -> Mention:
         in_reply_to=draw(st.sampled_from((None, "p9"))),
         to_us=draw(st.booleans()),
         likes=draw(st.sampled_from((None, 3, 50))),
-        extra=draw(st.sampled_from(({}, {"community": "Lamps"}))),
+        extra=draw(st.sampled_from(({}, {"community": "Lamps"}))) if platform in ("reddit", "plaza") else {},
     )
 
 
