@@ -6,7 +6,7 @@ sent. Where a platform can't look for something at all, the translation says tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from math import prod
@@ -231,17 +231,38 @@ def _short_enough(node: Node, syntax: Syntax, left: _Left) -> list[Node]:
 
 
 def _shortened(parts: tuple[Node, ...], syntax: Syntax, left: _Left) -> list[Node]:
-    """All of these in fewer characters: what is to be left out goes first, then the longest choice is split."""
-    longest = max(parts, key=lambda part: (isinstance(part, Not), isinstance(part, Or), len(syntax.write(part))))
-    others = [part for part in parts if part is not longest]
-    if isinstance(longest, Or):
-        half = len(longest.parts) // 2
-        halves = (longest.parts[:half], longest.parts[half:])
-        return [one for some in halves for one in _short_enough(all_of([any_of(list(some)), *others]), syntax, left)]
-    left.parts.append(longest)
-    if finds_nothing(all_of(others)) is not None:  # it was the only one that can be looked for by itself
-        return _short_enough(longest, syntax, left)
-    return _short_enough(all_of(others), syntax, left)
+    """All of these in fewer characters: the longest choice is split into several searches, the rest is left to us."""
+    needed = [part for part in parts if not isinstance(part, Not)]
+    nots = [part for part in parts if isinstance(part, Not)]
+    if len(syntax.write(all_of(needed))) <= syntax.longest:
+        return [_filled(needed, nots, syntax, left)]
+    plain = [part for part in needed if not isinstance(part, Or) and finds_nothing(part) is None]
+    choice = max(needed, key=lambda part: (isinstance(part, Or), len(syntax.write(part))))
+    others = [part for part in needed if part is not choice]
+    if isinstance(choice, Or) and not (plain and len(syntax.write(all_of(others))) > syntax.longest // 2):
+        half = len(choice.parts) // 2
+        halves = (list(choice.parts[:half]), list(choice.parts[half:]))
+        again = (all_of([any_of(some), *others, *nots]) for some in halves)
+        return [one for each in again for one in _short_enough(each, syntax, left)]
+    first = plain[0]
+    rest = [part for part in (*needed, *nots) if part is not first]
+    if len(syntax.write(first)) > syntax.longest:
+        left.parts += rest
+        return _short_enough(first, syntax, left)
+    return [_filled([first], rest, syntax, left)]
+
+
+def _filled(kept: Sequence[Node], more: Sequence[Node], syntax: Syntax, left: _Left) -> Node:
+    """These and as many more as there is room for."""
+    room = syntax.longest - len(syntax.write(all_of(kept)))
+    for part in more:
+        length = len(syntax.write(part)) + len(" AND ()")
+        if length <= room:
+            kept = [*kept, part]
+            room -= length
+        else:
+            left.parts.append(part)
+    return all_of(kept)
 
 
 def _alternatives(node: Node, left: _Left) -> list[Node]:
