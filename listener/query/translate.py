@@ -6,50 +6,16 @@ sent. Where a platform can't look for something at all, the translation says tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import product
-from math import prod
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from listener.query.clauses import Clauses, Watched, clauses_of
 from listener.query.explain import in_words
+from listener.query.fitting import fitting
 from listener.query.forms import form_of
 from listener.query.parser import finds_nothing
-from listener.query.tree import And, Compare, Field, Handle, Leaf, Near, Node, Not, Or, Raw, Term, all_of, any_of
-
-# Of a part of a query: it can't be said there, so that everything may be it; or nothing there can be it.
-ANYTHING, NOTHING = True, False
-COMBINED = 12  # searches that two choices may come to, each of one with each of the other
-Said = Node | bool
-
-
-class Native(str):
-    """A search in a platform's own language, where a plain term would be the platform's to quote. `node`: what for."""
-
-    node: Node
-
-    def __new__(cls, text: str, node: Node) -> Native:
-        """The search, and the query that it was made from."""
-        made = super().__new__(cls, text)
-        made.node = node
-        return made
-
-
-@dataclass(frozen=True, slots=True)
-class Syntax:
-    """What one platform's search can say.
-
-    `looks_for` gives a word or field as it can be looked for there, ANYTHING where it can't be said, NOTHING where no
-    post there can have it; `leaves_out` says whether it may stand under a NOT. `write` is a tree in its language, of at
-    most `longest` characters. Without `has_or` one search is a list of words, and alternatives are several searches.
-    """
-
-    platform: str
-    longest: int
-    looks_for: Callable[[Leaf], Said]
-    leaves_out: Callable[[Node], bool]
-    write: Callable[[Node], str]
-    has_or: bool = True
+from listener.query.syntax import ANYTHING, NOTHING, Left, Native, Said, Syntax
+from listener.query.tree import And, Compare, Field, Handle, Leaf, Near, Node, Not, Or, Term, all_of, any_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +25,6 @@ class Translation:
     sent: tuple[str, ...]
     filtered_here: str = ""
     missed: str = ""
-
-
-@dataclass(slots=True)
-class _Left:
-    """What could not be sent, as it comes up."""
-
-    parts: list[Node] = field(default_factory=list)
-    stems: list[Term] = field(default_factory=list)
-    missed: list[Node] = field(default_factory=list)
 
 
 def translated(watch: Watched, syntax: Syntax | None) -> Translation:
@@ -105,24 +62,24 @@ def _wanted(clauses: Clauses, *, beside_terms: bool) -> Node | None:
 
 
 def _asked(node: Node, syntax: Syntax) -> Translation:
-    left = _Left()
+    left = Left()
     said = said_by(node, syntax, left)
     missed = ""
     if said is ANYTHING or (not isinstance(said, bool) and finds_nothing(said) is not None):
         # Nothing of it can be looked for but the beginnings of words: those are asked for as words.
-        left = _Left()
+        left = Left()
         said = said_by(node, _with_stems(syntax, left), left)
         missed = _listed(left.stems) and f"longer words than these: {', '.join(one.text for one in left.stems)}"
     if isinstance(said, bool) or finds_nothing(said) is not None:
         return Translation((), missed=f"all of it: {in_words(node)}" if said is not NOTHING else "")
-    searches = _fitting(said, syntax, left)
+    searches = fitting(said, syntax, left)
     sent = tuple(Native(syntax.write(one), node) for one in searches)
     return Translation(sent, _listed(left.parts), "; ".join(filter(None, (missed, _listed(left.missed)))))
 
 
-def said_by(node: Node, syntax: Syntax, left: _Left | None = None) -> Said:
+def said_by(node: Node, syntax: Syntax, left: Left | None = None) -> Said:
     """What of the query the platform can say: a tree that every match of the query matches too."""
-    left = left or _Left()
+    left = left or Left()
     match node:
         case And(parts):
             each = [said_by(part, syntax, left) for part in parts]
@@ -172,7 +129,7 @@ def _is_there(leaf: Leaf, syntax: Syntax) -> bool:
     return leaf == Field("platform", syntax.platform)
 
 
-def _without(part: Node, syntax: Syntax, left: _Left) -> Said:
+def _without(part: Node, syntax: Syntax, left: Left) -> Said:
     match part:
         case Or(parts):
             return said_by(all_of([Not(one) for one in parts]), syntax, left)
@@ -192,7 +149,7 @@ def _without(part: Node, syntax: Syntax, left: _Left) -> Said:
     return ANYTHING
 
 
-def _with_stems(syntax: Syntax, left: _Left) -> Syntax:
+def _with_stems(syntax: Syntax, left: Left) -> Syntax:
     """The same language, where the beginning of a word is asked for as a word; each is noted."""
 
     def looks_for(leaf: Leaf) -> Said:
@@ -202,86 +159,6 @@ def _with_stems(syntax: Syntax, left: _Left) -> Syntax:
         return syntax.looks_for(leaf)
 
     return replace(syntax, looks_for=looks_for)
-
-
-def _fitting(node: Node, syntax: Syntax, left: _Left) -> list[Node]:
-    """The node as one search, or as several where one would be too long or can't hold alternatives."""
-    if not syntax.has_or:
-        return [one for each in _alternatives(node, left) for one in _short_enough(each, syntax, left)]
-    return _short_enough(node, syntax, left)
-
-
-def _short_enough(node: Node, syntax: Syntax, left: _Left) -> list[Node]:
-    if len(syntax.write(node)) <= syntax.longest:
-        return [node]
-    match node:
-        case Or(parts):
-            half = len(parts) // 2
-            halves = (any_of(list(parts[:half])), any_of(list(parts[half:])))
-            return [one for each in halves for one in _short_enough(each, syntax, left)]
-        case And(parts):
-            return _shortened(parts, syntax, left)
-        case Term(text) | Raw(text) if " " in text.strip():
-            # The beginning of a phrase finds all that the whole would; what it finds beside is sifted out here.
-            left.parts.append(node)
-            return _short_enough(Term(text.strip()[: len(text) * 3 // 4].rpartition(" ")[0].strip()), syntax, left)
-        case _:
-            left.missed.append(node)
-            return []
-
-
-def _shortened(parts: tuple[Node, ...], syntax: Syntax, left: _Left) -> list[Node]:
-    """All of these in fewer characters: the longest choice is split into several searches, the rest is left to us."""
-    needed = [part for part in parts if not isinstance(part, Not)]
-    nots = [part for part in parts if isinstance(part, Not)]
-    if len(syntax.write(all_of(needed))) <= syntax.longest:
-        return [_filled(needed, nots, syntax, left)]
-    plain = [part for part in needed if not isinstance(part, Or) and finds_nothing(part) is None]
-    choice = max(needed, key=lambda part: (isinstance(part, Or), len(syntax.write(part))))
-    others = [part for part in needed if part is not choice]
-    if isinstance(choice, Or) and not (plain and len(syntax.write(all_of(others))) > syntax.longest // 2):
-        half = len(choice.parts) // 2
-        halves = (list(choice.parts[:half]), list(choice.parts[half:]))
-        again = (all_of([any_of(some), *others, *nots]) for some in halves)
-        return [one for each in again for one in _short_enough(each, syntax, left)]
-    first = plain[0]
-    rest = [part for part in (*needed, *nots) if part is not first]
-    if len(syntax.write(first)) > syntax.longest:
-        left.parts += rest
-        return _short_enough(first, syntax, left)
-    return [_filled([first], rest, syntax, left)]
-
-
-def _filled(kept: Sequence[Node], more: Sequence[Node], syntax: Syntax, left: _Left) -> Node:
-    """These and as many more as there is room for."""
-    room = syntax.longest - len(syntax.write(all_of(kept)))
-    for part in more:
-        length = len(syntax.write(part)) + len(" AND ()")
-        if length <= room:
-            kept = [*kept, part]
-            room -= length
-        else:
-            left.parts.append(part)
-    return all_of(kept)
-
-
-def _alternatives(node: Node, left: _Left) -> list[Node]:
-    """The node as lists of words of which any match has one whole."""
-    match node:
-        case Or(parts):
-            return [one for part in parts for one in _alternatives(part, left)]
-        case And(parts):
-            choices = [part for part in parts if isinstance(part, Or)]
-            always: list[Node] = [part for part in parts if not isinstance(part, Or)]
-            if not choices:
-                return [node]
-            each = [_alternatives(choice, left) for choice in choices]
-            if prod(map(len, each)) <= COMBINED:
-                return [all_of([*always, *some]) for some in product(*each)]
-            left.parts += choices if always else choices[1:]
-            return [all_of(always)] if always else each[0]
-        case _:
-            return [node]
 
 
 def _in_terms(node: Node, names: Node) -> Translation:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from listener.budget import Budget
 from listener.platforms import PlatformFiles
-from listener.query.translate import Syntax
+from listener.query.syntax import Syntax
 from listener.settings import SourceSettings
 from listener.source import Source
 

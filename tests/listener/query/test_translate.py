@@ -15,7 +15,8 @@ from listener import sources
 from listener.mention import Mention
 from listener.query import QueryError, Subject, parse
 from listener.query.ask import Sight
-from listener.query.translate import Native, Translation, translated
+from listener.query.syntax import Native
+from listener.query.translate import Translation, translated
 from listener.sources.bluesky.stream import Named
 from listener.watch import Watch
 from tests.builders import a_mention
