@@ -64,7 +64,8 @@ def _value(name: str) -> AfterValidator:
 def readable(query: str) -> str:
     """A query that can be read. Raises ValueError that shows where it can't."""
     try:
-        parse(query)
+        if query:
+            parse(query)
     except QueryError as why:
         raise ValueError(why.shown(query)) from None
     return query
@@ -107,13 +108,13 @@ class Exclusions(Part):
     communities: tuple[Community, ...] = ()
 
     def beside(self, watch: WatchSettings) -> WatchSettings:
-        """The watch with these exclusions beside its own."""
-        added = {
-            "exclude": (*watch.exclude, *self.terms),
-            "exclude_authors": (*watch.exclude_authors, *self.authors),
-            "exclude_communities": (*watch.exclude_communities, *self.communities),
+        """The watch with these exclusions beside its own, each once however often this is asked."""
+        pairs = {
+            "exclude": (watch.exclude, self.terms),
+            "exclude_authors": (watch.exclude_authors, self.authors),
+            "exclude_communities": (watch.exclude_communities, self.communities),
         }
-        return watch.model_copy(update=added)
+        return watch.model_copy(update={name: tuple(dict.fromkeys(own + all_)) for name, (own, all_) in pairs.items()})
 
 
 class PatiencePart(Part):

@@ -10,11 +10,11 @@ from ahocorasick_rs import AhoCorasick
 
 from listener.mention import Mention
 from listener.query.ask import Sight
-from listener.query.clauses import clauses_of, joined_of
+from listener.query.clauses import clauses_of, joined_of, names_in
 from listener.query.fold import fold
 from listener.query.hosts import host_of, labels, suffixes
 from listener.query.subject import Subject
-from listener.query.tree import Node
+from listener.query.tree import Leaf, Node
 from listener.query.triggers import Trigger, triggers
 
 Kind = Literal["brand", "competitor", "topic"]
@@ -51,10 +51,22 @@ def root_of(watch: Watch) -> Node | None:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A watch that a mention names, and where: (start, end) in the text; no span where only a link names it."""
+    """A watch that a mention names, and where its names stand: (start, end) in the text; none where a link alone does.
+
+    Words that only have to be there too are no names: "late" in "Acme NEAR/5 late" is not.
+    """
 
     watch: str
     spans: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One watch as it is asked: `names` are the words whose places a match tells."""
+
+    name: str
+    root: Node
+    names: tuple[Leaf, ...]
 
 
 class Matcher:
@@ -65,22 +77,23 @@ class Matcher:
     """
 
     def __init__(self, watches: Iterable[Watch]) -> None:
-        roots = ((watch.name, root_of(watch)) for watch in watches)
-        self._compile([(name, root) for name, root in roots if root is not None])
+        clauses = ((watch.name, clauses_of(watch)) for watch in watches)
+        roots = ((name, joined_of(some), some.naming) for name, some in clauses)
+        self._compile([_Asked(name, root, names) for name, root, names in roots if root is not None])
 
     @classmethod
     def over(cls, roots: Iterable[tuple[str, Node]]) -> Matcher:
         """The same over queries that were read already, each with its name."""
         made = cls(())
-        made._compile(list(roots))
+        made._compile([_Asked(name, root, names_in(root)) for name, root in roots])
         return made
 
-    def _compile(self, roots: list[tuple[str, Node]]) -> None:
-        self._watches = roots
+    def _compile(self, watches: list[_Asked]) -> None:
+        self._watches = watches
         by_trigger: dict[Trigger, list[int]] = {}
         self._always: list[int] = []
-        for number, (_, root) in enumerate(self._watches):
-            found = triggers(root)
+        for number, asked in enumerate(watches):
+            found = triggers(asked.root)
             if found is None:
                 self._always.append(number)
             for trigger in found or ():
@@ -88,6 +101,8 @@ class Matcher:
         self._texts = [numbers for trigger, numbers in by_trigger.items() if trigger.where == "text"]
         self._automaton = AhoCorasick([trigger.what for trigger in by_trigger if trigger.where == "text"])
         self._beside = {trigger: numbers for trigger, numbers in by_trigger.items() if trigger.where != "text"}
+        # Few watches are for authors or communities, and few mentions have links: most need no look beside the text.
+        self._by_place = any(trigger.where in ("from", "community") for trigger in self._beside)
 
     def match(self, mention: Mention) -> tuple[Match, ...]:
         """The watches that the mention names, in the order they were given."""
@@ -107,14 +122,14 @@ class Matcher:
         seen = {found[0] for found in self._automaton.find_matches_as_indexes(text, overlapping=True)}
         likely = {number for index in seen for number in self._texts[index]}
         likely.update(self._always)
-        if self._beside:
+        if links or self._by_place:
             for trigger in _shown_beside(links, author, community):
                 likely.update(self._beside.get(trigger, ()))
         return likely
 
     def _ask(self, likely: Iterable[int], sight: Sight) -> tuple[Match, ...]:
-        found = ((name, sight.ask(root)) for name, root in (self._watches[number] for number in sorted(likely)))
-        return tuple(Match(name, _outermost(spans)) for name, spans in found if spans is not None)
+        asked = (self._watches[number] for number in sorted(likely))
+        return tuple(Match(one.name, _outermost(sight.places(one.names))) for one in asked if sight.holds(one.root))
 
 
 def _shown_beside(links: Sequence[str], author: str, community: str) -> Iterator[Trigger]:

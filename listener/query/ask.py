@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
 
@@ -12,7 +12,7 @@ from listener.query.fold import WORD, Folded, fold
 from listener.query.forms import Span, find
 from listener.query.hosts import host_names, host_of, labels, suffixes, written
 from listener.query.subject import Subject
-from listener.query.tree import And, Compare, Field, Handle, HostName, Near, Node, Not, Or, Sign, Words
+from listener.query.tree import And, Compare, Field, Handle, HostName, Leaf, Near, Node, Not, Or, Sign, Term, Words
 
 _SIGNS: Mapping[Sign, Callable[[int, int], bool]] = MappingProxyType(
     {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "=": operator.eq}
@@ -27,18 +27,34 @@ class Sight:
         self.subject = subject
         self.folded = folded or fold(subject.text)
         self._found: dict[Words, list[Span]] = {}
+        self._hosts = [host for link in subject.links if (host := host_of(link))] if subject.links else []
 
     def ask(self, node: Node) -> tuple[Span, ...] | None:
         """Where in the original text the words stand that make it match; None where it does not match."""
         spans = self._ask(node)
         return None if spans is None else tuple(sorted({self.folded.span(*span) for span in spans}))
 
+    def places(self, leaves: Iterable[Leaf]) -> list[Span]:
+        """Where any of these words stands in the original text, whatever else is asked of it."""
+        found = (span for leaf in leaves for span in self._ask(leaf) or ())
+        return [self.folded.span(*span) for span in found]
+
     def holds(self, node: Node) -> bool:
-        """Whether it matches."""
-        return self._ask(node) is not None
+        """Whether it matches; no more is looked for than that takes."""
+        match node:
+            case Or(parts):
+                return any(map(self.holds, parts))
+            case And(parts):
+                return all(map(self.holds, parts))
+            case Not(part):
+                return not self.holds(part)
+            case _:
+                return self._ask(node) is not None
 
     def _ask(self, node: Node) -> list[Span] | None:
         match node:
+            case Term() | Handle():  # the most usual first
+                return self._words(node) or None
             case And(parts):
                 return self._all(parts)
             case Or(parts):
@@ -54,8 +70,7 @@ class Sight:
                 known = self.subject.followers if name == "followers" else self.subject.likes
                 return [] if known is not None and _SIGNS[sign](known, number) else None
             case HostName(term):
-                named = host_names(term)
-                return [] if any(not named.isdisjoint(labels(host)) for host in self._hosts) else None
+                return [] if self._hosts and self._is_called(host_names(term)) else None
             case _:
                 return self._words(node) or None
 
@@ -104,9 +119,8 @@ class Sight:
     def _word_starts(self) -> list[int]:
         return [found.start() for found in WORD.finditer(self.folded.text)]
 
-    @cached_property
-    def _hosts(self) -> list[str]:
-        return [host for link in self.subject.links if (host := host_of(link))]
+    def _is_called(self, names: frozenset[str]) -> bool:
+        return any(not names.isdisjoint(labels(host)) for host in self._hosts)
 
     def _field(self, name: str, value: str) -> list[Span] | None:
         if name == "site":

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import regex
 
 # What joins the letter before it when a text is composed: marks, Hangul's vowels and finals, half-width voicing.
 _JOINS = r"[\p{M}\u1160-\u11ff\uff9e\uff9f\uffa0-\uffdc]"
+_JOINING = regex.compile(_JOINS)
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _CLUSTER = regex.compile(rf"[\x00-\x7f]{_JOINS}++|[^\x00-\x7f]{_JOINS}*+")
 _UNSEEN = regex.compile(r"\p{Default_Ignorable_Code_Point}")
 _SURROGATE = regex.compile(r"[\ud800-\udfff]")
@@ -26,8 +29,7 @@ _LETTER = regex.compile(rf"[\w--[{_UNSPACED}]]", regex.V1)
 WORD = regex.compile(rf"[{_UNSPACED}]|[\w--[{_UNSPACED}]]+", regex.V1)
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):
     """A folded text. `shifts` are where its length differs from the original's: (at, was at, length, was long)."""
 
     text: str
@@ -66,18 +68,23 @@ def fold(text: str) -> Folded:
     if text.isascii():
         return Folded(text.lower())
     shifts: list[tuple[int, int, int, int]] = []
-    grown = 0
-
-    def folded(found: regex.Match[str]) -> str:
-        nonlocal grown
-        was = found[0]
-        now = _fold_letter(was)
-        if len(now) != len(was):
-            shifts.append((found.start() + grown, found.start(), len(now), len(was)))
-            grown += len(now) - len(was)
-        return now
-
-    return Folded(_CLUSTER.sub(folded, text).lower(), tuple(shifts))
+    pieces: list[str] = []
+    last = grown = 0
+    for run in _FOREIGN.finditer(text):
+        start = run.start()
+        if start > last and _JOINING.match(text, start):
+            start -= 1  # an accent on a letter of ASCII
+        pieces.append(text[last:start])
+        for letter in _CLUSTER.findall(text, start, run.end()):
+            now = _fold_letter(letter)
+            if len(now) != len(letter):
+                shifts.append((start + grown, start, len(now), len(letter)))
+                grown += len(now) - len(letter)
+            pieces.append(now)
+            start += len(letter)
+        last = run.end()
+    pieces.append(text[last:])
+    return Folded("".join(pieces).lower(), tuple(shifts))
 
 
 @lru_cache(maxsize=20_000)

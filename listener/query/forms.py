@@ -13,6 +13,7 @@ from listener.query.tree import Cash, Handle, Raw, Tag, Term, Words
 
 Span = tuple[int, int]
 
+LONGEST_TAG = 100  # characters; nobody writes a longer hashtag
 _RUN = regex.compile(r"\w+")
 # What may fall out of a name where it is made a hashtag: "Macy's" as #macys, "AT&T" as #att; but "C++" is no #c.
 _FALLS_OUT = regex.compile(r"(?:\w|[\s'&.,!:/-])+")
@@ -64,7 +65,7 @@ def _term(text: str, prefix: bool) -> Form:
     if prefix:
         return Form((text,), text, before=before, after=False, prefix=True)
     joined = "".join(_RUN.findall(text)) if _FALLS_OUT.fullmatch(text) else ""
-    joined = joined if len(joined) > 1 and joined != text else ""
+    joined = joined if 1 < len(joined) <= LONGEST_TAG and joined != text else ""
     key = max(words, key=len)
     keys = (key, joined) if joined and key not in joined else (key,)
     pattern = regex.compile(r"\s++".join(map(regex.escape, words))) if len(words) > 1 else None
@@ -75,7 +76,7 @@ def find(word: Words, folded: Folded, original: str) -> list[Span]:
     """Where the word stands, as spans of the folded text, in order."""
     form = form_of(word)
     text = folded.text
-    if not any(key in text for key in form.keys):
+    if form.keys[0] not in text and not any(key in text for key in form.keys):
         return []
     match word:
         case Handle():

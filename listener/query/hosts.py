@@ -35,6 +35,7 @@ def labels(host: str) -> list[str]:
     return host.split(".")[:-1]
 
 
+@lru_cache(maxsize=20_000)
 def host_names(term: str) -> frozenset[str]:
     """How a term would be written in a host's name: "Acme Air" as acmeair and acme-air."""
     words = _RUN.findall(fold(term).text)

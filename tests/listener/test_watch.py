@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from listener.watch import Match, Matcher, Watch
-from tests.builders import a_mention
+from tests.builders import a_mention, an_author
 
 BRAND = Watch(
     "acme",
@@ -19,7 +19,7 @@ BRAND = Watch(
 
 def match(watches: list[Watch], text: str, *links: str, **known: Any) -> tuple[Match, ...]:
     """The watches that a mention with this text and these links names."""
-    return Matcher(watches).match(a_mention(1, text=text, links=links, **known))
+    return Matcher(watches).match(a_mention(1, **{"text": text, "links": links} | known))
 
 
 def named(text: str, *links: str) -> list[str] | None:
@@ -88,3 +88,68 @@ def test_no_text_takes_long(text: str) -> None:
     start = time.process_time()
     matcher.match(mention)
     assert time.process_time() - start < 0.25
+
+
+APPLE = Watch(
+    "apple",
+    "brand",
+    terms=("Apple",),
+    handles=("x:apple", "appleshop.example"),
+    query="iphone* NOT case",
+    require=("mac", "phone", "iphones"),
+    exclude=("pie",),
+    exclude_authors=("x:spam",),
+    exclude_communities=("recipes",),
+    domains=("apple.com",),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "spans"),
+    [
+        ("my Apple phone", {}, ["Apple"]),
+        ("an apple a day", {}, None),  # nothing that is required
+        ("two iphones", {}, ["iphones"]),
+        ("iphones case", {}, None),
+        ("apple phone pie", {}, None),
+        ("hey @apple", {"platform": "x"}, ["@apple"]),  # our handle names us by itself
+        ("hey @apple", {"platform": "bluesky"}, None),  # there it is another's
+        ("hey @appleshop.example", {"platform": "bluesky"}, ["@appleshop.example"]),
+        ("hey @\u0430pple", {"platform": "x"}, None),  # a Cyrillic a
+        ("try shop.apple[.]com now", {}, ["apple[.]com"]),
+        ("here", {"links": ("https://www.apple.com/x",)}, []),
+        ("here", {"links": ("https://apple.com.evil.example/x",)}, None),
+        ("apple phone", {"platform": "x", "author": an_author("Spam")}, None),
+        ("apple phone", {"platform": "reddit", "author": an_author("Spam")}, ["apple"]),
+        ("apple phone", {"extra": {"community": "Recipes"}}, None),
+    ],
+)
+def test_what_names_a_watch_is_required_of_it_and_keeps_it_out(
+    text: str, known: dict[str, Any], spans: list[str] | None
+) -> None:
+    matches = match([APPLE], text, **known)
+    assert ([text[start:end] for start, end in matches[0].spans] if matches else None) == spans
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("acme (late OR broken)", ["acme"]),
+        ("late NEAR/5 Acme", ["Acme"]),
+        ("(acme OR lamp) NEAR/5 late", ["acme", "lamp"]),
+        ("late OR broken", ["late", "broken"]),
+        ("late lang:en -pie", ["late"]),
+    ],
+)
+def test_only_what_names_a_watch_is_hidden_from_the_engines(query: str, names: list[str]) -> None:
+    text = "acme lamp late broken" if "Acme" not in query else "Acme lamp late broken"
+    (found,) = match([Watch("w", "topic", query=query)], text, lang="en")
+    assert [text[start:end] for start, end in found.spans] == names
+
+
+def test_a_thousand_watches_answer_as_each_would_alone() -> None:
+    watches = [Watch(f"w{n}", "topic", (f"brand{n}", f"brand{n} air"), exclude=(f"pie{n % 7}",)) for n in range(1_000)]
+    text = "brand1 brand12 and Brand999 Air with pie3, #brand500air"
+    alone = [one for watch in watches for one in match([watch], text)]
+    assert list(match(watches, text)) == alone
+    assert [one.watch for one in alone] == ["w1", "w12", "w999"]  # and 500 would be, but for its pie

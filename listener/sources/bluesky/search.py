@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from listener.query.translate import ANYTHING, NOTHING, Said, Syntax
+from listener.query.syntax import ANYTHING, NOTHING, Said, Syntax
 from listener.query.tree import And, Cash, Compare, Field, Handle, HostName, Leaf, Node, Raw, Tag, Term, any_of
 from listener.sources.bluesky.posts import PLATFORM
 
@@ -60,7 +60,15 @@ SYNTAX = Syntax(PLATFORM, LONGEST, _looks_for, lambda _: False, _write, has_or=F
 
 
 def _in_the_text(leaf: Leaf) -> Said:
-    return ANYTHING if isinstance(leaf, Compare) or (isinstance(leaf, Field) and leaf.name != "site") else leaf
+    match leaf:
+        case Field("from" | "community"):
+            return NOTHING  # the stream names nobody: what they say is found by the search for them
+        case Field("site"):
+            return leaf
+        case Field() | Compare():
+            return ANYTHING
+        case _:
+            return leaf
 
 
 # What Jetstream's events can be asked at once: their words and links.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from listener.query.translate import ANYTHING, NOTHING, Said, Syntax
+from listener.query.syntax import ANYTHING, NOTHING, Said, Syntax
 from listener.query.tree import And, Cash, Compare, Field, Handle, HostName, Leaf, Node, Not, Or, Raw, Tag, Term
 from listener.sources.x.posts import NO_RETWEETS, PLATFORM, QUERY_MOST
 
@@ -18,8 +18,8 @@ _WORD = re.compile(r"[A-Za-z0-9]+")
 # The languages that X and everyone else call by the same two letters.
 _LANGUAGES = frozenset({
     "ar", "bg", "bn", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "eu", "fa", "fi", "fr", "gu", "hi", "ht",
-    "hu", "hy", "is", "it", "ja", "ka", "km", "kn", "ko", "lo", "lt", "lv", "ml", "mr", "my", "ne", "nl", "no", "pa", "pl",
-    "ps", "pt", "ro", "ru", "sd", "sk", "sl", "sr", "sv", "ta", "te", "th", "tl", "tr", "ug", "uk", "ur", "vi",
+    "hu", "hy", "is", "it", "ja", "ka", "km", "kn", "ko", "lo", "lt", "lv", "ml", "mr", "my", "ne", "nl", "no", "pa",
+    "pl", "ps", "pt", "ro", "ru", "sd", "sk", "sl", "sr", "sv", "ta", "te", "th", "tl", "tr", "ug", "uk", "ur", "vi",
 })  # fmt: skip
 
 

@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from listener.clean import clean_mention
+from listener.jobs import searched
 from listener.mention import Author, Batch, Mention
-from listener.settings import SettingsError
+from listener.settings import SettingsError, WatchSettings
 from listener.source import OutOfCredits, RateLimited, Revoked, SourceError, Unavailable
 from listener.sources.bluesky import Bluesky, Settings, connect
 from listener.sources.bluesky.jetstream import Bounds, Event, Jetstream
@@ -218,6 +219,14 @@ def test_what_the_sifter_would_keep_is_kept(source: Bluesky, stream: Jetstreamin
 )
 def test_a_term_is_heard_however_it_is_written(term: str, text: str) -> None:
     assert Named([term])(text, ())
+
+
+def test_of_a_query_the_stream_is_asked_what_a_text_can_tell() -> None:
+    watches = [WatchSettings(name="late", query="(lamp* NEAR/5 late lang:en) OR from:mara.test", exclude=["pie"])]
+    named = Named(searched("bluesky", watches))
+    assert named("late again, the lamps", ())
+    assert not named("late again, the lamps and the pie", ())
+    assert not named("late again", ())
 
 
 def test_letters_written_as_escapes_are_the_same_letters(source: Bluesky, stream: Jetstreaming) -> None:
