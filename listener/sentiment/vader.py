@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from listener.language import is_english
+from listener.language import UNDETERMINED, reads_english
 from listener.sentiment.engine import UNSCORED, Score, Sentiment
 from listener.sentiment.polarity import Polarity, Scorer
 
@@ -26,8 +26,8 @@ class Vader:
         return self._scorer.polarity(text)
 
     def score(self, text: str, language: str | None = None) -> Score:
-        """The text's sentiment; `unscored` where it is clearly not English."""
-        if not is_english(text, language):
+        """The text's sentiment; `unscored` where it is not English."""
+        if not reads_english(language or UNDETERMINED, text):
             return UNSCORED
         polarity = self._scorer.polarity(text)
         return Score(_sentiment(polarity.compound), polarity.compound, _strongest(polarity.heard))
