@@ -28,11 +28,11 @@ UNMISTAKABLE = 0.85
 # What platforms say where they know no language: ISO 639's und, zxx, mul and X's codes for posts of only tags or links.
 _NO_LANGUAGE = frozenset({"", "und", "zxx", "mul", "qam", "qct", "qht", "qme", "qst", "art"})
 _TAG = re.compile(r"[a-z]{2,3}(?![a-z])")
-# What is in no language: links, names, tags, HTML's entities, and the word that stands for a name.
-_NO_WORDS = re.compile(r"(?:https?://|www\.)\S+|[@#][\w.]*\w|&\w+;|\bhttps?\b|\b(?:RT|someone|SOMEONE)\b")
+# What is in no language: links, names, tags and HTML's entities; then words that are all that is left of some.
+_NO_WORDS = re.compile(r"(?:https?://|www\.)\S+|[@#][\w.]*\w|&\w+;")
+_LEFT_OVER = frozenset({"http", "https", "rt", "someone"})
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
-_LETTER = regex.compile(r"\p{L}")
-_LATIN = regex.compile(r"\p{Latin}")
+_OTHER_LETTER = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
 # Scripts that one language is written in, or one of these by far the most. Kana stands before Han: Japanese has both.
 _SCRIPTS = tuple(
     (regex.compile(rf"[{script}]"), language)
@@ -92,9 +92,9 @@ def language_of(text: str, said: str | None = None) -> str:
     text = text[:CHARACTERS_MOST]
     if not text.isascii() and not mostly_latin(text):
         return _by_script(text, claimed)
-    words = _words(text)
-    if len(_ENGLISH.intersection(words)) >= _ENGLISH_ENOUGH:
+    if len(_ENGLISH.intersection(text.lower().split())) >= _ENGLISH_ENOUGH:
         return "en"
+    words = _words(text)
     plain = " ".join(words)
     if len(plain) - len(words) + 1 < LETTERS_FEW:
         return claimed or _of_few(plain, words)
@@ -112,7 +112,8 @@ def reads_english(language: str, text: str) -> bool:
 
 def mostly_latin(text: str) -> bool:
     """Whether no more than half of its letters are of another script; so too where it has none."""
-    return 2 * len(_LATIN.findall(text)) >= len(_LETTER.findall(text))
+    others = len(_OTHER_LETTER.findall(text))
+    return others == 0 or 2 * others <= sum(map(str.isalpha, text))
 
 
 def _claimed(said: str | None) -> str:
@@ -122,7 +123,8 @@ def _claimed(said: str | None) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(_NO_WORDS.sub(" ", text).replace("’", "'").lower())
+    text = text.lower().replace("’", "'")
+    return [word for word in _WORD.findall(_NO_WORDS.sub(" ", text)) if word not in _LEFT_OVER]
 
 
 def _letters(text: str) -> int:

@@ -44,6 +44,6 @@ def _strongest(heard: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], .
     strongest: dict[str, float] = {}
     for word, valence in heard:
         if abs(valence) > abs(strongest.get(word, 0.0)):
-            strongest[word] = round(valence, 2)
+            strongest[word] = valence
     ranked = sorted(strongest.items(), key=lambda item: -abs(item[1]))
-    return tuple(ranked[:SHOWN_MOST])
+    return tuple((word, round(valence, 2)) for word, valence in ranked[:SHOWN_MOST])
