@@ -151,7 +151,7 @@ def shared_texts() -> Iterator[str]:
 @pytest.mark.optional
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the sets that Warmline is measured on are not beside this checkout")
 def test_every_figure_is_the_package_s_own_on_what_people_wrote() -> None:
-    """A sample, the same each time; all 83,000 are compared by `python -m bench equal`."""
+    """A sample, the same each time; `python -m bench.equal FILE.csv …` compares all there is in files."""
     texts = random.Random(4).sample(list(shared_texts()), SAMPLE)
     texts += json.loads((SHARED / "blns.json").read_text(encoding="utf-8"))
     assert [text for text in texts if VADER.polarity(text)[:4] != package(text)] == []
