@@ -1,4 +1,4 @@
-"""`python -m bench.equal FILE.csv …`: whether our VADER gives the package's own figures for every `text` in these files."""
+"""`python -m bench.equal FILE.csv …`: whether our VADER gives the package's figures for each `text` in the files."""
 
 from __future__ import annotations
 

@@ -103,6 +103,8 @@ def language_of(text: str, said: str | None = None) -> str:
 
 def reads_english(language: str, text: str) -> bool:
     """Whether an engine for English may score this: it is English, or too short to tell and looks like nothing else."""
+    if language == "en" and text.isascii():  # most there is
+        return True
     language = _claimed(language)
     if language not in ("en", "") or not (text.isascii() or mostly_latin(text[:CHARACTERS_MOST])):
         return False

@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from heapq import heappop, heappush
-from itertools import compress
+from itertools import pairwise
 from string import punctuation
 from typing import Any, NamedTuple
 
@@ -45,9 +45,11 @@ class Scorer:
         self._boosters: Mapping[str, float] = rules.BOOSTER_DICT
         self._negations = frozenset(rules.NEGATE)
         self._idioms: Mapping[str, float] = rules.SPECIAL_CASES
-        # Of every phrase the package knows the second word, and beside it all that turns a valence: a word with none of
-        # these near it keeps its own, and no phrase need be put together.
-        seconds = {phrase.split()[1] for phrase in (*self._idioms, *self._boosters) if " " in phrase}
+        # How the phrases begin that the package knows. Their second words, and all that turns a valence: a word with
+        # none near it keeps its own.
+        phrases = [phrase.split() for phrase in (*self._idioms, *self._boosters)]
+        self._beginnings = frozenset((words[0], words[1]) for words in phrases if len(words) > 1)
+        seconds = [second for _, second in self._beginnings]
         self._turning = frozenset({*seconds, *self._boosters, *self._negations, "so", "this", "no", "least"})
         self._shout: float = rules.C_INCR
         self._turn: float = rules.N_SCALAR
@@ -68,15 +70,17 @@ class Scorer:
         valences = self._valences(words, lowered, known)
         if "but" in lowered:
             _weigh(valences, lowered.index("but"))
-        return self._sum(valences, lowered, self._emphasis(text))
+        heard = [(lowered[at], valence) for at, valence in valences.items() if valence]
+        return self._sum(heard, len(words), self._emphasis(text))
 
-    def _valences(self, words: Sequence[str], lowered: Sequence[str], known: Sequence[int]) -> list[float]:
-        """The valence of each word, 0 for those that are not known, before any “but”."""
-        valences = [0.0] * len(words)
+    def _valences(self, words: Sequence[str], lowered: Sequence[str], known: Sequence[int]) -> dict[int, float]:
+        """The valence of each known word by its place, before any “but”; that of all others is 0."""
         # Capitals are a shout only where not everything is in them.
-        shouted = words if 0 < sum(map(str.isupper, words)) < len(words) else [""] * len(words)
+        shouting = any(map(str.isupper, words)) and not all(map(str.isupper, words))
+        shouted = words if shouting else [""] * len(words)
         shortened = [word for word in lowered if "n't" in word]
         turning = self._turning.union(shortened) if shortened else self._turning
+        valences = {}
         for at in known:
             if not turning.isdisjoint(lowered[max(at - 3, 0) : at + 3]):
                 valences[at] = self._valence(lowered, shouted, at)
@@ -100,7 +104,7 @@ class Scorer:
                 valence += self._boost(word, valence, shouted[at - back].isupper()) * _FADING[back]
             if word in self._negations or "n't" in word or back == 3:
                 valence *= self._turned(words, at, back)
-            if back == 3:
+            if back == 3 and not self._beginnings.isdisjoint(pairwise(words[at - 3 : at + 3])):
                 valence = self._in_phrase(words, at, valence)
         if at and words[at - 1] == "least" and "least" not in self._lexicon:
             return valence if at > 1 and words[at - 2] in ("at", "very") else valence * self._turn
@@ -153,12 +157,11 @@ class Scorer:
             valence += self._boosters.get(phrase, 0.0)
         return valence
 
-    def _sum(self, valences: Sequence[float], words: Sequence[str], emphasis: float) -> Polarity:
-        felt = [valence for valence in valences if valence]
-        total = float(sum(felt))
-        positive, negative, neutral = 0.0, 0.0, len(valences) - len(felt)
+    def _sum(self, heard: Sequence[tuple[str, float]], words: int, emphasis: float) -> Polarity:
+        total = float(sum([valence for _, valence in heard]))
+        positive, negative, neutral = 0.0, 0.0, words - len(heard)
         # One by one, as the package adds them: floats in another order are other floats.
-        for valence in felt:
+        for _, valence in heard:
             if valence > 0:
                 positive += valence + 1
             else:
@@ -174,7 +177,7 @@ class Scorer:
             neu=round(neutral / whole, 3),
             pos=round(positive / whole, 3),
             compound=round(self._normalize(total), 4),
-            heard=tuple(zip(compress(words, valences), felt, strict=True)),
+            heard=tuple(heard),
         )
 
 
@@ -214,14 +217,14 @@ _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _FADING = (0.0, 1.0, 0.95, 0.9)
 
 
-def _weigh(valences: list[float], but: int) -> None:
+def _weigh(valences: dict[int, float], but: int) -> None:
     """Half of what is said before the first “but”, and half as much again of what is said after it, in place.
 
     The package looks each valence up by its value, and so changes the first that equals it, be it an earlier one that
     was changed before. Here the places of every value are at hand, smallest first, instead of being searched for.
     """
     places: dict[float, list[int]] = defaultdict(list)
-    for at, valence in enumerate(valences):
+    for at, valence in valences.items():
         if not valence:
             continue
         heappush(places[valence], at)
