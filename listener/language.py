@@ -55,24 +55,10 @@ _SCRIPTS = tuple(
 _ENGLISH = frozenset(
     {"the", "and", "you", "this", "with", "that", "what", "not", "from", "are", "your", "they", "just", "when", "it's"}
     | {"i'm", "don't", "about", "there", "would", "been", "their", "which", "could", "should", "who", "why", "because"}
-    | {
-        "them",
-        "have",
-        "for",
-        "of",
-        "it",
-        "to",
-        "my",
-        "but",
-        "will",
-        "how",
-        "ur",
-        "cant",
-        "dont",
-        "didnt",
-        "wont",
-        "ive",
-    }
+    | {"them", "have", "for", "of", "it", "to", "my", "but", "will", "how", "these", "those", "where", "does", "did"}
+    | {"after", "before", "then", "again", "every", "some", "any", "very", "really", "people", "think", "know", "get"}
+    | {"got", "were", "always", "never", "anyone", "going", "can't", "doesn't", "didn't", "isn't", "won't", "i've"}
+    | {"you're", "that's", "ur", "cant", "dont", "didnt", "wont", "ive"}
 )
 _ENGLISH_ENOUGH = 3
 # A word of thanks or a greeting is often all there is, and no model tells it.
