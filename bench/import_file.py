@@ -14,11 +14,9 @@ from bench.clock import beside_the_first, cpu_s
 from bench.table import Row, tell
 from bench.texts import texts, write_csv, write_settings
 from bench.triage import each
-from listener.jobs import watches
+from listener.jobs import sifter_from
 from listener.poll import Poller
 from listener.rows import read_rows
-from listener.sentiment import Vader
-from listener.sift import Sifter
 from responders.commands.import_file import CHUNK, Tally, take_in
 from responders.drafting import draft_new
 from responders.office import Office
@@ -78,7 +76,7 @@ def new_office(folder: Path) -> Office:
 
 def take_all(office: Office, file: Path) -> None:
     """Take the whole file in; nothing may be bad or lost on the way, or the figure would mean nothing."""
-    poller = Poller(office.db, Sifter(watches(office.settings.watches), Vader()), office.now)
+    poller = Poller(office.db, sifter_from(office.settings, office.settings_path), office.now)
     rows, tally = read_rows(file), Tally()
     while chunk := list(islice(rows, CHUNK)):
         take_in(poller, file.name, chunk, tally)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from listener import sources
 from listener.archive.connect import connect
@@ -16,8 +17,8 @@ from listener.archive.schema import migrations
 from listener.daemon import Job
 from listener.poll import Poller, utc_now
 from listener.recheck import Rereader
-from listener.sentiment import Vader
-from listener.settings import ListenerSettings, SettingsError, SourceSettings, WatchSettings
+from listener.sentiment import LexiconError, Vader, read_lexicon
+from listener.settings import ListenerSettings, SettingsError, SourceSettings, TriagePart, WatchSettings
 from listener.sift import Sifter
 from listener.source import Source
 from listener.watch import Watch
@@ -31,7 +32,7 @@ def listening_jobs(settings: ListenerSettings, path: Path, now: Callable[[], dat
     """A polling job for each source in the settings. Raises SettingsError, or ArchiveError for a bad database."""
     database = database_path(settings, path)
     connect(database, [migrations]).close()
-    sifter = Sifter(watches(settings.watches), Vader())
+    sifter = sifter_from(settings, path)
     jobs: list[Job] = []
     for name, source, own in _sources(settings, path, now):
         jobs.append(Job(f"listen: {name}", own.every_s, _Listening(database, source, own.every_s, sifter, now).run))
@@ -49,6 +50,28 @@ def open_sources(
         on = ", ".join(sorted(settings.listener.sources)) or "none"
         raise SettingsError(f"no [listener.sources.{min(unknown)}] in {path}; there are: {on}")
     return [(source, own) for name, source, own in _sources(settings, path) if not only or name in only]
+
+
+class Judging(Protocol):
+    """The part of the settings that says how mentions are judged; both halves of settings.toml have it."""
+
+    @property
+    def watches(self) -> tuple[WatchSettings, ...]: ...
+    @property
+    def triage(self) -> TriagePart: ...
+
+
+def sifter_from(settings: Judging, path: Path = Path("settings.toml")) -> Sifter:
+    """What matches and triages mentions, as the settings at `path` want it. Raises SettingsError for a bad lexicon."""
+    return Sifter(watches(settings.watches), _engine(settings.triage, path))
+
+
+def _engine(part: TriagePart, path: Path) -> Vader:
+    try:
+        lexicon = read_lexicon(path.parent / part.lexicon) if part.lexicon else {}
+    except LexiconError as why:
+        raise SettingsError(f"{path}: triage.lexicon: {why}") from why
+    return Vader(lexicon)
 
 
 def watches(parts: Sequence[WatchSettings]) -> list[Watch]:

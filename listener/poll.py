@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from listener.archive.forget import Forgetting
 from listener.archive.read import Reading
 from listener.archive.record import Recorder, Triaged
+from listener.archive.taught import Taught
 from listener.clean import clean_mention
 from listener.mention import Batch, Mention, Unreadable
 from listener.sift import Sifter
@@ -54,6 +55,7 @@ class Poller:
         self._recorder = Recorder(db)
         self._reading = Reading(db)
         self._forgetting = Forgetting(db)
+        self._taught = Taught(db)
         self._sifter = sifter
         self._now = now
 
@@ -64,6 +66,7 @@ class Poller:
 
     def take_in(self, stream: str, mentions: Sequence[Mention]) -> tuple[int, ...]:
         """Keep mentions that were brought by hand, matched or not, and return the ids that were new."""
+        self._sifter.learn(self._taught)
         fresh = self._recorder.unheard([clean_mention(mention) for mention in mentions])
         triaged, poison = _isolated(fresh, self._sifter.keep)
         return self._recorder.add(stream, triaged, poison, self._now())
@@ -91,6 +94,7 @@ class Poller:
             log.exception("%s %s: unforeseen", source.platform, stream)
             odd = Unavailable(f"unforeseen {type(why).__name__}; the log has the details")
             return self._note_failure(source.platform, stream, odd, now)
+        self._sifter.learn(self._taught)
         fresh = self._recorder.unheard([clean_mention(mention) for mention in batch.mentions])
         triaged, poison = _isolated(fresh, self._sifter.sift)
         batch = replace(batch, unreadable=batch.unreadable + poison)

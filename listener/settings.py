@@ -62,6 +62,17 @@ class WatchSettings(Part):
     exclude: tuple[str, ...] = ()
 
 
+class TriagePart(Part):
+    """`[triage]`: how mentions are judged.
+
+    `engine` scores sentiment: "vader", or "mixed" (a small model that ships with Warmline). `lexicon` names a file with
+    the brand's own words and their valence, beside settings.toml.
+    """
+
+    engine: Literal["vader", "mixed"] = "vader"
+    lexicon: str | None = None
+
+
 class ListenerPart(Part):
     """`[listener]`: the database file, and each source's own table, read by the source itself."""
 
@@ -75,6 +86,7 @@ class ListenerSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     watches: tuple[WatchSettings, ...] = ()
+    triage: TriagePart = TriagePart()
     listener: ListenerPart = ListenerPart()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from listener.archive.record import Triaged
+from listener.archive.taught import Taught
 from listener.mention import Mention
 from listener.sentiment import Engine
 from listener.triage import Triager
@@ -18,6 +19,13 @@ class Sifter:
         self._matcher = Matcher(watches)
         self._triager = Triager(engine, watches)
         self._ours = frozenset(watch.name for watch in watches if watch.kind == "brand")
+        self._lessons = 0
+
+    def learn(self, taught: Taught) -> None:
+        """Take over what people taught since the last time; one look where there is nothing new."""
+        lessons = taught.lessons()
+        if lessons != self._lessons:
+            self._lessons = lessons
 
     def sift(self, mention: Mention) -> Triaged | None:
         """A cleaned mention with its watches and triage; None where it has nothing to do with any of them."""

@@ -8,11 +8,9 @@ from datetime import datetime, timedelta
 
 from listener.archive.connect import writing
 from listener.archive.read import Heard
-from listener.jobs import watches
+from listener.jobs import sifter_from
 from listener.mention import Mention
 from listener.recheck import Rereader, edited
-from listener.sentiment import Vader
-from listener.sift import Sifter
 from listener.source import Revoked, Source, SourceError
 from responders.controls import SOFTWARE
 from responders.draft import Draft, State
@@ -71,7 +69,7 @@ def _as_approved(office: Office, draft: Draft, heard: Heard, found: Mapping[str,
     current = found[heard.mention.post_id]
     if current is not None and not edited(heard, current):
         return True
-    sifter = Sifter(watches(office.settings.watches), Vader())
+    sifter = sifter_from(office.settings, office.settings_path)
     with writing(office.db):
         Rereader(office.db, sifter, office.now).take_over(heard, current)
         (let_go if current is None else take_in)(office, heard.mention_id)

@@ -7,6 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal, get_args
+
+# Why a mention is kept without a draft: too old or not ours to answer, advertising and bots, probably not about us, the
+# same as another one, by a rule of the manager's.
+Aside = Literal["older", "spam", "not_about_us", "echo", "rule"]
+ASIDE: tuple[Aside, ...] = get_args(Aside)
 
 
 class State(StrEnum):

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from listener.daemon import Job
 from listener.jobs import open_sources
-from listener.settings import ListenerSettings
 from listener.source import Source
 from responders import publishers as platforms
 from responders.deliver import deliver_once, reconcile
@@ -39,7 +38,7 @@ def open_publishers(settings: Settings, path: Path) -> dict[str, Publisher]:
 
 def open_readers(settings: Settings, path: Path) -> dict[str, Source]:
     """What each platform's posts are read again with before anything is sent. Raises SettingsError."""
-    listening = ListenerSettings.model_validate(settings.model_dump(include={"watches", "listener"}))
+    listening = settings.listening
     return {source.platform: source for source, _ in open_sources(listening, path)}
 
 

@@ -8,14 +8,12 @@ from pathlib import Path
 
 from listener import sources
 from listener.clean import clean_id
-from listener.jobs import watches
+from listener.jobs import sifter_from
 from listener.lookup import find_post, post_named
 from listener.mention import Mention
 from listener.pasted import Pasted, Unclear, mention_in, name_of
 from listener.poll import Poller
-from listener.sentiment import Vader
-from listener.settings import ListenerSettings, SettingsError
-from listener.sift import Sifter
+from listener.settings import SettingsError
 from listener.source import NotFound, SourceError
 from responders.drafting import write_draft
 from responders.office import Office
@@ -53,7 +51,7 @@ def read(settings: Settings, settings_path: Path, typed: Pasted, now: datetime) 
     It may take as long as a platform takes, and touches no database that is open. Raises NotFound where the post is
     gone, SourceError where it can't be read and there are no words, Unclear where words are missing.
     """
-    listening = ListenerSettings.model_validate(settings.model_dump(include={"watches", "listener"}))
+    listening = settings.listening
     note = ""
     try:
         found = find_post(typed.link, listening, settings_path) if typed.link else None
@@ -80,7 +78,7 @@ def keep(office: Office, mention: Mention, person: str) -> Brought:
     name = mention.platform, clean_id(mention.post_id)
     if (known := office.archive.number_of(*name)) is not None:
         return Brought(known, new=False)
-    poller = Poller(office.db, Sifter(watches(office.settings.watches), Vader()), office.now)
+    poller = Poller(office.db, sifter_from(office.settings, office.settings_path), office.now)
     poller.take_in(STREAM, [mention])
     mention_id = office.archive.number_of(*name)
     if mention_id is None:

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from listener.archive.connect import moment, stamp, writing
 from listener.triage import RANK
-from responders.draft import Draft, Receipt, State, fingerprint, may_move
+from responders.draft import Aside, Draft, Receipt, State, fingerprint, may_move
 from responders.permission import Permission
 
 
@@ -95,10 +95,13 @@ class Queue:
             self._audit(draft, "hold", person, "", now)
             return draft
 
-    def set_aside(self, mention_id: int) -> None:
+    def set_aside(self, mention_id: int, why: Aside = "older") -> None:
         """Keep a mention without a draft: too old to answer, or not ours to."""
         with writing(self._db):
-            self._db.execute("INSERT INTO set_aside (mention_id) VALUES (?) ON CONFLICT DO NOTHING", [mention_id])
+            self._db.execute(
+                "INSERT INTO set_aside (mention_id, why) VALUES (?, ?) ON CONFLICT DO UPDATE SET why = excluded.why",
+                [mention_id, why],
+            )
 
     def sort_anew(self) -> None:
         """Take the lanes and priorities of waiting drafts from triage again, after mentions were triaged anew."""

@@ -35,6 +35,13 @@ def m003_do_not_contact(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m004_why_set_aside(db: Database) -> None:
+    """Why a mention is kept without a draft, so that each kind can be looked through by itself."""
+    db.execute("ALTER TABLE set_aside ADD COLUMN why TEXT NOT NULL DEFAULT 'older'")
+    db.execute("CREATE INDEX set_aside_by_why ON set_aside (why, mention_id DESC)")
+
+
 # `lane` and `posted_at` stand in drafts as well, and `turn` (0 for urgent to 3 for low): the queue's order is then
 # one index read forward, from any place, as a comparison of rows.
 ANSWERS = """

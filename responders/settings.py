@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from listener.settings import ListenerPart, Part, WatchSettings, checked, read_toml
+from listener.settings import ListenerPart, ListenerSettings, Part, TriagePart, WatchSettings, checked, read_toml
 from responders.mailer import DigestSettings
 from responders.permission import Standing
 
@@ -58,10 +58,16 @@ class Settings(BaseModel):
 
     brand: BrandSettings = BrandSettings()
     watches: tuple[WatchSettings, ...] = ()
+    triage: TriagePart = TriagePart()
     listener: ListenerPart = ListenerPart()
     responders: RespondersPart = RespondersPart()
     desk: DeskPart = DeskPart()
     digest: DigestSettings = DigestSettings()
+
+    @property
+    def listening(self) -> ListenerSettings:
+        """The read half, as the listener wants it."""
+        return ListenerSettings(watches=self.watches, triage=self.triage, listener=self.listener)
 
     @property
     def our_handles(self) -> frozenset[str]:

@@ -70,6 +70,9 @@ class Forgetting:
             links = json.dumps(edited.mention.links)
             row = {"text": edited.mention.text, "links": links, "now": stamp(now), "mention_id": mention_id}
             self._db.execute(_REVISE, row)
+            # What was said of the old words says nothing of the new ones.
+            self._db.execute("DELETE FROM corrections WHERE mention_id = ?", [mention_id])
+            self._db.execute("DELETE FROM thumbs WHERE mention_id = ?", [mention_id])
             self._recorder.sort_anew([(mention_id, edited)])
 
     def forget_posts(self, platform: str, post_ids: Sequence[str], now: datetime) -> tuple[int, ...]:
@@ -234,7 +237,9 @@ _FORGET = (
 UPDATE mentions SET text = '', url = '', links = '[]', extra = '{}', lang = NULL, likes = NULL, reposts = NULL,
   replies = NULL, gone_at = :now WHERE mention_id IN (SELECT value FROM json_each(:ids))
 """,
-    "UPDATE triage SET reasons = '[]', words = '[]' WHERE mention_id IN (SELECT value FROM json_each(:ids))",
+    "UPDATE triage SET reasons = '[]', words = '[]', because = '' "
+    "WHERE mention_id IN (SELECT value FROM json_each(:ids))",
+    "UPDATE matches SET why = '' WHERE mention_id IN (SELECT value FROM json_each(:ids))",
     """
 UPDATE authors SET handle = '', name = '', url = '', followers = NULL,
   author_id = CASE WHEN lower(author_id) IN (lower(handle), lower(name)) THEN 'gone:' || person_id ELSE author_id END

@@ -231,6 +231,14 @@ def _triage(row: Mapping[str, Any]) -> Triage | None:
         reasons=tuple(json.loads(row["reasons"])),
         words=tuple((word, valence) for word, valence in json.loads(row["words"])),
         engine=row["engine"],
+        negative=row["negative"],
+        unsure=bool(row["unsure"]),
+        language=row["language"],
+        intent=row["intent"],
+        intents=tuple(json.loads(row["intents"])),
+        points=row["points"],
+        because=row["because"],
+        rule=row["rule"],
     )
 
 
@@ -243,7 +251,8 @@ _SINCE = ("changed_at", "gone_at", "missing_at", "addressed_at")
 
 _HEARD = """
 SELECT m.*, a.author_id, a.handle, a.name, a.followers, a.url AS author_url, a.bot,
-  t.sentiment, t.compound, t.lane, t.priority, t.reasons, t.words, t.engine,
+  t.sentiment, t.compound, t.negative, t.unsure, t.language, t.intent, t.intents, t.lane, t.priority, t.points,
+  t.because, t.reasons, t.words, t.rule, t.engine,
   (SELECT json_group_array(watch) FROM matches WHERE matches.mention_id = m.mention_id) AS watches
 FROM mentions m JOIN authors a USING (person_id) LEFT JOIN triage t USING (mention_id)
 """

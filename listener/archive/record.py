@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from listener.archive.connect import stamp, writing
 from listener.archive.read import veiled
 from listener.mention import Author, Batch, Mention, Unreadable
+from listener.relevance import Relevance
 from listener.triage import Triage
 
 # SQLite binds at most 32,766 values to a statement; a fetch is far smaller, an import is cut to this.
@@ -22,12 +23,17 @@ CHUNK = 1000
 
 @dataclass(frozen=True, slots=True)
 class Triaged:
-    """A mention with the watches it matched, whether it is about us, and what triage said of it."""
+    """A mention with the watches it matched, whether it is about us, and what triage said of it.
+
+    `relevance` says how likely it is about each of the watches, with the words that say so; one that was not judged is
+    left out.
+    """
 
     mention: Mention
     watches: tuple[str, ...]
     about_us: bool
     triage: Triage
+    relevance: Mapping[str, Relevance] = field(default_factory=dict)
 
 
 class Recorder:
@@ -82,7 +88,8 @@ class Recorder:
             about = [(int(one.about_us), number) for number, one in mentions]
             self._db.conn.executemany("UPDATE mentions SET about_us = ? WHERE mention_id = ?", about)
             self._db.conn.executemany("DELETE FROM matches WHERE mention_id = ?", [(number,) for number, _ in mentions])
-            self._db.conn.executemany(_MATCH, [(number, watch) for number, one in mentions for watch in one.watches])
+            self._db.conn.executemany(_MATCH, _match_rows(mentions))
+            self._db.execute(_AS_CORRECTED, {"mentions": json.dumps([number for number, _ in mentions])})
 
     def failed(
         self, platform: str, stream: str, state: str, detail: str, next_at: datetime | None, now: datetime
@@ -118,7 +125,7 @@ class Recorder:
         # What we said ourselves is kept as said, and sorted into no lane.
         sorted_out = [_triage_row(mention_id, one.triage) for mention_id, one in kept if not one.mention.ours]
         self._db.conn.executemany(_TRIAGE, sorted_out)
-        self._db.conn.executemany(_MATCH, [(mention_id, watch) for mention_id, one in kept for watch in one.watches])
+        self._db.conn.executemany(_MATCH, _match_rows(kept))
         # One statement for the batch, as much as three times as fast as a trigger for each row.
         self._db.execute(
             "INSERT INTO mentions_fts (rowid, text) SELECT mention_id, text FROM mentions WHERE mention_id > ?", [last]
@@ -205,12 +212,25 @@ def _triage_row(mention_id: int, triage: Triage) -> tuple[object, ...]:
         mention_id,
         triage.sentiment,
         triage.compound,
+        triage.negative,
+        int(triage.unsure),
+        triage.language,
+        triage.intent,
+        json.dumps(triage.intents),
         triage.lane,
         triage.priority,
+        triage.points,
+        triage.because,
         json.dumps(triage.reasons, ensure_ascii=False),
         json.dumps(triage.words, ensure_ascii=False),
+        triage.rule,
         triage.engine,
     )
+
+
+def _match_rows(mentions: Sequence[tuple[int, Triaged]]) -> list[tuple[int, str, float | None, str]]:
+    judged = ((number, watch, one.relevance.get(watch)) for number, one in mentions for watch in one.watches)
+    return [(number, watch, how.score if how else None, how.why if how else "") for number, watch, how in judged]
 
 
 _KNOWN = """
@@ -238,14 +258,27 @@ ON CONFLICT (platform, author_id) DO UPDATE SET handle = excluded.handle, name =
 """
 
 _TRIAGE = """
-INSERT INTO triage (mention_id, sentiment, compound, lane, priority, reasons, words, engine)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO triage (mention_id, sentiment, compound, negative, unsure, language, intent, intents, lane, priority,
+  points, because, reasons, words, rule, engine)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (mention_id) DO UPDATE SET sentiment = excluded.sentiment, compound = excluded.compound,
-  lane = excluded.lane, priority = excluded.priority, reasons = excluded.reasons, words = excluded.words,
+  negative = excluded.negative, unsure = excluded.unsure, language = excluded.language, intent = excluded.intent,
+  intents = excluded.intents, lane = excluded.lane, priority = excluded.priority, points = excluded.points,
+  because = excluded.because, reasons = excluded.reasons, words = excluded.words, rule = excluded.rule,
   engine = excluded.engine
 """
 
-_MATCH = "INSERT INTO matches (mention_id, watch) VALUES (?, ?) ON CONFLICT DO NOTHING"
+_MATCH = "INSERT INTO matches (mention_id, watch, relevance, why) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+
+# What a person said of a mention outlives every new sorting.
+_AS_CORRECTED = """
+UPDATE triage SET sentiment = coalesce(c.sentiment, triage.sentiment), intent = coalesce(c.intent, triage.intent),
+  lane = coalesce(c.lane, triage.lane), unsure = CASE WHEN c.sentiment IS NULL THEN unsure ELSE 0 END
+FROM (SELECT mention_id, max(meant) FILTER (WHERE about = 'sentiment') AS sentiment,
+    max(meant) FILTER (WHERE about = 'intent') AS intent, max(meant) FILTER (WHERE about = 'lane') AS lane
+  FROM corrections WHERE mention_id IN (SELECT value FROM json_each(:mentions)) GROUP BY mention_id) AS c
+WHERE triage.mention_id = c.mention_id
+"""
 
 _COVER = """
 INSERT INTO coverage (platform, stream, heard_from, heard_until, lost)

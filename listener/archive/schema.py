@@ -46,6 +46,21 @@ def m004_what_could_not_be_told(db: Database) -> None:
             db.execute(statement)
 
 
+@migrations()
+def m005_judgement(db: Database) -> None:
+    """Triage with its doubts, its intents and its reasons for the priority; what people taught us about it."""
+    for statement in JUDGEMENT.split(";"):
+        if statement.strip():
+            db.execute(statement)
+    # Whoever sorts mentions looks at one number to see whether anything was taught since.
+    for table in ("thumbs", "corrections"):
+        for verb in "insert", "update", "delete":
+            db.execute(
+                f"CREATE TRIGGER {table}_taught_by_{verb} AFTER {verb} ON {table} "
+                "BEGIN UPDATE lessons SET n = n + 1; END"
+            )
+
+
 # Times are text, UTC, always of one width (2026-11-23T02:43:00.000Z), so that they sort as they read.
 HEARD = """
 CREATE TABLE authors (
@@ -184,4 +199,56 @@ ALTER TABLE mentions ADD COLUMN addressed_at TEXT;
 CREATE INDEX mentions_unscrubbed ON mentions (gone_at) WHERE gone_at IS NOT NULL AND scrubbed_at IS NULL;
 CREATE INDEX mentions_addressed_since ON mentions (addressed_at) WHERE addressed_at IS NOT NULL;
 CREATE INDEX mentions_by_stream ON mentions (platform, stream, posted_at)
+"""
+
+# A table's checks can't be changed in place: a new one is filled and takes the old one's name.
+# `thumbs`: whether a person says that a mention is about a watch; `corrections`: what a person says that triage should
+# have said, or that it was right (then `said` is `meant`).
+JUDGEMENT = """
+CREATE TABLE triage_anew (
+  mention_id INTEGER PRIMARY KEY REFERENCES mentions (mention_id) ON DELETE CASCADE,
+  sentiment TEXT NOT NULL CHECK (sentiment IN ('positive', 'neutral', 'negative', 'unscored')),
+  compound REAL,
+  negative REAL,
+  unsure INTEGER NOT NULL DEFAULT 0,
+  language TEXT NOT NULL DEFAULT 'und',
+  intent TEXT NOT NULL DEFAULT 'chat',
+  intents TEXT NOT NULL DEFAULT '[]',
+  lane TEXT NOT NULL CHECK (lane IN ('help', 'complaint', 'praise', 'question', 'chat', 'spam')),
+  priority TEXT NOT NULL CHECK (priority IN ('low', 'normal', 'high', 'urgent')),
+  points INTEGER NOT NULL DEFAULT 0,
+  because TEXT NOT NULL DEFAULT '',
+  reasons TEXT NOT NULL,
+  words TEXT NOT NULL,
+  rule TEXT NOT NULL DEFAULT '',
+  engine TEXT NOT NULL
+);
+INSERT INTO triage_anew (mention_id, sentiment, compound, lane, priority, reasons, words, engine)
+  SELECT mention_id, sentiment, compound, lane, priority, reasons, words, engine FROM triage;
+DROP TABLE triage;
+ALTER TABLE triage_anew RENAME TO triage;
+CREATE INDEX triage_unsure ON triage (mention_id DESC) WHERE unsure;
+ALTER TABLE matches ADD COLUMN relevance REAL;
+ALTER TABLE matches ADD COLUMN why TEXT NOT NULL DEFAULT '';
+CREATE TABLE thumbs (
+  mention_id INTEGER NOT NULL REFERENCES mentions (mention_id) ON DELETE CASCADE,
+  watch TEXT NOT NULL,
+  relevant INTEGER NOT NULL,
+  person TEXT NOT NULL,
+  at TEXT NOT NULL,
+  PRIMARY KEY (mention_id, watch)
+) WITHOUT ROWID;
+CREATE INDEX thumbs_by_watch ON thumbs (watch);
+CREATE TABLE corrections (
+  mention_id INTEGER NOT NULL REFERENCES mentions (mention_id) ON DELETE CASCADE,
+  about TEXT NOT NULL CHECK (about IN ('sentiment', 'intent', 'lane')),
+  said TEXT NOT NULL,
+  meant TEXT NOT NULL,
+  engine TEXT NOT NULL,
+  person TEXT NOT NULL,
+  at TEXT NOT NULL,
+  PRIMARY KEY (mention_id, about)
+) WITHOUT ROWID;
+CREATE TABLE lessons (n INTEGER NOT NULL);
+INSERT INTO lessons VALUES (0)
 """

@@ -10,12 +10,10 @@ from pathlib import Path
 
 import click
 
-from listener.jobs import watches
+from listener.jobs import sifter_from
 from listener.mention import Mention
 from listener.poll import Poller
 from listener.rows import BadRow, RowsError, parse_mapping, read_rows
-from listener.sentiment import Vader
-from listener.sift import Sifter
 from responders.commands.common import failing_in_one_line, json_option, open_office, say, say_json, settings_option
 from responders.drafting import draft_new
 from responders.office import Office
@@ -62,7 +60,7 @@ def import_file(file: Path, pairs: tuple[str, ...], platform: str, settings_path
 
 
 def _import(office: Office, file: Path, rows: Iterator[Mention | BadRow], tally: Tally) -> int:
-    poller = Poller(office.db, Sifter(watches(office.settings.watches), Vader()), office.now)
+    poller = Poller(office.db, sifter_from(office.settings, office.settings_path), office.now)
     before = office.inbox.counts()["held"]
     with _progress(file) as bar:
         while chunk := list(islice(rows, CHUNK)):

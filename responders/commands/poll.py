@@ -13,12 +13,10 @@ from queue import SimpleQueue
 import click
 
 from listener.archive.connect import ArchiveError, connect
-from listener.jobs import open_sources, watches
+from listener.jobs import open_sources, sifter_from
 from listener.poll import Polled, Poller
 from listener.recheck import Rereader
-from listener.sentiment import Vader
-from listener.settings import ListenerSettings, SourceSettings
-from listener.sift import Sifter
+from listener.settings import SourceSettings
 from listener.source import Source, Unavailable
 from responders.commands.common import failing_in_one_line, json_option, open_office, say, say_json, settings_option
 from responders.drafting import draft_new
@@ -63,8 +61,8 @@ def _answer(office: Office) -> None:
 def _poll(office: Office, settings_path: Path, only: tuple[str, ...]) -> Iterator[Polled]:
     """What each stream came to, as it comes: a platform that is slow or down holds up nobody else."""
     settings = office.settings
-    listening = ListenerSettings.model_validate(settings.model_dump(include={"watches", "listener"}))
-    sifter = Sifter(watches(settings.watches), Vader())
+    listening = settings.listening
+    sifter = sifter_from(settings, settings_path)
     opened = open_sources(listening, settings_path, only)
     told: SimpleQueue[Polled | None] = SimpleQueue()
 

@@ -12,7 +12,7 @@ import uvicorn
 from listener.daemon import Daemon
 from listener.jobs import listening_jobs
 from listener.log import start_logging
-from listener.settings import ListenerSettings, SettingsError
+from listener.settings import SettingsError
 from responders.commands.common import failing_in_one_line, load, settings_option
 from responders.desk.app import build_app
 from responders.desk.session import new_link
@@ -36,7 +36,7 @@ def run_all(settings: Settings, settings_path: Path, port: int | None = None) ->
     office = Office.open(settings, settings_path)
     publishers = open_publishers(settings, settings_path)
     readers = open_readers(settings, settings_path) if publishers else {}
-    listening = ListenerSettings.model_validate(settings.model_dump(include={"watches", "listener"}))
+    listening = settings.listening
     # The door is taken before anything is begun: where the port is in use nothing has happened yet.
     door = _door(settings.desk.host, settings.desk.port if port is None else port)
     daemon = Daemon(

@@ -12,11 +12,10 @@ from click._termui_impl import ProgressBar
 
 from listener.archive.record import Recorder, Triaged
 from listener.clean import clean_mention
-from listener.jobs import watches
+from listener.jobs import sifter_from
 from listener.log import printable
 from listener.mention import Mention
 from listener.rows import BadRow, RowsError, parse_mapping, read_rows
-from listener.sentiment import Vader
 from listener.sift import Sifter
 from responders.commands.common import (
     excerpt,
@@ -50,7 +49,7 @@ def triage(file: Path | None, pairs: tuple[str, ...], platform: str, settings_pa
         with open_office(settings_path) as office:
             say(f"{_anew(office)} mentions triaged anew")
         return
-    sifter = Sifter(watches(load(settings_path).watches), Vader())
+    sifter = sifter_from(load(settings_path), settings_path)
     try:
         for line in _lines(sifter, read_rows(file, parse_mapping(pairs), platform), as_json):
             click.echo(line)
@@ -89,7 +88,7 @@ def _row(one: Triaged) -> str:
 
 
 def _anew(office: Office) -> int:
-    sifter, recorder, done = Sifter(watches(office.settings.watches), Vader()), Recorder(office.db), 0
+    sifter, recorder, done = sifter_from(office.settings, office.settings_path), Recorder(office.db), 0
     with _progress(office.archive.count()) as bar:
         for heard in office.archive.every(CHUNK):
             theirs = [one for one in heard if not one.mention.ours]

@@ -9,13 +9,11 @@ from pathlib import Path
 import click
 
 from listener.clean import clean_mention
-from listener.jobs import watches
+from listener.jobs import sifter_from
 from listener.lookup import look_up
 from listener.mention import Author, Mention
 from listener.poll import utc_now
 from listener.rows import BadRow, RowsError, parse_mapping, read_rows
-from listener.sentiment import Vader
-from listener.sift import Sifter
 from listener.source import NotFound, SourceError
 from listener.triage import Triage
 from responders.commands.common import failing_in_one_line, json_option, load, say, say_json, settings_option
@@ -130,7 +128,7 @@ def _as_mention(text: str) -> Mention:
 
 
 def _try(mention: Mention, settings: Settings, settings_path: Path) -> Tried:
-    sifted = Sifter(watches(settings.watches), Vader()).keep(clean_mention(mention))
+    sifted = sifter_from(settings, settings_path).keep(clean_mention(mention))
     mention, triage = sifted.mention, sifted.triage
     part = settings.brand
     composed = compose(

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 import regex
 
-from listener.cues import URGENT
-from listener.meant import cues_of, meant, phrases, warm
-from listener.phrases import Found, Words
 from listener.triage import SARCASM, Triage
+from listener.triage.cues import URGENT
+from listener.triage.meant import cues_of, meant, phrases, warm
+from listener.triage.phrases import Found, Words
 from responders.compose.fragments import READ_AT_MOST, fold, plain
 from responders.compose.history import SERIOUS, History
 from responders.compose.wording import DETERMINERS, FEELINGS, GENERIC, GLAD, HARSH, JOINING, POSSESSIVES, TIMES, VAGUE

@@ -16,8 +16,8 @@ from pathlib import Path
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from listener.cues import URGENT
 from listener.settings import SettingsError
+from listener.triage.cues import URGENT
 from responders.compose.known import NAMES
 
 LANES = ("help", "complaint", "praise", "question", "chat")

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
+from listener.jobs import sifter_from
 from listener.sentiment import LexiconError, Vader, read_lexicon
+from listener.settings import SettingsError, read_listener_settings
+from tests.poison import poisoned
 
 FILE = """\
 # What words mean to people who ride our boards.
@@ -81,3 +84,13 @@ def test_a_file_that_cannot_be_read_is_named(path: Path) -> None:
     path.write_bytes(b"sick \xff")
     with pytest.raises(LexiconError, match="not UTF-8"):
         read_lexicon(path)
+
+
+def test_the_settings_name_the_file(path: Path) -> None:
+    settings = path.with_name("settings.toml")
+    settings.write_text('[triage]\nlexicon = "lexicon.txt"\n', encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"settings.toml: triage.lexicon: cannot read .*lexicon.txt"):
+        sifter_from(read_listener_settings(settings), settings)
+    path.write_text(FILE, encoding="utf-8")
+    sifter = sifter_from(read_listener_settings(settings), settings)
+    assert sifter.keep(poisoned("that ride was sick")).triage.sentiment == "positive"

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from listener.cues import CUES
 from listener.mention import Author, Mention
-from listener.phrases import GAP, Phrases, Words
 from listener.sentiment import SOMEONE, Score, Vader
 from listener.triage import ADVERTISEMENT, LOSS, NEWS, PERSONAL, RANK, SARCASM, Triage, Triager
+from listener.triage.cues import CUES
+from listener.triage.phrases import GAP, Phrases, Words
 from listener.watch import Matcher, Watch
 
 WATCHES = (

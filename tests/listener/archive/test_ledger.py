@@ -96,7 +96,7 @@ def test_what_was_paid_for_today_costs_nothing_again(ledger: Ledger, database: P
 
 def test_authors_are_known_for_as_long_as_they_were_paid_for(office: Office, poller: Poller, clock: Clock) -> None:
     poller.poll(FakeSource(mentions=[Batch((a_mention(1),), "one")]))
-    (database,) = (row["file"] for row in office.db.query("PRAGMA database_list"))
+    (database,) = (row["file"] for row in office.db.query("PRAGMA database_list") if row["name"] == "main")
     ledger = Ledger(Path(database), "plaza", clock)
     month_ago = clock() - timedelta(days=30)
     assert ledger.authors(["mira"], month_ago) == {}

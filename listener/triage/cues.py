@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from listener.dangers import ABUSE, DAMAGE, EXPOSED, FRAUD, LEGAL, SAFETY, STRANDED
+from listener.triage.dangers import ABUSE, DAMAGE, EXPOSED, FRAUD, LEGAL, SAFETY, STRANDED
 
 # They ask somebody to do something.
 ASKS = """

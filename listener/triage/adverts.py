@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from listener.cues import URGENT
-from listener.phrases import Found, Words
+from listener.triage.cues import URGENT
+from listener.triage.phrases import Found, Words
 
 HASHTAGS_MANY = 5
 LINKS_MANY = 3

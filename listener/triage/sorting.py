@@ -1,26 +1,31 @@
-"""What a mention is, how soon somebody should look, and why: reasons a person can check against the text."""
+"""Sorts mentions into lanes by what was heard in them, each lane by a rule that says why."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Literal
 
-from listener.adverts import listed, why_an_advert
-from listener.cues import URGENT
 from listener.language import language_of
-from listener.meant import CUES_MOST, STOPS, WISHES, meant, phrases, warm
 from listener.mention import Mention
-from listener.phrases import Found, Words
-from listener.quotes import all_spans, in_their_words, own_words
-from listener.sentiment import SOMEONE, Engine, Score, Sentiment, head_and_tail, mask
+from listener.sentiment import SOMEONE, Engine, Score, head_and_tail, mask
+from listener.triage.adverts import listed, why_an_advert
+from listener.triage.cues import URGENT
+from listener.triage.meant import CUES_MOST, STOPS, WISHES, meant, phrases, warm
+from listener.triage.phrases import Found, Words
+from listener.triage.quotes import all_spans, in_their_words, own_words
+from listener.triage.shape import (
+    ADVERTISEMENT,
+    LOSS,
+    NEWS,
+    OTHERS,
+    PERSONAL,
+    SARCASM,
+    Lane,
+    Priority,
+    Triage,
+)
 from listener.watch import Match, Watch
-
-Lane = Literal["help", "complaint", "praise", "question", "chat"]
-Priority = Literal["low", "normal", "high", "urgent"]
-RANK: Mapping[Priority, int] = MappingProxyType({"low": 0, "normal": 1, "high": 2, "urgent": 3})
 
 # From here on a post travels: it may lift a mention by one step.
 LARGE_REACH = 10_000
@@ -32,37 +37,12 @@ NEGATIVE_BY_ONE_WORD = -0.7
 NEGATIVE_TO_US = -0.25
 CLEARLY_POSITIVE = 0.6
 WORDS_OF_SUBSTANCE = 8
-# How the reasons begin that a draft goes by.
-ADVERTISEMENT = "looks like an advertisement"
-SARCASM = "may be sarcasm"
-LOSS = "speaks of a loss"
-OTHERS = "about others, not about us"
-NEWS = "reads like a line of news"
-PERSONAL = "for a person to answer, no template"
-
 # What may stand before a glow that opens a sentence: “Oh well, @acme, how lovely …”.
 _INTERJECTED = frozenset(
     {SOMEONE, "oh", "well", "ah", "wow", "just", "absolutely", "ok", "and", "how", "what", "a", "so"}
     | {"hi", "hey", "hello"}
 )
 _STARTS_WITH_HANDLE = re.compile(r"[\s.]*@\w")
-
-
-@dataclass(frozen=True, slots=True)
-class Triage:
-    """How one mention was sorted. `reasons` are sentences for the desk; `words` are the engine's, strongest first."""
-
-    sentiment: Sentiment
-    compound: float | None
-    lane: Lane
-    priority: Priority
-    reasons: tuple[str, ...]
-    words: tuple[tuple[str, float], ...]
-    engine: str
-
-    def says(self, why: str) -> bool:
-        """Whether one of the reasons is this: `ADVERTISEMENT`, `SARCASM`, `LOSS`, `OTHERS`, `NEWS` or `PERSONAL`."""
-        return any(why in reason for reason in self.reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +78,23 @@ class Triager:
         """The mention's sentiment, lane, priority and the reasons for them."""
         theirs = own_words(mention.text)
         masked = mask(theirs, all_spans(matches))
-        heard = self._hear(mention, matches, masked, language_of(theirs, mention.lang))
+        language = language_of(theirs, mention.lang)
+        heard = self._hear(mention, matches, masked, language)
         lane, why = _lane(heard)
         priority, also = _priority(heard, lane, mention.author.followers)
         score, reasons = heard.score, in_their_words([*why, *also], mention.text, matches)
-        return Triage(score.sentiment, score.compound, lane, priority, reasons, score.words, self._engine.name)
+        return Triage(
+            score.sentiment,
+            score.compound,
+            lane,
+            priority,
+            reasons,
+            score.words,
+            self._engine.name,
+            negative=score.negative,
+            unsure=score.unsure,
+            language=language,
+        )
 
     def _hear(self, mention: Mention, matches: Sequence[Match], masked: str, language: str) -> _Heard:
         words = Words(head_and_tail(masked))

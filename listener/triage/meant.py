@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 
-from listener.cues import CUES
-from listener.phrases import Found, Phrases, Words, outermost
 from listener.sentiment import head_and_tail
+from listener.triage.cues import CUES
+from listener.triage.phrases import Found, Phrases, Words, outermost
 
 STOPS = frozenset(".!?;")
 CUES_MOST = 12  # so many of a group are looked at
