@@ -27,6 +27,8 @@ VERY_SURE = 0.65
 UNMISTAKABLE = 0.85
 # What platforms say where they know no language: ISO 639's und, zxx, mul and X's codes for posts of only tags or links.
 _NO_LANGUAGE = frozenset({"", "und", "zxx", "mul", "qam", "qct", "qht", "qme", "qst", "art"})
+# Codes that ISO 639 gave up long ago and X still writes.
+_RENAMED = {"iw": "he", "in": "id", "ji": "yi"}
 _TAG = re.compile(r"[a-z]{2,3}(?![a-z])")
 # What is in no language: links, names, tags and HTML's entities; then words that are all that is left of some.
 _NO_WORDS = re.compile(r"(?:https?://|www\.)\S+|[@#][\w.]*\w|&\w+;")
@@ -107,7 +109,8 @@ def mostly_latin(text: str) -> bool:
 def _claimed(said: str | None) -> str:
     """The platform's tag as a language alone, "" where it names none: "en" for "en-GB"."""
     found = _TAG.match(said.strip().lower()) if said else None
-    return "" if found is None or found.group() in _NO_LANGUAGE else found.group()
+    code = found.group() if found else ""
+    return "" if code in _NO_LANGUAGE else _RENAMED.get(code, code)
 
 
 def _words(text: str) -> list[str]:

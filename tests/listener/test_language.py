@@ -46,6 +46,7 @@ def test_a_sentence_tells_its_language(language: str) -> None:
         ("great", "de", "de"),
         ("great", "en-GB", "en"),
         ("ok super", "pt_BR", "pt"),
+        ("ok super", "in", "id"),  # as X calls Indonesian
     ],
 )
 def test_a_platform_s_word_holds_until_the_text_says_otherwise(text: str, said: str, language: str) -> None:

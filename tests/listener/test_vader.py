@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import random
+import sys
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -123,9 +125,15 @@ def test_ten_times_the_text_is_ten_times_the_words_to_look_at_and_no_more() -> N
         assert lines_run(poison * 2_000) < 11 * lines_run(poison * 200)
 
 
-def lines_run(text: str) -> int:
-    import sys
+def test_a_megabyte_takes_no_more_than_its_share() -> None:
+    """One generous look at the clock: linear it takes well under a second, quadratic it would take an hour."""
+    began = time.process_time()
+    for poison in ("good but ", "bad not but ", "x y z GOOD ", "n't "):
+        VADER.polarity(poison * (1_000_000 // len(poison) // 4))
+    assert time.process_time() - began < 20
 
+
+def lines_run(text: str) -> int:
     count = 0
 
     def count_them(frame: object, event: str, arg: object) -> object:
