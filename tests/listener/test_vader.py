@@ -23,6 +23,16 @@ VADER = Vader()
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 SAMPLE = 1_500
 
+# A "but" makes 2.0 a 1.0 and 1.0 a 1.5, and the package then takes one word's valence for another's.
+MIXED_UP = [next(word for word, own in RAW.lexicon.items() if own == valence and word.isalpha()) for valence in
+            (1.0, 1.5, 2.0, 3.0, -1.0, -1.5, -2.0, -3.0)]  # fmt: skip
+IDIOMS = [
+    *SPECIAL_CASES,
+    *(phrase for phrase in BOOSTER_DICT if " " in phrase),
+    "never so",
+    "without doubt",
+    "at least",
+]
 PHRASES = [word for phrase in (*SPECIAL_CASES, *BOOSTER_DICT) for word in phrase.split()]
 TURNS = [
     "but",
@@ -43,7 +53,8 @@ TURNS = [
 PLAIN = ["the", "gate", "Σίγμα", "İstanbul", "someone", "42", "x"]
 WORDS = st.one_of(
     st.sampled_from(sorted(RAW.lexicon)),
-    st.sampled_from(["good", "bad", "good", "GREAT", "no"]),  # a "but" mixes up equal valences
+    st.sampled_from([*MIXED_UP, "no", "but"]),
+    st.sampled_from(IDIOMS),
     st.sampled_from([*TURNS, *PHRASES]),
     st.sampled_from(PLAIN),
     st.sampled_from(sorted(RAW.emojis)),
@@ -63,6 +74,7 @@ BY_HAND = (
     "no", "no good", "no one good", "no x or good", "no x y nor bad", "good no", "no no", "NO GOOD at all",
     "least good", "at least good", "very least good", "the least good", "LEAST good", "x at least good",
     "never so good", "never this good", "x so y good", "without doubt good", "without a doubt good", "never so x good",
+    "no x or bad", "no x nor bad", "no x and bad", "x y z bad ass", "x y z bad ass x", "x y z kiss of death",
     "the shit", "it is the shit", "this one is the shit good", "x y z bus stop", "to die for", "it was to die for good",
     "yeah right", "oh yeah right good", "x y bad ass", "x y z badass", "a kiss of death", "x y z just enough good",
     "😀", "😀😀", "good😀good", "😀 😀", "\n😀", "GOOD 😀", "❤️", "👍🏽", "©", "great™",
@@ -80,6 +92,13 @@ def package(text: str, raw: SentimentIntensityAnalyzer = RAW) -> tuple[float, ..
 
 @pytest.mark.parametrize("text", BY_HAND)
 def test_every_figure_is_the_package_s_own(text: str) -> None:
+    assert VADER.polarity(text)[:4] == package(text)
+
+
+@settings(max_examples=400, derandomize=True, deadline=None)
+@given(st.lists(st.sampled_from([*MIXED_UP, "gate"]), max_size=9), st.lists(st.sampled_from(MIXED_UP), max_size=9))
+def test_a_but_mixes_valences_up_as_the_package_does(before: list[str], after: list[str]) -> None:
+    text = " ".join([*before, "but", *after])
     assert VADER.polarity(text)[:4] == package(text)
 
 
