@@ -16,8 +16,6 @@ from listener.sentiment.mask import mask
 from listener.sentiment.polarity import why_never_heard
 
 MOST = 4.0
-# More than any brand's words: VADER's own lexicon has 7,506.
-WORDS_MOST = 20_000
 
 
 class LexiconError(Exception):
@@ -39,8 +37,6 @@ def read_lexicon(path: Path) -> dict[str, float]:
             _add(lexicon, line)
         except ValueError as why:
             wrong.append(f"{path}:{number}: {why}")
-    if len(lexicon) > WORDS_MOST:
-        wrong.append(f"{path}: {len(lexicon):,} words; {WORDS_MOST:,} at most")
     if wrong:
         raise LexiconError("\n".join(wrong))
     return lexicon
@@ -53,13 +49,10 @@ def _add(lexicon: dict[str, float], line: str) -> None:
         return
     word, valence = fields[0].lower(), _valence(fields[-1]) if len(fields) > 1 else None
     if len(fields) > 2:
-        raise ValueError(
-            f"“{' '.join(fields[:-1])}” is several words, and VADER looks up one at a time: a line for each"
-        )
+        several = " ".join(fields[:-1])
+        raise ValueError(f"“{several}” is several words, and VADER looks up one at a time: write each on a line")
     if valence is None:
-        raise ValueError(
-            f"a word and a valence from -{MOST:g} to {MOST:g}, as in: {word if len(fields) > 1 else 'sick'} 2.5"
-        )
+        raise ValueError(f"write a word and its valence, from -{MOST:g} to {MOST:g}, as in: {word} 2.5")
     if mask(word, []) != word:
         raise ValueError(f"“{word}” is hidden before anything is scored, as names and order numbers are: leave it out")
     if why := why_never_heard(word):

@@ -42,6 +42,10 @@ def test_a_sentence_tells_its_language(language: str) -> None:
         (LONG["en"], "de", "en"),  # whoever uses the platform in German may write English
         (LONG["de"], "en", "de"),
         (LONG["ja"], "en", "ja"),
+        (LONG["ja"], "de", "ja"),
+        ("東京駅", "ja", "ja"),
+        (LONG["ru"] + " ¯\\_(ツ)_/¯", None, "ru"),
+        ("дякую", "de", "und"),
         (LONG["ru"], "uk", "uk"),  # of one script the platform knows more
         ("great", "de", "de"),
         ("great", "en-GB", "en"),
