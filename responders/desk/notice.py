@@ -24,6 +24,9 @@ SENTENCES = {
     "written": "Here is a draft for {who}.",
     "left_alone": "{who} is on the do-not-contact list. Nothing goes to them any more.",
     "contact_again": "{who} may be contacted again. What was ended stays so until someone reopens it.",
+    "corrected": "Thank you. {who} is sorted as you say.",
+    "confirmed": "Thank you. {who} was sorted right.",
+    "uncorrected": "Taken back. {who} is sorted as before.",
     "posted": "Thank you. The reply to {who} is recorded as posted.",
     "linked": "{who} is here now.",
     "known": "{who} was here already: this is where it stands.",
@@ -31,7 +34,7 @@ SENTENCES = {
     "paused": "Paused. Nothing goes out until someone resumes it.",
     "resumed": "Sending is allowed again.",
 }
-TAKEN_BACK_BY = {"declined": "reopen", "no_reply": "reopen"}
+TAKEN_BACK_BY = {"declined": "reopen", "no_reply": "reopen", "corrected": "uncorrect", "confirmed": "uncorrect"}
 
 
 @dataclass(frozen=True, slots=True)

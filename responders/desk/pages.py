@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from listener.archive.read import Heard
 from responders.by_hand import fills_in_text, page_for
 from responders.checks import Problem
+from responders.correcting import CHOICES
 from responders.decide import problems
 from responders.desk.conversation import talk_around
 from responders.desk.frame import desk_of, show, show_bare
@@ -123,6 +124,8 @@ def mention_page(request: Request, heard: Heard, status: int = 200, halt: Halt |
         own_account=permission == OURSELVES,
         decisions=office.inbox.decisions_of(heard.mention_id),
         outcome=office.inbox.outcome_of(heard.mention_id),
+        corrections=office.taught.corrections_of(heard.mention_id),
+        choices=CHOICES,
         halt=halt,
         no_reply_reasons=NO_REPLY_REASONS,
         decline_reasons=DECLINE_REASONS,

@@ -19,10 +19,12 @@ def _words(**words: str) -> Mapping[str, str]:
     return MappingProxyType(words)
 
 
-LANE_TITLES = _words(help="Help", complaint="Complaints", question="Questions", praise="Praise", chat="Chat")
+LANE_TITLES = _words(
+    help="Help", complaint="Complaints", question="Questions", praise="Praise", chat="Chat", unsure="Not sure"
+)
 LANE_WORDS = _words(help="needs help", complaint="a complaint", question="a question", praise="praise", chat="chat")
 SENTIMENT_WORDS = _words(
-    positive="sounds glad", neutral="even in tone", negative="sounds unhappy", unscored="tone not judged"
+    positive="sounds glad", neutral="even in tone", negative="sounds unhappy", unscored="not scored"
 )
 PRIORITY_WORDS = _words(urgent="urgent", high="soon", normal="", low="no hurry")
 PLATFORMS = _words(
@@ -80,6 +82,9 @@ VERB_WORDS: Mapping[str, str] = MappingProxyType(
         "not there": "looked, and it was not there",
         "not found": "looked for it, and put it back",
         "supersede": "took the draft back",
+        "correct": "corrected how it was sorted",
+        "confirm": "confirmed how it was sorted",
+        "uncorrect": "took back what was said of how it was sorted",
         "do not contact": "put them on the do-not-contact list",
         "may contact": "took them off the do-not-contact list",
     }
