@@ -77,7 +77,7 @@ def _follow(office: Office, heard: Heard, lane: str | None, person: str) -> None
     if lane == "spam":
         _leave_aside(office, heard, person)
     elif lane is not None and _sorted(heard).lane == "spam":
-        _let_wait(office, heard, person)
+        let_wait(office, heard, person)
     office.queue.sort_anew(heard.mention_id)
 
 
@@ -91,7 +91,8 @@ def _leave_aside(office: Office, heard: Heard, person: str) -> None:
         office.queue.set_aside(heard.mention_id, "spam")
 
 
-def _let_wait(office: Office, heard: Heard, person: str) -> None:
+def let_wait(office: Office, heard: Heard, person: str) -> None:
+    """Let a mention that was set aside wait for an answer after all, where we may give one."""
     if office.queue.draft_of(heard.mention_id) or office.inbox.outcome_of(heard.mention_id) or heard.gone_at:
         return
     if permit(office, heard).lets_answer:

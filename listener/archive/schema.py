@@ -63,7 +63,7 @@ def m005_judgement(db: Database) -> None:
 
 @migrations()
 def m009_how_well_we_judge(db: Database) -> None:
-    """What triage had been sure of when it was corrected, who was asked at random, which proposed words were not ours."""
+    """How sure triage was of what is corrected, what was drawn at random to be judged, which words were no good."""
     for statement in HOW_WELL.split(";"):
         if statement.strip():
             db.execute(statement)

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from responders.desk import actions, link, pages, teaching
+from responders.desk import actions, aside, link, pages, teaching
 from responders.desk.actions import changing, deciding
 from responders.desk.frame import Desk, desk_of, read_templates, rehearsal, show_bare
 from responders.desk.listening import listening
@@ -61,7 +61,8 @@ def _routes() -> list[Route | Mount]:
         "/pulse": pages.pulse,
         one: pages.mention,
         "/answered": pages.answered,
-        "/older": pages.older,
+        "/aside": aside.aside,
+        "/older": aside.older,
         "/listening": listening,
         "/search": pages.search,
         "/keys": pages.keys,
@@ -78,9 +79,11 @@ def _routes() -> list[Route | Mount]:
         "write": actions.write,
         "posted": actions.posted,
         "settle": actions.settle,
+        "not-spam": actions.not_spam,
         "do-not-contact": actions.do_not_contact,
         "contact-again": actions.contact_again,
         "correct": teaching.correct,
+        "sounds": teaching.sounds,
         "confirm": teaching.confirm,
         "uncorrect": teaching.uncorrect,
     }

@@ -24,6 +24,7 @@ SENTENCES = {
     "written": "Here is a draft for {who}.",
     "left_alone": "{who} is on the do-not-contact list. Nothing goes to them any more.",
     "contact_again": "{who} may be contacted again. What was ended stays so until someone reopens it.",
+    "not_spam": "{who} is a person, and is not taken for spam any more.",
     "corrected": "Thank you. {who} is sorted as you say.",
     "confirmed": "Thank you. {who} was sorted right.",
     "uncorrected": "Taken back. {who} is sorted as before.",

@@ -20,7 +20,7 @@ from responders.desk.notice import seconds_left
 from responders.desk.view import is_number
 from responders.draft import Draft, Receipt, State
 from responders.drafting import permission_now
-from responders.inbox import LANES, Card
+from responders.inbox import UNSURE, VIEWS, Card
 from responders.limits import limit_for
 from responders.office import Office
 from responders.permission.rules import OURSELVES
@@ -90,8 +90,16 @@ async def queue(request: Request) -> Response:
         raise HTTPException(404) from why
     following = urlencode({**({"lane": lane} if lane else {}), "after": token}) if token else ""
     return show(
-        request, "queue.html", cards=cards, lane=lane, following=following, paged=bool(after), page_size=PAGE
-    )  # fmt: skip
+        request,
+        "queue.html",
+        cards=cards,
+        lane=lane,
+        after=after or "",
+        following=following,
+        page_size=PAGE,
+        unsure=desk_of(request).office.inbox.unsure_count(),
+        back=UNSURE if lane == UNSURE else "",
+    )
 
 
 async def pulse(request: Request) -> Response:
@@ -164,16 +172,6 @@ def _receipt(request: Request, card: Card) -> Receipt | None:
     return desk_of(request).office.inbox.receipt_of(card.draft_id) if card.draft_id else None
 
 
-async def older(request: Request) -> Response:
-    """What is kept without a draft, the last heard first."""
-    inbox, before = desk_of(request).office.inbox, request.query_params.get("before", "")
-    if before and not is_number(before):
-        raise HTTPException(404)
-    cards, token = inbox.older(limit=PAGE, before=int(before) if before else None)
-    rows = [(card, inbox.permission_of(card.mention_id)) for card in cards]
-    return show(request, "older.html", rows=rows, following=token, page_size=PAGE)
-
-
 async def search(request: Request) -> Response:
     """Mentions that hold all the words asked for."""
     words = " ".join(request.query_params.get("q", "").replace("\0", " ").split())[:200]
@@ -203,9 +201,9 @@ def find_mention(request: Request) -> Heard:
 
 
 def lane_of(request: Request) -> str | None:
-    """The lane the address names, None for all. Raises HTTPException 404 for one that does not exist."""
-    lane = request.query_params.get("lane") or None
-    if lane is not None and lane not in LANES:
+    """The lane the address names, or those not sure; None for all. Raises HTTPException 404 where there is none such."""
+    lane = request.query_params.get("lane") or (UNSURE if request.query_params.get("unsure") else None)
+    if lane is not None and lane not in VIEWS:
         raise HTTPException(404)
     return lane
 

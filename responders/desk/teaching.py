@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from listener.archive.read import Heard
 from listener.archive.taught import About
 from responders import correcting
 from responders.desk.actions import Asked, stay
+from responders.inbox import UNSURE
 from responders.queue import NotPossible
 
 
@@ -30,10 +32,27 @@ def confirm(asked: Asked, heard: Heard) -> Response:
     return stay(heard, "confirmed", asked.lane)
 
 
+def sounds(asked: Asked, heard: Heard) -> Response:
+    """Keep how it sounds to them, said in one click on a list; the same as was said confirms it."""
+    meant = asked.form.get("sounds", "")
+    right = heard.triage is not None and heard.triage.sentiment == meant
+    correcting.correct(asked.office, heard.mention_id, {"sentiment": meant}, asked.person)
+    return _back(asked, heard, "confirmed" if right else "corrected")
+
+
 def uncorrect(asked: Asked, heard: Heard) -> Response:
     """Take back what was last said of how it was sorted."""
     correcting.take_back(asked.office, heard.mention_id, asked.person)
-    return stay(heard, "uncorrected", asked.lane)
+    return _back(asked, heard, "uncorrected")
+
+
+def _back(asked: Asked, heard: Heard, done: str) -> Response:
+    """To the list they work along, else to the mention."""
+    if asked.form.get("back") != UNSURE:
+        return stay(heard, done, asked.lane)
+    after = asked.form.get("place", "")
+    query = urlencode({"lane": UNSURE, **({"after": after} if after else {}), "done": done, "of": heard.mention_id})
+    return RedirectResponse(f"/?{query}", 303)
 
 
 def _changed(asked: Asked, shown: Mapping[About, str]) -> dict[About, str]:

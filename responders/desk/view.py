@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import regex
 
 from listener.mention import Mention
+from responders.inbox import COUNTED_MOST
 from responders.privacy import how_private
 
 
@@ -138,6 +139,11 @@ def _count(number: float, word: str) -> str:
 def number(count: int) -> str:
     """A count with thin spaces between thousands, so that it reads the same everywhere: "12 400"."""
     return f"{count:,}".replace(",", "\u202f")
+
+
+def counted(count: int) -> str:
+    """A count that was not counted to its end: "1 000+" once there are more."""
+    return number(count) if count <= COUNTED_MOST else f"{number(COUNTED_MOST)}+"
 
 
 def excerpt(text: str, most: int) -> str:
