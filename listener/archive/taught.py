@@ -36,6 +36,7 @@ class Correction:
     engine: str
     person: str
     at: datetime
+    sampled: bool = False
 
 
 class Taught:
@@ -119,6 +120,7 @@ def _correction(row: dict[str, str]) -> Correction:
         row["engine"],
         row["person"],
         moment(row["at"]),
+        bool(row["sampled"]),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from http import HTTPStatus
 from pathlib import Path
 
@@ -14,8 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from responders.desk import actions, aside, link, pages, teaching
-from responders.desk.actions import changing, deciding
+from responders.desk import actions, aside, judgement, link, pages, teaching
+from responders.desk.actions import Asked, Decision, changing, deciding
 from responders.desk.frame import Desk, desk_of, read_templates, rehearsal, show_bare
 from responders.desk.listening import listening
 from responders.desk.security import HEADERS, Guard, cookie_name
@@ -23,6 +23,49 @@ from responders.desk.session import ABSOLUTE, Session, session_of, sign_in
 from responders.office import Office, template_folders
 
 STATIC = Path(__file__).parent / "static"
+
+Page = Callable[[Request], Awaitable[Response]]
+ONE = "/mentions/{mention_id}"
+# What is read, what is decided about one mention, and what else is done: all that the desk answers to.
+READ: Mapping[str, Page] = {
+    "/": pages.queue,
+    "/pulse": pages.pulse,
+    ONE: pages.mention,
+    "/answered": pages.answered,
+    "/aside": aside.aside,
+    "/older": aside.older,
+    "/listening": listening,
+    "/search": pages.search,
+    "/judgement": judgement.judgement,
+    "/judgement/check": judgement.check,
+    "/keys": pages.keys,
+    "/link": link.form,
+}
+DECIDED: Mapping[str, Decision] = {
+    "approve": actions.approve,
+    "edit": actions.edit,
+    "decline": actions.decline,
+    "no-reply": actions.no_reply,
+    "undo": actions.undo,
+    "reopen": actions.reopen,
+    "write": actions.write,
+    "posted": actions.posted,
+    "settle": actions.settle,
+    "not-spam": actions.not_spam,
+    "do-not-contact": actions.do_not_contact,
+    "contact-again": actions.contact_again,
+    "correct": teaching.correct,
+    "sounds": teaching.sounds,
+    "confirm": teaching.confirm,
+    "uncorrect": teaching.uncorrect,
+}
+DONE: Mapping[str, Callable[[Asked], Response]] = {
+    "/pause": actions.pause,
+    "/resume": actions.resume,
+    "/logout": actions.leave,
+    "/judgement/add": judgement.add_word,
+    "/judgement/dismiss": judgement.dismiss_word,
+}
 
 ERRORS = {
     400: ("That was not understood", "The form was not one of ours, or it lost something on the way."),
@@ -55,43 +98,11 @@ def build_app(office: Office, names: Collection[str] = ()) -> Starlette:
 
 
 def _routes() -> list[Route | Mount]:
-    one = "/mentions/{mention_id}"
-    read = {
-        "/": pages.queue,
-        "/pulse": pages.pulse,
-        one: pages.mention,
-        "/answered": pages.answered,
-        "/aside": aside.aside,
-        "/older": aside.older,
-        "/listening": listening,
-        "/search": pages.search,
-        "/keys": pages.keys,
-        "/link": link.form,
-        "/login/{token}": login,
-    }
-    decided = {
-        "approve": actions.approve,
-        "edit": actions.edit,
-        "decline": actions.decline,
-        "no-reply": actions.no_reply,
-        "undo": actions.undo,
-        "reopen": actions.reopen,
-        "write": actions.write,
-        "posted": actions.posted,
-        "settle": actions.settle,
-        "not-spam": actions.not_spam,
-        "do-not-contact": actions.do_not_contact,
-        "contact-again": actions.contact_again,
-        "correct": teaching.correct,
-        "sounds": teaching.sounds,
-        "confirm": teaching.confirm,
-        "uncorrect": teaching.uncorrect,
-    }
-    done = {"/pause": actions.pause, "/resume": actions.resume, "/logout": actions.leave}
     return [
-        *(Route(path, page) for path, page in read.items()),
-        *(Route(f"{one}/{verb}", deciding(decision), methods=["POST"]) for verb, decision in decided.items()),
-        *(Route(path, changing(act), methods=["POST"]) for path, act in done.items()),
+        *(Route(path, page) for path, page in READ.items()),
+        *(Route(f"{ONE}/{verb}", deciding(decision), methods=["POST"]) for verb, decision in DECIDED.items()),
+        *(Route(path, changing(act), methods=["POST"]) for path, act in DONE.items()),
+        Route("/login/{token}", login),
         Route("/link", link.bring, methods=["POST"]),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]

@@ -28,13 +28,28 @@ class Kind:
 
 
 KINDS = (
-    Kind("spam", "Spam and bots", "What looks like advertising or software. Take out whoever is a person.", "This is a person", "not-spam"),
+    Kind(
+        "spam",
+        "Spam and bots",
+        "What looks like advertising or software. Take out whoever is a person.",
+        button="This is a person",
+        verb="not-spam",
+    ),
     # The thumb that teaches the watch takes this button's place once relevance is learned; until then a draft says it.
-    Kind("not_about_us", "Probably not about us", "These hold our words, but seem to speak of something else.", "About us after all"),
+    Kind(
+        "not_about_us",
+        "Probably not about us",
+        "These hold our words, but seem to speak of something else.",
+        button="About us after all",
+    ),
     Kind("echo", "Said elsewhere", "Reposts and copies of something that has a card of its own."),
     Kind("rule", "By a rule", "Set aside because a rule of yours says so."),
-    Kind("older", "Older, or not ours", "Too old when we heard them, or not ours to answer. Where a draft is offered, answer if it still helps."),
-)  # fmt: skip
+    Kind(
+        "older",
+        "Older, or not ours",
+        "Too old when we heard them, or not ours to answer. Where a draft is offered, answer if it still helps.",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,9 @@ SENTENCES = {
     "corrected": "Thank you. {who} is sorted as you say.",
     "confirmed": "Thank you. {who} was sorted right.",
     "uncorrected": "Taken back. {who} is sorted as before.",
+    "word_added": "The word stands in your lexicon. New mentions are judged by it once Warmline is started again; "
+    "“warmline triage” sorts what is kept anew.",
+    "word_dismissed": "That word is not proposed any more.",
     "posted": "Thank you. The reply to {who} is recorded as posted.",
     "linked": "{who} is here now.",
     "known": "{who} was here already: this is where it stands.",
@@ -35,6 +38,7 @@ SENTENCES = {
     "paused": "Paused. Nothing goes out until someone resumes it.",
     "resumed": "Sending is allowed again.",
 }
+OF_NOBODY = frozenset({"paused", "resumed", "word_added", "word_dismissed"})
 TAKEN_BACK_BY = {"declined": "reopen", "no_reply": "reopen", "corrected": "uncorrect", "confirmed": "uncorrect"}
 
 
@@ -50,7 +54,7 @@ class Notice:
 
 def notice_for(office: Office, done: str, of: str) -> Notice | None:
     """The notice an address asks for; None where it asks for none that we know."""
-    if done in {"paused", "resumed"}:
+    if done in OF_NOBODY:
         return Notice(SENTENCES[done])
     if not is_number(of):
         return None

@@ -94,7 +94,7 @@ async def queue(request: Request) -> Response:
         "queue.html",
         cards=cards,
         lane=lane,
-        after=after or "",
+        back_to=after or "",
         following=following,
         page_size=PAGE,
         unsure=desk_of(request).office.inbox.unsure_count(),
@@ -201,7 +201,7 @@ def find_mention(request: Request) -> Heard:
 
 
 def lane_of(request: Request) -> str | None:
-    """The lane the address names, or those not sure; None for all. Raises HTTPException 404 where there is none such."""
+    """The lane the address names, or those not sure; None for all. Raises HTTPException 404 where there is no such."""
     lane = request.query_params.get("lane") or (UNSURE if request.query_params.get("unsure") else None)
     if lane is not None and lane not in VIEWS:
         raise HTTPException(404)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from listener.archive.taught import About, Correction
+from listener.judgement import Share
 from listener.triage import Triage
 from responders.desk.languages import language
 from responders.desk.view import LANE_WORDS
@@ -74,6 +75,13 @@ def _how_likely(triage: Triage) -> str:
 def percent(share: float) -> str:
     """A share as people read it: "82 %"; never a certainty that nobody has."""
     return f"{min(99, max(1, round(100 * share)))} %"
+
+
+def share(of: Share) -> str:
+    """So many of so many, and what that tells of all: "17 of 20: 85 %, most likely between 64 % and 95 %"."""
+    if not of.enough:
+        return f"{of.right} of {of.n}, too few to say"
+    return f"{of.right} of {of.n}: {percent(of.share)}, most likely between {percent(of.low)} and {percent(of.high)}"
 
 
 def tags(words: list[str], intent: str | None, unsure: bool) -> list[str]:

@@ -11,6 +11,7 @@ from listener.archive.read import Heard
 from listener.archive.taught import About
 from responders import correcting
 from responders.desk.actions import Asked, stay
+from responders.desk.judgement import is_drawn
 from responders.inbox import UNSURE
 from responders.queue import NotPossible
 
@@ -36,7 +37,8 @@ def sounds(asked: Asked, heard: Heard) -> Response:
     """Keep how it sounds to them, said in one click on a list; the same as was said confirms it."""
     meant = asked.form.get("sounds", "")
     right = heard.triage is not None and heard.triage.sentiment == meant
-    correcting.correct(asked.office, heard.mention_id, {"sentiment": meant}, asked.person)
+    drawn = asked.form.get("back") == "check" and is_drawn(asked.office, _back_to(asked), heard.mention_id)
+    correcting.correct(asked.office, heard.mention_id, {"sentiment": meant}, asked.person, sampled=drawn)
     return _back(asked, heard, "confirmed" if right else "corrected")
 
 
@@ -48,11 +50,20 @@ def uncorrect(asked: Asked, heard: Heard) -> Response:
 
 def _back(asked: Asked, heard: Heard, done: str) -> Response:
     """To the list they work along, else to the mention."""
-    if asked.form.get("back") != UNSURE:
-        return stay(heard, done, asked.lane)
-    after = asked.form.get("place", "")
-    query = urlencode({"lane": UNSURE, **({"after": after} if after else {}), "done": done, "of": heard.mention_id})
-    return RedirectResponse(f"/?{query}", 303)
+    told = {"done": done, "of": heard.mention_id}
+    match asked.form.get("back"):
+        case "unsure":
+            after = {"after": _back_to(asked)} if _back_to(asked) else {}
+            return RedirectResponse(f"/?{urlencode({'lane': UNSURE} | after | told)}", 303)
+        case "check":
+            return RedirectResponse(f"/judgement/check?{urlencode({'draw': _back_to(asked)} | told)}", 303)
+        case _:
+            return stay(heard, done, asked.lane)
+
+
+def _back_to(asked: Asked) -> str:
+    """Which page of the list, or which draw."""
+    return asked.form.get("back_to", "")
 
 
 def _changed(asked: Asked, shown: Mapping[About, str]) -> dict[About, str]:

@@ -141,6 +141,11 @@ def number(count: int) -> str:
     return f"{count:,}".replace(",", "\u202f")
 
 
+def signed(value: float) -> str:
+    """A valence as print has it, with a true minus: "1.7", "−2"."""
+    return f"{value:g}".replace("-", "−")
+
+
 def counted(count: int) -> str:
     """A count that was not counted to its end: "1 000+" once there are more."""
     return number(count) if count <= COUNTED_MOST else f"{number(COUNTED_MOST)}+"
