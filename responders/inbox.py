@@ -256,10 +256,11 @@ _BEFORE = _AFTER.replace(") > (", ") < (").replace(
 )
 
 
+# No draft is numbered 0: an empty join by its key, where one ON FALSE would read all drafts for each line.
 _OLDER = f"""
 {_COLUMNS}
 FROM set_aside JOIN mentions m USING (mention_id) JOIN authors a USING (person_id)
-  LEFT JOIN triage t USING (mention_id) LEFT JOIN drafts d ON FALSE
+  LEFT JOIN triage t USING (mention_id) LEFT JOIN drafts d ON d.draft_id = 0
 WHERE set_aside.mention_id < :before AND m.gone_at IS NULL ORDER BY set_aside.mention_id DESC LIMIT :limit
 """
 

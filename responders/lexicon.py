@@ -19,7 +19,7 @@ def lexicon_path(office: Office) -> Path | None:
 def words_in(path: Path | None) -> frozenset[str]:
     """The words that the file holds, in lower case. Raises NotPossible where it can't be read."""
     text = _read(path) if path else ""
-    lines = (line.partition("\t")[0].strip() for line in text.splitlines())
+    lines = (line.partition("\t")[0].strip() for line in text.removeprefix("\ufeff").splitlines())
     return frozenset(word.lower() for word in lines if word and not word.startswith("#"))
 
 
@@ -41,7 +41,7 @@ def add(path: Path, word: str, line: str) -> None:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_bytes().decode()  # line ends as they are
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as why:

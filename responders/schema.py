@@ -192,5 +192,5 @@ CREATE INDEX do_not_contact_by_handle ON do_not_contact (platform, handle)
 NOT_SURE = """
 ALTER TABLE drafts ADD COLUMN unsure INTEGER NOT NULL DEFAULT 0;
 UPDATE drafts SET unsure = 1 WHERE mention_id IN (SELECT mention_id FROM triage WHERE unsure);
-CREATE INDEX drafts_not_sure ON drafts (turn, posted_at, draft_id) WHERE state = 'held' AND unsure
+CREATE INDEX drafts_not_sure ON drafts (state, turn, posted_at, draft_id) WHERE unsure
 """

@@ -32,7 +32,7 @@ _NO_WORDS = re.compile(r"https?://\S+|www\.\S+|[@#]\w+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _WORD_LEAST = 2  # letters
 # Small words have no mood of their own; those that strengthen or turn the mood of others are the engine's own affair.
-_SMALL = frozenset(
+_SMALL_ONES = (
     "a about after again all also am an and any are aren't as at be because been before being both but by can can't "
     "cannot could couldn't did didn't do does doesn't doing don't down each even ever every few for from get got had "
     "hadn't has hasn't have haven't he her here hers him his how i i'd i'll i'm i've if in into is isn't it it's its "
@@ -40,8 +40,9 @@ _SMALL = frozenset(
     "on once one only or other our out over own quite rather really s same she should shouldn't so some still such t "
     "than that that's the their them then there these they they're this those through to too totally under until up "
     "us utterly very was wasn't we we're were weren't what when where which while who why will with without won't "
-    "would wouldn't yet you you're your yours".split()
+    "would wouldn't yet you you're your yours"
 )
+_SMALL = frozenset(_SMALL_ONES.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,9 @@ def judgement(settings_path: Path, as_json: bool) -> None:
         say(f"  called unhappy with about {percent(band.around)}: {band.share.right} of {band.share.n} were{few}")
     for kind in found.kinds:
         _show(kind)
-    for one in found.proposals:
-        say(f"For {path.name if path else 'a lexicon'}: {one.line}    ({one.texts} texts by {one.people} people)")
+    if found.proposals:
+        say(f"\nFor {path.name if path else 'a lexicon, as [triage] lexicon names it'}, each as word<TAB>valence:")
+    table((f"  {one.word}", f"{one.valence:g}", f"{one.texts} texts by {one.people} people") for one in found.proposals)
 
 
 def _show(kind: Figures) -> None:
