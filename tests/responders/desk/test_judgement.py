@@ -66,7 +66,7 @@ def test_below_twenty_it_is_too_few_to_say(visitor: Visitor) -> None:
     page = visitor.read("/judgement")
     assert "19 of 19, too few to say" in page
     assert "%" not in page.split("Checked at random")[1].split("How sure it is")[0]
-    assert "it makes Warmline look worse than it is" in page
+    assert "this makes Warmline look worse than it is" in page
 
 
 def test_the_table_and_the_newest_disagreements_are_shown(visitor: Visitor) -> None:
