@@ -108,6 +108,13 @@ class Inbox:
         rows = list(self._db.query(_ASIDE, {"why": why, "before": before or 1 << 62, "limit": limit}))
         return [_card(row) for row in rows], str(rows[-1]["mention_id"]) if len(rows) == limit else None
 
+    def aside_of(self, mention_id: int) -> Aside | None:
+        """Why a mention is set aside; None where it is not."""
+        for row in self._db.query("SELECT why FROM set_aside WHERE mention_id = ?", [mention_id]):
+            why: Aside = row["why"]
+            return why
+        return None
+
     def aside_counts(self) -> Mapping[Aside, int]:
         """How many mentions are set aside for each reason, counted up to `COUNTED_MOST` and one more."""
         rows = {why: self._db.execute(_ASIDE_COUNT, [why, COUNTED_MOST + 1]).fetchone() for why in ASIDE}

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from responders.desk.frame import desk_of, show
 from responders.desk.pages import PAGE
-from responders.desk.view import is_number
+from responders.desk.view import ASIDE_TITLES, is_number
 from responders.draft import Aside
 from responders.inbox import Card
 from responders.permission import Permission
@@ -18,19 +18,22 @@ from responders.permission import Permission
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One reason to set something aside: its title, what it means, and the button that takes somebody out of it."""
+    """One reason to set something aside: what it means, and the button that takes somebody out of it."""
 
     why: Aside
-    title: str
     lead: str
     button: str = "Write a draft"
     verb: str = "write"
+
+    @property
+    def title(self) -> str:
+        """What its list is called."""
+        return ASIDE_TITLES[self.why]
 
 
 KINDS = (
     Kind(
         "spam",
-        "Spam and bots",
         "What looks like advertising or software. Take out whoever is a person.",
         button="This is a person",
         verb="not-spam",
@@ -38,15 +41,13 @@ KINDS = (
     # The thumb that teaches the watch takes this button's place once relevance is learned; until then a draft says it.
     Kind(
         "not_about_us",
-        "Probably not about us",
         "These hold our words, but seem to speak of something else.",
         button="About us after all",
     ),
-    Kind("echo", "Said elsewhere", "Reposts and copies of something that has a card of its own."),
-    Kind("rule", "By a rule", "Set aside because a rule of yours says so."),
+    Kind("echo", "Reposts and copies of something that has a card of its own."),
+    Kind("rule", "Set aside because a rule of yours says so."),
     Kind(
         "older",
-        "Older, or not ours",
         "Too old when we heard them, or not ours to answer. Where a draft is offered, answer if it still helps.",
     ),
 )

@@ -132,6 +132,7 @@ def mention_page(request: Request, heard: Heard, status: int = 200, halt: Halt |
         own_account=permission == OURSELVES,
         decisions=office.inbox.decisions_of(heard.mention_id),
         outcome=office.inbox.outcome_of(heard.mention_id),
+        set_aside=office.inbox.aside_of(heard.mention_id),
         corrections=office.taught.corrections_of(heard.mention_id),
         choices=CHOICES,
         halt=halt,

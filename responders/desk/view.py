@@ -27,6 +27,13 @@ LANE_WORDS = _words(help="needs help", complaint="a complaint", question="a ques
 SENTIMENT_WORDS = _words(
     positive="sounds glad", neutral="even in tone", negative="sounds unhappy", unscored="not scored"
 )
+ASIDE_TITLES = _words(
+    spam="Spam and bots",
+    not_about_us="Probably not about us",
+    echo="Said elsewhere",
+    rule="By a rule",
+    older="Older, or not ours",
+)
 PRIORITY_WORDS = _words(urgent="urgent", high="soon", normal="", low="no hurry")
 PLATFORMS = _words(
     bluesky="Bluesky",

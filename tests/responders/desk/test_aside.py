@@ -91,6 +91,22 @@ def test_a_person_whom_we_may_not_answer_is_no_spam_either(visitor: Visitor) -> 
     assert mentions_on(visitor.read("/aside?why=older")) == [number]
 
 
+def test_the_page_of_one_that_is_set_aside_says_so_and_lets_it_out(visitor: Visitor) -> None:
+    spam, old = aside(visitor.office, 1, "spam", lane="spam"), aside(visitor.office, 2, "older")
+    page = visitor.read(f"/mentions/{spam}")
+    assert 'Set aside: <a href="/aside?why=spam">Spam and bots</a>' in page
+    assert visitor.send(f"/mentions/{spam}/not-spam", page).status_code == 303
+    assert "Set aside:" not in visitor.read(f"/mentions/{spam}")
+    assert "This is a person" not in visitor.read(f"/mentions/{old}")
+
+
+def test_why_somebody_comes_first_is_said_in_a_sentence(visitor: Visitor) -> None:
+    draft = someone(visitor.office, 1, because="because they wait for our promise", rule="VIPs first")
+    page = visitor.read(f"/mentions/{draft.mention_id}")
+    assert "Because they wait for our promise" in page
+    assert "By your rule <bdi>“VIPs first”" in page
+
+
 def test_about_us_after_all_and_older_are_answered_with_a_draft(visitor: Visitor) -> None:
     office = visitor.office
     for number, why in enumerate(("not_about_us", "older", "echo", "rule"), 1):
