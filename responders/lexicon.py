@@ -6,6 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from listener.sentiment.lexicon import LexiconError, read_lexicon
 from responders.office import Office
 from responders.queue import NotPossible
 
@@ -17,39 +18,32 @@ def lexicon_path(office: Office) -> Path | None:
 
 
 def words_in(path: Path | None) -> frozenset[str]:
-    """The words that the file holds, in lower case. Raises NotPossible where it can't be read."""
-    text = _read(path) if path else ""
-    lines = (line.partition("\t")[0].strip() for line in text.removeprefix("\ufeff").splitlines())
-    return frozenset(word.lower() for word in lines if word and not word.startswith("#"))
+    """The words that the file holds, in lower case; none where there is no file yet. Raises NotPossible."""
+    if path is None or not path.exists():
+        return frozenset()
+    try:
+        return frozenset(read_lexicon(path))
+    except LexiconError as why:
+        raise NotPossible(f"{why}. Mend that first") from why
 
 
 def add(path: Path, word: str, line: str) -> None:
     """Add a word's line at the end of the file, which is made where it is missing.
 
-    All of it is there afterwards, or nothing has changed: a reader never meets half a file. Raises NotPossible where
-    the word is in it already, or it can't be written.
+    All of it is there afterwards and can be read, or nothing has changed: a reader never meets half a file. Raises
+    NotPossible where the word is in it already, can't be in a lexicon, or the file can't be read or written.
     """
     if word in words_in(path):
         raise NotPossible(f"“{word}” is in {path.name} already")
-    before = _read(path)
-    gap = "" if not before or before.endswith("\n") else "\n"
     try:
-        _put(path, f"{before}{gap}{line}\n")
+        before = path.read_bytes().decode() if path.exists() else ""  # with its own line ends
+        gap = "" if not before or before.endswith("\n") else "\n"
+        _put(path.resolve(), f"{before}{gap}{line}\n")  # a link stays a link
     except OSError as why:
         raise NotPossible(f"{path} can't be written: {why.strerror}. Put the line into it yourself") from why
 
 
-def _read(path: Path) -> str:
-    try:
-        return path.read_bytes().decode()  # line ends as they are
-    except FileNotFoundError:
-        return ""
-    except (OSError, UnicodeDecodeError) as why:
-        raise NotPossible(f"{path} can't be read: {getattr(why, 'strerror', None) or 'it is not UTF-8'}") from why
-
-
 def _put(path: Path, text: str) -> None:
-    path = path.resolve()  # a link stays a link
     mode = path.stat().st_mode if path.exists() else 0o644
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     beside = Path(name)
@@ -58,8 +52,10 @@ def _put(path: Path, text: str) -> None:
             written.write(text)
             written.flush()
             os.fsync(written.fileno())
+        read_lexicon(beside)
         beside.chmod(mode)
         beside.replace(path)
-    except OSError:
+    except LexiconError as why:
+        raise NotPossible(str(why).replace(name, path.name)) from why
+    finally:
         beside.unlink(missing_ok=True)
-        raise

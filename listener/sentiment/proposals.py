@@ -1,4 +1,4 @@
-"""Words that the brand's lexicon should know, proposed from texts whose sound people corrected. Pure.
+"""Words that the brand's lexicon should know, proposed from texts whose sound people corrected.
 
 A word is proposed where it stands in at least three texts by at least two people that were corrected towards the same
 side, and clearly more often there than in all other texts: by the log-odds ratio with the counts of both sides as its
@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from listener.judgement import Lesson
+from listener.sentiment.mask import mask
+from listener.sentiment.polarity import why_never_heard
 
 Side = Literal["positive", "neutral", "negative"]
 
@@ -101,7 +103,7 @@ def propose(
             proposal = _proposal(word, side, where, clear, judged[word])
             if proposal is not None and word not in without:
                 found.append(proposal)
-    return _best(found)
+    return tuple(one for one in _best(found) if _can_be_heard(one.word))[:PROPOSED_MOST]
 
 
 def words(text: str) -> frozenset[str]:
@@ -171,4 +173,9 @@ def _best(found: Sequence[Proposal]) -> tuple[Proposal, ...]:
     best: dict[str, Proposal] = {}
     for one in sorted(found, key=lambda one: (-one.texts, one.against, one.word)):
         best.setdefault(one.word, one)
-    return tuple(best.values())[:PROPOSED_MOST]
+    return tuple(best.values())
+
+
+def _can_be_heard(word: str) -> bool:
+    """Whether a lexicon may hold it: the engine would look it up, as it stands, in a text as it is scored."""
+    return mask(word, []) == word and not why_never_heard(word)

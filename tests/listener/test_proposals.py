@@ -77,6 +77,13 @@ def test_words_are_words_and_no_links_handles_tags_or_small_ones() -> None:
     assert words("Isn’t @acme's #lamp SICK? https://sick.example/x a") == {"sick"}
 
 
+def test_what_only_strengthens_other_words_is_not_proposed() -> None:
+    hella = [a_lesson(n, f"hella bright, take {n}", "neutral", "positive") for n in range(1, 7)]
+    found = {one.word for one in propose([*hella, *RIGHT], OTHERS)}
+    assert "bright" in found
+    assert "hella" not in found
+
+
 def test_nothing_is_proposed_from_nothing() -> None:
     assert propose([]) == ()
 

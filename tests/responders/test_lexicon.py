@@ -30,13 +30,32 @@ def test_what_a_person_wrote_stays_as_it_is(tmp_path: Path) -> None:
     assert lexicon.words_in(path) == {"göttlich", "last", "sick"}
 
 
-@pytest.mark.parametrize("there", ["sick\t1", "SICK\t1\n", "  sick \t1\n"])
+@pytest.mark.parametrize("there", ["sick\t1", "SICK 1 # as in good\n", "  sick \t1\n"])
 def test_a_word_is_never_added_twice(tmp_path: Path, there: str) -> None:
     path = tmp_path / "words.tsv"
     path.write_text(there, encoding="utf-8")
     with pytest.raises(NotPossible, match="already"):
         lexicon.add(path, "sick", "sick\t1.7")
     assert path.read_text(encoding="utf-8") == there
+
+
+@pytest.mark.parametrize("there", ["very 1\n", "two words 1\n", "sick 9\n"])
+def test_a_file_with_a_mistake_is_left_for_a_person_to_mend(tmp_path: Path, there: str) -> None:
+    path = tmp_path / "words.tsv"
+    path.write_text(there, encoding="utf-8")
+    with pytest.raises(NotPossible, match=r"words\.tsv:1.*Mend that first"):
+        lexicon.add(path, "frayed", "frayed\t-2")
+    assert path.read_text(encoding="utf-8") == there
+
+
+@pytest.mark.parametrize("line", ["very\t1", "frayed\t-5", "frayed"])
+def test_a_line_that_would_keep_us_from_starting_is_not_written(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "words.tsv"
+    path.write_text("sick 1.7\n", encoding="utf-8")
+    with pytest.raises(NotPossible, match=r"^words\.tsv:2"):
+        lexicon.add(path, line.split("\t")[0], line)
+    assert path.read_text(encoding="utf-8") == "sick 1.7\n"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_what_cannot_be_read_or_written_is_said(tmp_path: Path) -> None:
