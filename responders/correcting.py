@@ -44,7 +44,7 @@ def correct(office: Office, mention_id: int, meant: Mapping[About, str], person:
         for about, what in meant.items():
             office.taught.correct(mention_id, about, what, person, now, sampled=sampled)
         reason = ", ".join(f"{about}: {what}" for about, what in (changed or meant).items())
-        office.queue.remember(mention_id, "correct" if changed else "confirm", person, reason, now)
+        office.queue.note(mention_id, "correct" if changed else "confirm", person, reason, now)
         _follow(office, heard, changed.get("lane"), person)
 
 
@@ -61,7 +61,7 @@ def take_back(office: Office, mention_id: int, person: str) -> None:
         about = office.taught.take_back(mention_id)
         if not about:
             raise NotPossible("nobody has said anything of how this was sorted")
-        office.queue.remember(mention_id, "uncorrect", person, ", ".join(about), office.now())
+        office.queue.note(mention_id, "uncorrect", person, ", ".join(about), office.now())
         now_it_is = _sorted(office.archive.get(mention_id))
         _follow(office, heard, now_it_is.lane if now_it_is.lane != _sorted(heard).lane else None, person)
 

@@ -103,17 +103,17 @@ class Queue:
                 [mention_id, why],
             )
 
+    def note(self, mention_id: int, verb: str, person: str, reason: str, now: datetime) -> None:
+        """Keep what a person said of a mention, beside what was decided about it."""
+        with writing(self._db):
+            self._db.execute(AUDIT, audit_row(mention_id, None, verb, person, reason, None, None, now))
+
     def sort_anew(self, mention_id: int | None = None) -> None:
         """Take lanes, priorities and doubts of waiting drafts from triage again: of all, or of one mention's."""
         turns = {priority: RANK["urgent"] - rank for priority, rank in RANK.items()}
         with writing(self._db):
             one = "" if mention_id is None else " AND drafts.mention_id = :mention_id"
             self._db.execute(_SORT_ANEW + one, {"turns": json.dumps(turns), "mention_id": mention_id})
-
-    def remember(self, mention_id: int, verb: str, person: str, reason: str, now: datetime) -> None:
-        """Put a line into the audit for what a person did to a mention beside its drafts."""
-        with writing(self._db):
-            self._db.execute(AUDIT, audit_row(mention_id, None, verb, person, reason, None, None, now))
 
     def overtaken(self, since: datetime) -> list[tuple[int, bool]]:
         """The mentions that were edited (False) or deleted (True) since that time."""

@@ -246,7 +246,7 @@ def _following(asked: Asked, heard: Heard) -> int | None:
 
 
 def stay(heard: Heard, done: str, lane: str | None) -> Response:
-    """Back to the page of the mention, with a notice of what was done."""
+    """Back to the mention, with a notice of what was done."""
     return _to(heard.mention_id, done, heard, lane)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from http import HTTPStatus
 from pathlib import Path
 
@@ -24,23 +24,17 @@ from responders.office import Office, template_folders
 
 STATIC = Path(__file__).parent / "static"
 
-Page = Callable[[Request], Awaitable[Response]]
-ONE = "/mentions/{mention_id}"
-# What is read, what is decided about one mention, and what else is done: all that the desk answers to.
-READ: Mapping[str, Page] = {
-    "/": pages.queue,
-    "/pulse": pages.pulse,
-    ONE: pages.mention,
-    "/answered": pages.answered,
-    "/aside": aside.aside,
-    "/older": aside.older,
-    "/listening": listening,
-    "/search": pages.search,
-    "/judgement": judgement.judgement,
-    "/judgement/check": judgement.check,
-    "/keys": pages.keys,
-    "/link": link.form,
+ERRORS = {
+    400: ("That was not understood", "The form was not one of ours, or it lost something on the way."),
+    403: ("Not from here", "This request did not come from the desk's own pages, so nothing was done."),
+    404: ("There is nothing here", "The address may be old, or it was never one of ours."),
+    405: ("Not this way", "This address is only for the desk's own buttons. Nothing was done."),
+    413: ("That is too long", "No reply needs that much text. Nothing was done."),
+    421: ("Not this name", "The desk does not answer under this address. Open it as 127.0.0.1, with its port."),
+    500: ("Something broke on our side", "Nothing more was done. What happened is in Warmline's log."),
 }
+
+# What a form on a mention's page may ask for, and what one elsewhere may.
 DECIDED: Mapping[str, Decision] = {
     "approve": actions.approve,
     "edit": actions.edit,
@@ -67,16 +61,6 @@ DONE: Mapping[str, Callable[[Asked], Response]] = {
     "/judgement/dismiss": judgement.dismiss_word,
 }
 
-ERRORS = {
-    400: ("That was not understood", "The form was not one of ours, or it lost something on the way."),
-    403: ("Not from here", "This request did not come from the desk's own pages, so nothing was done."),
-    404: ("There is nothing here", "The address may be old, or it was never one of ours."),
-    405: ("Not this way", "This address is only for the desk's own buttons. Nothing was done."),
-    413: ("That is too long", "No reply needs that much text. Nothing was done."),
-    421: ("Not this name", "The desk does not answer under this address. Open it as 127.0.0.1, with its port."),
-    500: ("Something broke on our side", "Nothing more was done. What happened is in Warmline's log."),
-}
-
 
 def build_app(office: Office, names: Collection[str] = ()) -> Starlette:
     """The desk over one open office. `names` are the host names it answers to, beside this machine's own."""
@@ -98,11 +82,26 @@ def build_app(office: Office, names: Collection[str] = ()) -> Starlette:
 
 
 def _routes() -> list[Route | Mount]:
+    one = "/mentions/{mention_id}"
+    read = {
+        "/": pages.queue,
+        "/pulse": pages.pulse,
+        one: pages.mention,
+        "/answered": pages.answered,
+        "/aside": aside.aside,
+        "/older": aside.older,
+        "/listening": listening,
+        "/search": pages.search,
+        "/judgement": judgement.judgement,
+        "/judgement/check": judgement.check,
+        "/keys": pages.keys,
+        "/link": link.form,
+        "/login/{token}": login,
+    }
     return [
-        *(Route(path, page) for path, page in READ.items()),
-        *(Route(f"{ONE}/{verb}", deciding(decision), methods=["POST"]) for verb, decision in DECIDED.items()),
+        *(Route(path, page) for path, page in read.items()),
+        *(Route(f"{one}/{verb}", deciding(decision), methods=["POST"]) for verb, decision in DECIDED.items()),
         *(Route(path, changing(act), methods=["POST"]) for path, act in DONE.items()),
-        Route("/login/{token}", login),
         Route("/link", link.bring, methods=["POST"]),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]

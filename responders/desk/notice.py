@@ -38,7 +38,7 @@ SENTENCES = {
     "paused": "Paused. Nothing goes out until someone resumes it.",
     "resumed": "Sending is allowed again.",
 }
-OF_NOBODY = frozenset({"paused", "resumed", "word_added", "word_dismissed"})
+OF_NOBODY = frozenset(word for word, sentence in SENTENCES.items() if "{who}" not in sentence)
 TAKEN_BACK_BY = {"declined": "reopen", "no_reply": "reopen", "corrected": "uncorrect", "confirmed": "uncorrect"}
 
 
