@@ -139,7 +139,7 @@ def confusion(judged: Iterable[Judged], order: Sequence[str]) -> Confusion:
 
 
 def by(judged: Iterable[Judged], what: str) -> dict[str, Share]:
-    """How many were right by `engine` or `platform`, the one with the most of them first."""
+    """How many were right by `engine`, `platform` or `unsure`, the kind with the most of them first."""
     kinds = sorted((str(getattr(one, what)), one.said == one.meant) for one in judged if one.said != "unscored")
     shares = {}
     for kind, rows in groupby(kinds, key=lambda row: row[0]):

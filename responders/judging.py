@@ -33,10 +33,15 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How well we judge. `random` counts only what was drawn at random; `bands` too, where `bands_random`."""
+    """How well we judge. `random` and its kinds count only what was drawn at random; `bands` too, where `bands_random`.
+
+    `random_sure` is by whether triage was sure of it.
+    """
 
     random: Share | None
+    random_sure: Mapping[bool, Share]
     random_engines: Mapping[str, Share]
+    random_platforms: Mapping[str, Share]
     kinds: tuple[Figures, ...]
     bands: tuple[Band, ...]
     bands_random: bool
@@ -51,7 +56,9 @@ def report(office: Office) -> Report:
     at_random = any(band.share.enough for band in bands)
     return Report(
         random=right_of(sampled),
+        random_sure={unsure == "False": share for unsure, share in by(sampled, "unsure").items()},
         random_engines=by(sampled, "engine"),
+        random_platforms=by(sampled, "platform"),
         kinds=tuple(_figures(about, judged) for about, judged in kinds.items()),
         bands=tuple(bands if at_random else calibration(kinds["sentiment"])),
         bands_random=at_random,

@@ -16,6 +16,8 @@ from listener.judgement import Draw, Judged, Lesson
 
 # A draw is made from the last so many that were scored: how well we judge now, not long ago.
 DRAWN_FROM = 2000
+# What people said last says most of how we judge now; words are proposed from so many texts.
+LESSONS_MOST = 5000
 # So many other texts show how usual a word is.
 BESIDE = 2000
 
@@ -31,8 +33,8 @@ class Judgements:
         return [_judged(row) for row in self._db.query(_OF, [about])]
 
     def lessons(self) -> list[Lesson]:
-        """What people said of how texts sound, with the texts; none of what was deleted since."""
-        return [_lesson(row) for row in self._db.query(_LESSONS)]
+        """What people last said of how texts sound, with the texts; none of what was deleted since."""
+        return [_lesson(row) for row in self._db.query(_LESSONS, [LESSONS_MOST])]
 
     def others(self) -> list[str]:
         """The latest texts that nobody said anything of."""
@@ -88,14 +90,14 @@ def _lesson(row: Mapping[str, Any]) -> Lesson:
 
 
 _OF = """
-SELECT c.*, m.platform, m.text FROM corrections c JOIN mentions m USING (mention_id)
+SELECT c.*, m.platform, substr(m.text, 1, 300) AS text FROM corrections c JOIN mentions m USING (mention_id)
 WHERE c.about = ? ORDER BY c.at DESC, c.mention_id DESC
 """
 
 _LESSONS = """
 SELECT c.mention_id, m.person_id, m.text, c.said, c.meant, t.words
 FROM corrections c JOIN mentions m USING (mention_id) JOIN triage t USING (mention_id)
-WHERE c.about = 'sentiment' AND m.gone_at IS NULL ORDER BY c.mention_id
+WHERE c.about = 'sentiment' AND m.gone_at IS NULL ORDER BY c.mention_id DESC LIMIT ?
 """
 
 _OTHERS = """

@@ -18,7 +18,7 @@ from responders.commands.common import (
     settings_option,
     table,
 )
-from responders.desk.saying import percent, share
+from responders.desk.saying import of_those_seen, percent, share
 from responders.judging import Figures, Report, report
 from responders.lexicon import lexicon_path
 
@@ -48,7 +48,8 @@ def judgement(settings_path: Path, as_json: bool) -> None:
 def _show(kind: Figures) -> None:
     if not kind.table.n:
         return
-    say(f"\n{kind.about}: {share(kind.right) if kind.right else f'{kind.table.n} judged'} (of what people looked at)")
+    right = f"{of_those_seen(kind.right)} as triage had said" if kind.right else f"{kind.table.n} judged"
+    say(f"\n{kind.about}: {right}, of what people looked at")
     rows = [
         [f"  {said}", *(kind.table.counts.get((said, meant), 0) for meant in kind.table.meant)]
         for said in kind.table.said
@@ -63,6 +64,9 @@ def as_object(found: Report) -> dict[str, object]:
     return {
         "random": _share(found.random),
         "random_by_engine": _shares(found.random_engines),
+        "random_by_platform": _shares(found.random_platforms),
+        "random_where_sure": _share(found.random_sure.get(True)),
+        "random_where_unsure": _share(found.random_sure.get(False)),
         "calibration": [{"around": band.around, **_known(band.share)} for band in found.bands],
         "calibration_is_random": found.bands_random,
         **{kind.about: _figures(kind) for kind in found.kinds},

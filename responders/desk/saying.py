@@ -84,6 +84,11 @@ def share(of: Share) -> str:
     return f"{of.right} of {of.n}: {percent(of.share)}, most likely between {percent(of.low)} and {percent(of.high)}"
 
 
+def of_those_seen(of: Share) -> str:
+    """So many of so many that people chose to look at; no more than that can be said of these."""
+    return f"{of.right} of {of.n} ({percent(of.share)})" if of.enough else f"{of.right} of {of.n}"
+
+
 def tags(words: list[str], intent: str | None, unsure: bool) -> list[str]:
     """A card's tags with the intent where it says more than the lane, and doubt in the place of what is doubtful.
 

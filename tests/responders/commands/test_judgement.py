@@ -38,7 +38,7 @@ def test_a_correction_is_typed_and_counted(
     assert {"said": "negative", "meant": "positive", "n": 3} in found["sentiment"]["said_and_meant"]
     assert [(one["word"], one["texts"], one["people"]) for one in found["proposals"]] == [("sick", 3, 3)]
     printed = warmline("judgement").output
-    assert "1 of 4, too few to say" in printed
+    assert "sentiment: 1 of 4 as triage had said, of what people looked at" in printed
     assert "Checked at random: nothing yet" in printed
     assert "sick  2  3 texts by 3 people" in printed
 

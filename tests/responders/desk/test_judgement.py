@@ -56,9 +56,20 @@ def test_only_what_was_drawn_at_random_makes_the_figure(visitor: Visitor) -> Non
     judged(visitor.office, 40, 0, sampled=False, first=100)
     page = visitor.read("/judgement")
     assert "17 of 20: 85 %, most likely between 64 % and 95 %" in page
-    assert "17 of 60: 28 %" in page, "of what people looked at, which is said to be another thing"
+    assert "Of what people looked at, 17 of 60 (28 %) were as Warmline had said." in page
+    assert page.count("most likely between") == 1, "no interval where nothing was drawn"
     assert "Of those called unhappy with about 90 %, <strong>17 of 20</strong> were." in page
     assert "Of those drawn at random." in page
+
+
+def test_where_it_was_not_sure_is_counted_apart(visitor: Visitor) -> None:
+    judged(visitor.office, 20, 19, sampled=True)
+    for number in range(50, 53):
+        mention_id = said(visitor.office, number, unsure=True)
+        visitor.office.taught.correct(mention_id, "sentiment", "positive", "Ana", NOON, sampled=True)
+    page = visitor.read("/judgement")
+    assert 'Where it was sure <span class="meta">19 of 20: 95 %' in page
+    assert 'Where it was not <span class="meta">0 of 3, too few to say' in page
 
 
 def test_below_twenty_it_is_too_few_to_say(visitor: Visitor) -> None:
