@@ -59,6 +59,7 @@ DONE: Mapping[str, Callable[[Asked], Response]] = {
     "/logout": actions.leave,
     "/judgement/add": judgement.add_word,
     "/judgement/dismiss": judgement.dismiss_word,
+    "/judgement/propose": judgement.propose_word,
 }
 
 

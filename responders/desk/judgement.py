@@ -44,6 +44,7 @@ def _page(request: Request, status: int = 200, halt: str = "") -> Response:
         "judgement.html",
         status,
         report=report(office),
+        dismissed=sorted(Judgements(office.db).dismissed()),
         lexicon=path.name if path else "",
         settings_name=office.settings_path.name,
         halt=halt,
@@ -109,3 +110,9 @@ def dismiss_word(asked: Asked) -> Response:
         return _page(asked.request, 409, str(why))
     Judgements(asked.office.db).dismiss(one.word, asked.person, asked.office.now())
     return RedirectResponse("/judgement?done=word_dismissed#words", 303)
+
+
+def propose_word(asked: Asked) -> Response:
+    """Let a dismissed word be proposed again."""
+    Judgements(asked.office.db).propose_again(asked.form.get("word", ""))
+    return RedirectResponse("/judgement?done=word_proposed#words", 303)

@@ -31,6 +31,7 @@ SENTENCES = {
     "word_added": "The word stands in your lexicon. New mentions are judged by it once Warmline is started again; "
     "“warmline triage” sorts what is kept anew.",
     "word_dismissed": "That word is not proposed any more.",
+    "word_proposed": "That word is proposed again where texts speak for it.",
     "posted": "Thank you. The reply to {who} is recorded as posted.",
     "linked": "{who} is here now.",
     "known": "{who} was here already: this is where it stands.",

@@ -49,6 +49,12 @@ def sounds(triage: Triage, corrected: Correction | None = None) -> str:
     return f"{_first_up(SOUNDS[triage.sentiment])}{_how_likely(triage)}"
 
 
+def corrected(about: About, one: Correction) -> str:
+    """What a person made of a judgement: "A complaint, says Ana. We had said: praise"."""
+    words = WORDS[about]
+    return f"{_first_up(words[one.meant])}, says \u2068{one.person}\u2069. We had said: {words[one.said]}"
+
+
 def _as_a_person_says(triage: Triage, corrected: Correction) -> str:
     words = _first_up(SOUNDS[corrected.meant])
     if corrected.said == corrected.meant:

@@ -178,7 +178,10 @@ def test_a_word_that_is_not_wanted_is_proposed_no_more(visitor: Visitor) -> None
     form = visitor.form(visitor.read("/judgement"), "/judgement/add")
     assert visitor.web.post("/judgement/dismiss", data=form).status_code == 303
     assert Judgements(visitor.office.db).dismissed() == {"sick"}
-    assert "None yet. A word is proposed" in visitor.read("/judgement?done=word_dismissed")
+    page = visitor.read("/judgement?done=word_dismissed")
+    assert "None yet. A word is proposed" in page
     before = rows(visitor.office)
     assert visitor.web.post("/judgement/dismiss", data=form).status_code == 409
     assert rows(visitor.office) == before
+    assert visitor.send("/judgement/propose", page).status_code == 303
+    assert visitor.form(visitor.read("/judgement"), "/judgement/add") == form

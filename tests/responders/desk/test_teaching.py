@@ -47,6 +47,7 @@ def test_a_correction_holds_and_the_draft_changes_lanes(visitor: Visitor) -> Non
     assert office.inbox.counts()["held:praise"] == 1
     page = visitor.read(answer.headers["location"])
     assert "Sounds glad, says \u2068Ana\u2069. We had said: unhappy" in page
+    assert "Praise, says \u2068Ana\u2069. We had said: needs help" in page
     assert "corrected how it was sorted: <bdi>sentiment: positive, lane: praise" in page
 
 
@@ -110,6 +111,11 @@ def test_spam_waits_for_nobody_and_who_is_none_waits_again(visitor: Visitor) -> 
     visitor.decide(draft.mention_id, "correct", meant_lane="spam")
     assert office.queue.get(draft.draft_id).state is State.SUPERSEDED
     assert office.inbox.counts()["held"] == 0
+    page = visitor.read(f"/mentions/{draft.mention_id}?done=corrected&of={draft.mention_id}")
+    visitor.send(f"/mentions/{draft.mention_id}/uncorrect", page)
+    undone = office.queue.draft_of(draft.mention_id)
+    assert undone is not None, "an undo takes them out of the spam again"
+    visitor.decide(draft.mention_id, "correct", meant_lane="spam")
     visitor.decide(draft.mention_id, "correct", meant_lane="help")
     again = office.queue.draft_of(draft.mention_id)
     assert again is not None
