@@ -37,7 +37,7 @@ def judgement(settings_path: Path, as_json: bool) -> None:
     say(f"Checked at random: {share(found.random) if found.random else 'nothing yet; the desk draws ten'}")
     for band in found.bands:
         few = "" if band.share.enough else "  (too few to say)"
-        say(f"  called unhappy with about {percent(band.around)}: {band.share.right} of {band.share.n} were{few}")
+        say(f"  thought unhappy with about {percent(band.around)}: {band.share.right} of {band.share.n} were{few}")
     for kind in found.kinds:
         _show(kind)
     if found.proposals:

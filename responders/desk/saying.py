@@ -35,6 +35,10 @@ INTENTS: Mapping[str, str] = MappingProxyType(
 TELLING = frozenset({"leaving", "buying", "recommendation", "risk", "abuse"})
 LANES_SAID: Mapping[str, str] = MappingProxyType({**LANE_WORDS, "spam": "spam or a bot"})
 WORDS: Mapping[About, Mapping[str, str]] = MappingProxyType({"sentiment": TONES, "intent": INTENTS, "lane": LANES_SAID})
+# What each judgement answers, as it is asked of one mention.
+QUESTIONS: Mapping[About, str] = MappingProxyType(
+    {"sentiment": "It sounds", "intent": "What they want", "lane": "Where it belongs"}
+)
 TAGS_MOST = 5
 
 
@@ -50,9 +54,9 @@ def sounds(triage: Triage, corrected: Correction | None = None) -> str:
 
 
 def corrected(about: About, one: Correction) -> str:
-    """What a person made of a judgement: "A complaint, says Ana. We had said: praise"."""
+    """What a person made of a judgement: "Where it belongs: a complaint, says Ana. We had said: praise"."""
     words = WORDS[about]
-    return f"{_first_up(words[one.meant])}, says \u2068{one.person}\u2069. We had said: {words[one.said]}"
+    return f"{QUESTIONS[about]}: {words[one.meant]}, says \u2068{one.person}\u2069. We had said: {words[one.said]}"
 
 
 def _as_a_person_says(triage: Triage, corrected: Correction) -> str:

@@ -58,7 +58,7 @@ def test_only_what_was_drawn_at_random_makes_the_figure(visitor: Visitor) -> Non
     assert "17 of 20: 85 %, most likely between 64 % and 95 %" in page
     assert "Of what people looked at, 17 of 60 (28 %) were as Warmline had said." in page
     assert page.count("most likely between") == 1, "no interval where nothing was drawn"
-    assert "Of those called unhappy with about 90 %, <strong>17 of 20</strong> were." in page
+    assert "Of those it thought unhappy with about 90 %, <strong>17 of 20</strong> were." in page
     assert "Of those drawn at random." in page
 
 

@@ -47,7 +47,7 @@ def test_a_correction_holds_and_the_draft_changes_lanes(visitor: Visitor) -> Non
     assert office.inbox.counts()["held:praise"] == 1
     page = visitor.read(answer.headers["location"])
     assert "Sounds glad, says \u2068Ana\u2069. We had said: unhappy" in page
-    assert "Praise, says \u2068Ana\u2069. We had said: needs help" in page
+    assert "Where it belongs: praise, says \u2068Ana\u2069. We had said: needs help" in page
     assert "corrected how it was sorted: <bdi>sentiment: positive, lane: praise" in page
 
 
