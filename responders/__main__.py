@@ -22,6 +22,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "triage": ("triage", "Triage a file without keeping it, or what is kept anew."),
     "inbox": ("inbox", "Who waits for an answer, the most pressing first."),
     "show": ("show", "One mention: its thread, its person, its draft."),
+    "correct": ("correct", "Say what triage should have said of a mention, or that it was right."),
+    "judgement": ("judgement", "How well we judge, by what people said; words that the lexicon should know."),
     "edit": ("decisions:edit", "Change a draft's text."),
     "approve": ("decisions:approve", "Approve a draft: exactly this text goes out."),
     "decline": ("decisions:decline", "Say no to a draft, with a reason."),

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from listener.archive.connect import connect
 from listener.archive.read import Reading
 from listener.archive.schema import migrations as listener_migrations
+from listener.archive.taught import Taught
 from listener.poll import utc_now
 from listener.settings import SettingsError
 from responders.compose import Brand
@@ -42,6 +43,7 @@ class Office:
     controls: Controls
     contact: Contact
     people: People
+    taught: Taught
     now: Callable[[], datetime]
 
     @classmethod
@@ -69,6 +71,7 @@ class Office:
             controls=Controls(db),
             contact=Contact(db),
             people=People(db),
+            taught=Taught(db),
             now=now,
         )
 

@@ -103,11 +103,17 @@ class Queue:
                 [mention_id, why],
             )
 
-    def sort_anew(self) -> None:
-        """Take the lanes and priorities of waiting drafts from triage again, after mentions were triaged anew."""
+    def note(self, mention_id: int, verb: str, person: str, reason: str, now: datetime) -> None:
+        """Keep what a person said of a mention, beside what was decided about it."""
+        with writing(self._db):
+            self._db.execute(AUDIT, audit_row(mention_id, None, verb, person, reason, None, None, now))
+
+    def sort_anew(self, mention_id: int | None = None) -> None:
+        """Take lanes, priorities and doubts of waiting drafts from triage again: of all, or of one mention's."""
         turns = {priority: RANK["urgent"] - rank for priority, rank in RANK.items()}
         with writing(self._db):
-            self._db.execute(_SORT_ANEW, {"turns": json.dumps(turns)})
+            one = "" if mention_id is None else " AND drafts.mention_id = :mention_id"
+            self._db.execute(_SORT_ANEW + one, {"turns": json.dumps(turns), "mention_id": mention_id})
 
     def overtaken(self, since: datetime) -> list[tuple[int, bool]]:
         """The mentions that were edited (False) or deleted (True) since that time."""
@@ -308,7 +314,7 @@ def draft_from(row: Mapping[str, Any]) -> Draft:
 
 
 _SORT_ANEW = """
-UPDATE drafts SET lane = t.lane, turn = json_extract(:turns, '$.' || t.priority)
+UPDATE drafts SET lane = t.lane, turn = json_extract(:turns, '$.' || t.priority), unsure = t.unsure
 FROM triage t WHERE t.mention_id = drafts.mention_id AND drafts.state IN ('held', 'escalated')
 """
 
@@ -333,8 +339,9 @@ UPDATE revisions SET text = '' WHERE draft_id IN (
 
 _HOLD = """
 INSERT INTO drafts (mention_id, revision, text, text_sha256, state, route, lane, turn, posted_at, template, evidence,
-  made_at, changed_at)
-VALUES (:mention_id, 1, :text, :sha, 'held', :route, :lane, :turn, :posted_at, :template, :evidence, :now, :now)
+  made_at, changed_at, unsure)
+VALUES (:mention_id, 1, :text, :sha, 'held', :route, :lane, :turn, :posted_at, :template, :evidence, :now, :now,
+  coalesce((SELECT unsure FROM triage WHERE mention_id = :mention_id), 0))
 """
 
 AUDIT = """

@@ -42,6 +42,13 @@ def m004_why_set_aside(db: Database) -> None:
     db.execute("CREATE INDEX set_aside_by_why ON set_aside (why, mention_id DESC)")
 
 
+@migrations()
+def m009_not_sure(db: Database) -> None:
+    """Which waiting drafts a person should judge the sound of, in the queue's own order."""
+    for statement in NOT_SURE.split(";"):
+        db.execute(statement)
+
+
 # `lane` and `posted_at` stand in drafts as well, and `turn` (0 for urgent to 3 for low): the queue's order is then
 # one index read forward, from any place, as a comparison of rows.
 ANSWERS = """
@@ -180,4 +187,10 @@ CREATE TABLE do_not_contact (
   PRIMARY KEY (platform, author_id)
 ) WITHOUT ROWID;
 CREATE INDEX do_not_contact_by_handle ON do_not_contact (platform, handle)
+"""
+
+NOT_SURE = """
+ALTER TABLE drafts ADD COLUMN unsure INTEGER NOT NULL DEFAULT 0;
+UPDATE drafts SET unsure = 1 WHERE mention_id IN (SELECT mention_id FROM triage WHERE unsure);
+CREATE INDEX drafts_not_sure ON drafts (state, turn, posted_at, draft_id) WHERE unsure
 """

@@ -18,6 +18,7 @@ from responders.commands.common import (
     say_json,
     settings_option,
 )
+from responders.desk.saying import sounds
 from responders.drafting import permission_now
 from responders.office import Office
 from responders.permission import Permission
@@ -73,6 +74,7 @@ def in_words(office: Office, mention_id: int) -> str:
     lines += [*_private_lines(office, heard, permission), words, "", f"posted {ago(mention.posted_at, now)} ago"]
     if heard.triage:
         lines.append(f"{heard.triage.priority} · {heard.triage.lane} · {'; '.join(heard.triage.reasons)}")
+        lines.append(sounds(heard.triage, office.taught.corrections_of(mention_id).get("sentiment")))
     lines += [f"  {'we' if act.ours else 'they'}, {act.at:%Y-%m-%d}: {act.text}" for act in card.acts[-5:]]
     lines.append(f"May we answer: {permission.route.replace('_', ' ')}. {permission.rule} ({permission.dated})")
     if listed := office.contact.listed(who):

@@ -20,7 +20,7 @@ from responders.desk.session import sign_out
 from responders.desk.view import is_number
 from responders.draft import Draft, State
 from responders.drafting import write_draft
-from responders.inbox import LANES
+from responders.inbox import VIEWS
 from responders.office import Office
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -41,7 +41,7 @@ class Asked:
     def lane(self) -> str | None:
         """The lane they are working along."""
         lane = self.form.get("lane")
-        return lane if lane in LANES else None
+        return lane if lane in VIEWS else None
 
 
 Decision = Callable[[Asked, Heard], Response]
@@ -95,7 +95,7 @@ def approve(asked: Asked, heard: Heard) -> Response:
     following = _following(asked, heard)
     approved = decide.approve(asked.office, draft.draft_id, _seen(asked), _text(asked), asked.person)
     if approved.state is State.BY_HAND:
-        return _stay(heard, "approved", asked.lane)
+        return stay(heard, "approved", asked.lane)
     return _to(following, "approved", heard, asked.lane)
 
 
@@ -103,7 +103,7 @@ def edit(asked: Asked, heard: Heard) -> Response:
     """Save what stands in the box; it still waits."""
     draft = _draft(asked, heard)
     decide.edit(asked.office, draft.draft_id, _seen(asked), _text(asked), asked.person)
-    return _stay(heard, "saved", asked.lane)
+    return stay(heard, "saved", asked.lane)
 
 
 def decline(asked: Asked, heard: Heard) -> Response:
@@ -126,31 +126,37 @@ def no_reply(asked: Asked, heard: Heard) -> Response:
 def undo(asked: Asked, heard: Heard) -> Response:
     """Take an approval back, while it can be."""
     decide.undo(asked.office, _draft(asked, heard).draft_id, asked.person)
-    return _stay(heard, "undone", asked.lane)
+    return stay(heard, "undone", asked.lane)
 
 
 def reopen(asked: Asked, heard: Heard) -> Response:
     """Take a decline or a no reply back."""
     decide.reopen(asked.office, heard.mention_id, asked.person)
-    return _stay(heard, "reopened", asked.lane)
+    return stay(heard, "reopened", asked.lane)
 
 
 def write(asked: Asked, heard: Heard) -> Response:
     """Ask for a draft where there is none."""
     write_draft(asked.office, heard.mention_id, asked.person)
-    return _stay(heard, "written", asked.lane)
+    return stay(heard, "written", asked.lane)
+
+
+def not_spam(asked: Asked, heard: Heard) -> Response:
+    """Take someone out of what was set aside as spam."""
+    decide.not_spam(asked.office, heard.mention_id, asked.person)
+    return stay(heard, "not_spam", asked.lane)
 
 
 def do_not_contact(asked: Asked, heard: Heard) -> Response:
     """Leave this person alone from here on, with a reason."""
     decide.do_not_contact(asked.office, heard.mention_id, _reason(asked), asked.person)
-    return _stay(heard, "left_alone", asked.lane)
+    return stay(heard, "left_alone", asked.lane)
 
 
 def contact_again(asked: Asked, heard: Heard) -> Response:
     """Take this person off the do-not-contact list, with a reason."""
     decide.contact_again(asked.office, heard.mention_id, _reason(asked), asked.person)
-    return _stay(heard, "contact_again", asked.lane)
+    return stay(heard, "contact_again", asked.lane)
 
 
 def posted(asked: Asked, heard: Heard) -> Response:
@@ -172,7 +178,7 @@ def settle(asked: Asked, heard: Heard) -> Response:
             return _to(_following(asked, heard), "settled", heard, asked.lane)
         case "not_there":
             decide.settle_unknown(asked.office, draft.draft_id, "not_there", "", asked.person)
-            return _stay(heard, "back", asked.lane)
+            return stay(heard, "back", asked.lane)
         case _:
             raise HTTPException(400)
 
@@ -239,7 +245,8 @@ def _following(asked: Asked, heard: Heard) -> int | None:
     return place.after or place.before
 
 
-def _stay(heard: Heard, done: str, lane: str | None) -> Response:
+def stay(heard: Heard, done: str, lane: str | None) -> Response:
+    """Back to the mention, with a notice of what was done."""
     return _to(heard.mention_id, done, heard, lane)
 
 

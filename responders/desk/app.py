@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from http import HTTPStatus
 from pathlib import Path
 
@@ -14,8 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from responders.desk import actions, link, pages
-from responders.desk.actions import changing, deciding
+from responders.desk import actions, aside, judgement, link, pages, teaching
+from responders.desk.actions import Asked, Decision, changing, deciding
 from responders.desk.frame import Desk, desk_of, read_templates, rehearsal, show_bare
 from responders.desk.listening import listening
 from responders.desk.security import HEADERS, Guard, cookie_name
@@ -32,6 +32,34 @@ ERRORS = {
     413: ("That is too long", "No reply needs that much text. Nothing was done."),
     421: ("Not this name", "The desk does not answer under this address. Open it as 127.0.0.1, with its port."),
     500: ("Something broke on our side", "Nothing more was done. What happened is in Warmline's log."),
+}
+
+# What a form on a mention's page may ask for, and what one elsewhere may.
+DECIDED: Mapping[str, Decision] = {
+    "approve": actions.approve,
+    "edit": actions.edit,
+    "decline": actions.decline,
+    "no-reply": actions.no_reply,
+    "undo": actions.undo,
+    "reopen": actions.reopen,
+    "write": actions.write,
+    "posted": actions.posted,
+    "settle": actions.settle,
+    "not-spam": actions.not_spam,
+    "do-not-contact": actions.do_not_contact,
+    "contact-again": actions.contact_again,
+    "correct": teaching.correct,
+    "sounds": teaching.sounds,
+    "confirm": teaching.confirm,
+    "uncorrect": teaching.uncorrect,
+}
+DONE: Mapping[str, Callable[[Asked], Response]] = {
+    "/pause": actions.pause,
+    "/resume": actions.resume,
+    "/logout": actions.leave,
+    "/judgement/add": judgement.add_word,
+    "/judgement/dismiss": judgement.dismiss_word,
+    "/judgement/propose": judgement.propose_word,
 }
 
 
@@ -61,31 +89,20 @@ def _routes() -> list[Route | Mount]:
         "/pulse": pages.pulse,
         one: pages.mention,
         "/answered": pages.answered,
-        "/older": pages.older,
+        "/aside": aside.aside,
+        "/older": aside.older,
         "/listening": listening,
         "/search": pages.search,
+        "/judgement": judgement.judgement,
+        "/judgement/check": judgement.check,
         "/keys": pages.keys,
         "/link": link.form,
         "/login/{token}": login,
     }
-    decided = {
-        "approve": actions.approve,
-        "edit": actions.edit,
-        "decline": actions.decline,
-        "no-reply": actions.no_reply,
-        "undo": actions.undo,
-        "reopen": actions.reopen,
-        "write": actions.write,
-        "posted": actions.posted,
-        "settle": actions.settle,
-        "do-not-contact": actions.do_not_contact,
-        "contact-again": actions.contact_again,
-    }
-    done = {"/pause": actions.pause, "/resume": actions.resume, "/logout": actions.leave}
     return [
         *(Route(path, page) for path, page in read.items()),
-        *(Route(f"{one}/{verb}", deciding(decision), methods=["POST"]) for verb, decision in decided.items()),
-        *(Route(path, changing(act), methods=["POST"]) for path, act in done.items()),
+        *(Route(f"{one}/{verb}", deciding(decision), methods=["POST"]) for verb, decision in DECIDED.items()),
+        *(Route(path, changing(act), methods=["POST"]) for path, act in DONE.items()),
         Route("/link", link.bring, methods=["POST"]),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from responders import publishers
-from responders.desk import view
+from responders.desk import saying, view
 from responders.desk.notice import Notice, notice_for
 from responders.desk.session import Session
 from responders.draft import State
@@ -72,6 +72,7 @@ def read_templates(folders: Sequence[Path]) -> Environment:
     )
     env.filters["capitalize_first"] = view.capitalize_first
     env.globals["view"] = view
+    env.globals["saying"] = saying
     env.globals["State"] = State
     env.globals["LANES"] = LANES
     return env

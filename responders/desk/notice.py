@@ -24,6 +24,14 @@ SENTENCES = {
     "written": "Here is a draft for {who}.",
     "left_alone": "{who} is on the do-not-contact list. Nothing goes to them any more.",
     "contact_again": "{who} may be contacted again. What was ended stays so until someone reopens it.",
+    "not_spam": "{who} is a person, and is not taken for spam any more.",
+    "corrected": "Thank you. {who} is sorted as you say.",
+    "confirmed": "Thank you. {who} was sorted right.",
+    "uncorrected": "Taken back. {who} is sorted as before.",
+    "word_added": "The word stands in your lexicon. New mentions are judged by it once Warmline is started again; "
+    "“warmline triage” sorts what is kept anew.",
+    "word_dismissed": "That word is not proposed any more.",
+    "word_proposed": "That word is proposed again where texts speak for it.",
     "posted": "Thank you. The reply to {who} is recorded as posted.",
     "linked": "{who} is here now.",
     "known": "{who} was here already: this is where it stands.",
@@ -31,7 +39,8 @@ SENTENCES = {
     "paused": "Paused. Nothing goes out until someone resumes it.",
     "resumed": "Sending is allowed again.",
 }
-TAKEN_BACK_BY = {"declined": "reopen", "no_reply": "reopen"}
+OF_NOBODY = frozenset(word for word, sentence in SENTENCES.items() if "{who}" not in sentence)
+TAKEN_BACK_BY = {"declined": "reopen", "no_reply": "reopen", "corrected": "uncorrect", "confirmed": "uncorrect"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,7 @@ class Notice:
 
 def notice_for(office: Office, done: str, of: str) -> Notice | None:
     """The notice an address asks for; None where it asks for none that we know."""
-    if done in {"paused", "resumed"}:
+    if done in OF_NOBODY:
         return Notice(SENTENCES[done])
     if not is_number(of):
         return None
