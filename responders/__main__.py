@@ -23,6 +23,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "query": ("query", "What a watch's query means, where it is asked, and what it would have caught."),
     "inbox": ("inbox", "Who waits for an answer, the most pressing first."),
     "show": ("show", "One mention: its thread, its person, its draft."),
+    "correct": ("correct", "Say what triage should have said of a mention, or that it was right."),
+    "judgement": ("judgement", "How well we judge, by what people said; words that the lexicon should know."),
     "edit": ("decisions:edit", "Change a draft's text."),
     "approve": ("decisions:approve", "Approve a draft: exactly this text goes out."),
     "decline": ("decisions:decline", "Say no to a draft, with a reason."),

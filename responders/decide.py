@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Literal
 
 from listener.archive.connect import writing
 from listener.archive.read import Heard
 from listener.clean import clean_line, clean_text
-from responders import publishers
+from responders import correcting, publishers
 from responders.by_hand import what_is_wrong
 from responders.checks import Problem, check
 from responders.draft import Draft, Receipt, State
@@ -20,6 +22,12 @@ from responders.permission import Permission, is_among
 from responders.queue import Changed, NotPossible, Seen
 
 MOST_TYPED = 100_000  # characters; far more than any platform takes, whose own limit is checked and said
+
+# Where somebody belongs who is no spam, by what they want.
+LANE_OF: Mapping[str, str] = MappingProxyType(
+    {"question": "question", "buying": "question", "request": "help", "complaint": "complaint", "leaving": "complaint"}
+    | {"risk": "complaint", "abuse": "complaint", "praise": "praise", "recommendation": "praise"}
+)
 
 __all__ = ["Blocked", "Changed", "NotPossible", "Seen", "approve", "decline", "edit", "no_reply", "undo"]
 
@@ -144,6 +152,20 @@ def settle_unknown(
     with writing(office.db):
         back = office.queue.move(draft_id, State.HELD, "not there", person, "looked for and not found", office.now())
         return back_again(office, back)
+
+
+def not_spam(office: Office, mention_id: int, person: str) -> None:
+    """Say that what was set aside as spam was said by a person: it belongs in a lane, and waits where we may answer.
+
+    Raises KeyError or NotPossible.
+    """
+    heard = office.archive.get(mention_id)
+    if heard.triage is None:
+        raise NotPossible("this was never sorted: it is our own, or its words are gone")
+    lane = heard.triage.lane if heard.triage.lane != "spam" else LANE_OF.get(heard.triage.intent, "chat")
+    with writing(office.db):
+        correcting.correct(office, mention_id, {"lane": lane}, person)
+        correcting.let_wait(office, heard, person)
 
 
 def do_not_contact(office: Office, mention_id: int, reason: str, person: str) -> None:

@@ -13,12 +13,17 @@ from sqlite_utils import Database
 from listener.archive.connect import moment, stamp
 from listener.triage import RANK, Priority
 from listener.triage.priority import joined
-from responders.draft import Receipt, State
+from responders.draft import ASIDE, Aside, Receipt, State
 from responders.marks import Marks, narrowed
 from responders.permission import Permission
 from responders.turns import is_place
 
 LANES = ("help", "complaint", "question", "praise", "chat")
+# What the queue can be narrowed to: a lane, or those of which triage is not sure how they sound.
+UNSURE = "unsure"
+VIEWS = (*LANES, UNSURE)
+# More than so many are not counted one by one: a page that says "1 000+" says enough, and comes at once.
+COUNTED_MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,11 @@ class Card:
     note: str
     send_after: datetime | None
     changed_at: datetime | None
+    negative: float | None = None
+    unsure: bool = False
+    language: str = "und"
+    intent: str = "chat"
+    rule: str = ""
 
     @property
     def by_rule(self) -> str:
@@ -103,19 +113,19 @@ class Inbox:
 
         Of a lane, assigned to a person or with a tag, where these are given.
 
-        Raises ValueError where `after` is not such a token.
+        `lane` may be `UNSURE` too. Raises ValueError where `after` is not such a token.
         """
         if after is not None and not is_place(after):
             raise ValueError(f"{after!r} is not a page of the queue")
         known = {"lane": lane, "assigned": assigned, "tag": tag, "after": after or "", "limit": limit}
-        sql = narrowed(_WAITING_IN_LANE if lane else _WAITING, self._marks.waiting_under(assigned, tag))
+        sql = narrowed(_narrowed(_WAITING, lane), self._marks.waiting_under(assigned, tag))
         rows = list(self._db.query(sql, known))
         return [_card(row) for row in rows], rows[-1]["place"] if len(rows) == limit else None
 
     def neighbours(self, draft_id: int, lane: str | None = None) -> tuple[int | None, int | None]:
-        """The mentions before and after a held draft in the queue, or in its lane."""
+        """The mentions before and after a held draft in the queue, or in its lane, or among those `UNSURE`."""
         known = {"draft_id": draft_id, "lane": lane}
-        found = (self._db.execute(sql[lane is not None], known).fetchone() for sql in (_BEFORE, _AFTER))
+        found = (self._db.execute(_narrowed(sql, lane), known).fetchone() for sql in (_BEFORE, _AFTER))
         before, after = (int(row[0]) if row else None for row in found)
         return before, after
 
@@ -123,6 +133,28 @@ class Inbox:
         """Mentions set aside without a draft, the last heard first; and the token of the next page."""
         rows = list(self._db.query(_OLDER, {"before": before or 1 << 62, "limit": limit}))
         return [_card(row) for row in rows], str(rows[-1]["mention_id"]) if len(rows) == limit else None
+
+    def aside(self, why: Aside, *, limit: int = 50, before: int | None = None) -> tuple[list[Card], str | None]:
+        """Mentions set aside for this reason, the last heard first; and the token of the next page."""
+        rows = list(self._db.query(_ASIDE, {"why": why, "before": before or 1 << 62, "limit": limit}))
+        return [_card(row) for row in rows], str(rows[-1]["mention_id"]) if len(rows) == limit else None
+
+    def aside_of(self, mention_id: int) -> Aside | None:
+        """Why a mention is set aside; None where it is not."""
+        for row in self._db.query("SELECT why FROM set_aside WHERE mention_id = ?", [mention_id]):
+            why: Aside = row["why"]
+            return why
+        return None
+
+    def aside_counts(self) -> Mapping[Aside, int]:
+        """How many mentions are set aside for each reason, counted up to `COUNTED_MOST` and one more."""
+        rows = {why: self._db.execute(_ASIDE_COUNT, [why, COUNTED_MOST + 1]).fetchone() for why in ASIDE}
+        return {why: int(row[0]) for why, row in rows.items()}
+
+    def unsure_count(self) -> int:
+        """How many held drafts answer what triage is not sure of, counted up to `COUNTED_MOST` and one more."""
+        (n,) = self._db.execute(_UNSURE_COUNT, [COUNTED_MOST + 1]).fetchone()
+        return int(n)
 
     def in_state(self, *states: State, limit: int = 50) -> list[Card]:
         """Drafts in these states, the last changed first."""
@@ -194,6 +226,13 @@ class Inbox:
         return [row["template"] for row in rows]
 
 
+def _narrowed(sql: str, lane: str | None) -> str:
+    """The same question of one lane only, or of what triage is not sure of."""
+    if lane is None:
+        return sql
+    return sql.replace("'held'", "'held' AND d.unsure" if lane == UNSURE else "'held' AND d.lane = :lane")
+
+
 def _card(row: Mapping[str, Any]) -> Card:
     turn = _turn(row)
     return Card(
@@ -219,6 +258,11 @@ def _card(row: Mapping[str, Any]) -> Card:
         note=row["note"] or "",
         send_after=moment(row["send_after"]) if row["send_after"] else None,
         changed_at=moment(row["changed_at"]) if row["changed_at"] else None,
+        negative=row["negative"],
+        unsure=bool(row["unsure"]),
+        language=row["language"] or "und",
+        intent=row["intent"] or "chat",
+        rule=row["rule"] or "",
     )
 
 
@@ -236,8 +280,8 @@ _BY_TURN: tuple[Priority, ...] = ("high", "high", "normal", "low")
 
 _COLUMNS = """
 SELECT m.mention_id, d.draft_id, d.state, d.route, d.turn, m.platform, a.handle, a.name, m.text, d.text AS reply,
-  m.url, m.posted_at, m.to_us, t.sentiment, t.lane, t.priority, t.because, t.reasons, d.note, d.send_after,
-  d.changed_at, d.place, d.also,
+  m.url, m.posted_at, m.to_us, t.sentiment, t.negative, t.unsure, t.language, t.intent, t.lane, t.priority, t.because,
+  t.reasons, t.rule, d.note, d.send_after, d.changed_at, d.place, d.also,
   (SELECT person FROM assignments WHERE assignments.mention_id = m.mention_id) AS assigned,
   (SELECT json_group_array(tag) FROM tags WHERE tags.mention_id = m.mention_id) AS tags
 """
@@ -252,27 +296,31 @@ _WAITING = f"""
 WHERE d.state = 'held' AND d.place > :after
 ORDER BY d.place, d.draft_id LIMIT :limit
 """
-_WAITING_IN_LANE = _WAITING.replace("'held'", "'held' AND d.lane = :lane")
 
-_AFTER_ANYWHERE = """
+_AFTER = """
 SELECT d.mention_id FROM drafts d, (SELECT place, draft_id FROM drafts WHERE draft_id = :draft_id) here
 WHERE d.state = 'held' AND (d.place, d.draft_id) > (here.place, here.draft_id)
 ORDER BY d.place, d.draft_id LIMIT 1
 """
-_BEFORE_ANYWHERE = _AFTER_ANYWHERE.replace(") > (", ") < (").replace(
-    "d.place, d.draft_id LIMIT", "d.place DESC, d.draft_id DESC LIMIT"
-)
-_AFTER, _BEFORE = (
-    (anywhere, anywhere.replace("'held'", "'held' AND d.lane = :lane"))
-    for anywhere in (_AFTER_ANYWHERE, _BEFORE_ANYWHERE)
-)
+_BEFORE = _AFTER.replace(") > (", ") < (").replace("d.place, d.draft_id LIMIT", "d.place DESC, d.draft_id DESC LIMIT")
 
+
+# No draft is numbered 0: an empty join by its key, where one ON FALSE would read all drafts for each line.
 _OLDER = f"""
 {_COLUMNS}
 FROM set_aside JOIN mentions m USING (mention_id) JOIN authors a USING (person_id)
-  LEFT JOIN triage t USING (mention_id) LEFT JOIN drafts d ON FALSE
+  LEFT JOIN triage t USING (mention_id) LEFT JOIN drafts d ON d.draft_id = 0
 WHERE set_aside.mention_id < :before AND m.gone_at IS NULL ORDER BY set_aside.mention_id DESC LIMIT :limit
 """
+
+_ASIDE = _OLDER.replace("WHERE ", "WHERE set_aside.why = :why AND ")
+
+_ASIDE_COUNT = """
+SELECT count(*) FROM (SELECT 1 FROM set_aside JOIN mentions m USING (mention_id)
+WHERE set_aside.why = ? AND m.gone_at IS NULL LIMIT ?)
+"""
+
+_UNSURE_COUNT = "SELECT count(*) FROM (SELECT 1 FROM drafts WHERE state = 'held' AND unsure LIMIT ?)"
 
 _IN_STATE = f"""
 {_COLUMNS} {_OF_DRAFTS}

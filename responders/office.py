@@ -13,6 +13,7 @@ from listener.archive.connect import connect
 from listener.archive.read import Reading
 from listener.archive.rules import Rules
 from listener.archive.schema import migrations as listener_migrations
+from listener.archive.taught import Taught
 from listener.poll import utc_now
 from listener.settings import SettingsError
 from responders.alerts.kept import Alerts
@@ -45,6 +46,7 @@ class Office:
     controls: Controls
     contact: Contact
     people: People
+    taught: Taught
     rules: Rules
     marks: Marks
     alerts: Alerts
@@ -75,6 +77,7 @@ class Office:
             controls=Controls(db),
             contact=Contact(db),
             people=People(db),
+            taught=Taught(db),
             rules=Rules(db),
             marks=Marks(db),
             alerts=Alerts(db),

@@ -116,10 +116,17 @@ class Queue:
                 [mention_id, why],
             )
 
-    def sort_anew(self) -> None:
-        """Take the lanes and priorities of waiting drafts from triage again, after mentions were triaged anew."""
+    def note(self, mention_id: int, verb: str, person: str, reason: str, now: datetime) -> None:
+        """Keep what a person said of a mention, beside what was decided about it."""
         with writing(self._db):
-            self._db.conn.executemany(_SORT_ANEW, [self._sorted(row) for row in self._db.query(_TO_SORT)])
+            self._db.execute(AUDIT, audit_row(mention_id, None, verb, person, reason, None, None, now))
+
+    def sort_anew(self, mention_id: int | None = None) -> None:
+        """Take lanes, priorities and doubts of waiting drafts from triage again: of all, or of one mention's."""
+        with writing(self._db):
+            one = "" if mention_id is None else " AND d.mention_id = :mention_id"
+            waiting = self._db.query(_TO_SORT + one, {"mention_id": mention_id})
+            self._db.conn.executemany(_SORT_ANEW, [self._sorted(row) for row in waiting])
 
     def _sorted(self, row: Mapping[str, Any]) -> dict[str, object]:
         priority = lifted(row["priority"], row["points"], row["more"], self._weights)
@@ -128,7 +135,8 @@ class Queue:
             priority, row["lane"], posted, row["platform"], row["post_id"], self._weights.patience_h
         )  # fmt: skip
         turn = RANK["urgent"] - RANK[priority]
-        return {"draft_id": row["draft_id"], "lane": row["lane"], "turn": turn, "place": place}
+        known = {name: row[name] for name in ("draft_id", "lane", "unsure")}
+        return {**known, "turn": turn, "place": place}
 
     def overtaken(self, since: datetime) -> list[tuple[int, bool]]:
         """The mentions that were edited (False) or deleted (True) since that time."""
@@ -329,12 +337,14 @@ def draft_from(row: Mapping[str, Any]) -> Draft:
 
 
 _TO_SORT = """
-SELECT d.draft_id, d.points AS more, d.posted_at, m.platform, m.post_id, t.lane, t.priority, t.points
+SELECT d.draft_id, d.points AS more, d.posted_at, m.platform, m.post_id, t.lane, t.priority, t.points, t.unsure
 FROM drafts d JOIN mentions m USING (mention_id) JOIN triage t USING (mention_id)
 WHERE d.state IN ('held', 'escalated')
 """
 
-_SORT_ANEW = "UPDATE drafts SET lane = :lane, turn = :turn, place = :place WHERE draft_id = :draft_id"
+_SORT_ANEW = """
+UPDATE drafts SET lane = :lane, turn = :turn, place = :place, unsure = :unsure WHERE draft_id = :draft_id
+"""
 
 _OVERTAKEN = """
 SELECT mention_id, 0 AS gone FROM mentions WHERE changed_at >= :since AND gone_at IS NULL
@@ -357,9 +367,9 @@ UPDATE revisions SET text = '' WHERE draft_id IN (
 
 _HOLD = """
 INSERT INTO drafts (mention_id, revision, text, text_sha256, state, route, lane, turn, place, points, also,
-  posted_at, template, evidence, made_at, changed_at)
+  posted_at, template, evidence, made_at, changed_at, unsure)
 VALUES (:mention_id, 1, :text, :sha, 'held', :route, :lane, :turn, :place, :points, :also, :posted_at, :template,
-  :evidence, :now, :now)
+  :evidence, :now, :now, coalesce((SELECT unsure FROM triage WHERE mention_id = :mention_id), 0))
 """
 
 AUDIT = """

@@ -96,6 +96,13 @@ SELECT d.draft_id, d.turn, d.lane, d.posted_at, m.platform, m.post_id FROM draft
 """
 
 
+@migrations()
+def m009_not_sure(db: Database) -> None:
+    """Which waiting drafts a person should judge the sound of, in the queue's own order."""
+    for statement in NOT_SURE.split(";"):
+        db.execute(statement)
+
+
 # `lane` and `posted_at` stand in drafts as well, and `turn` (0 for urgent to 3 for low).
 ANSWERS = """
 CREATE TABLE permissions (
@@ -290,4 +297,10 @@ CREATE TABLE alert_letters (
   changed_at TEXT NOT NULL,
   PRIMARY KEY (letter, recipient)
 ) WITHOUT ROWID
+"""
+
+NOT_SURE = """
+ALTER TABLE drafts ADD COLUMN unsure INTEGER NOT NULL DEFAULT 0;
+UPDATE drafts SET unsure = 1 WHERE mention_id IN (SELECT mention_id FROM triage WHERE unsure);
+CREATE INDEX drafts_not_sure ON drafts (state, place, draft_id) WHERE unsure
 """

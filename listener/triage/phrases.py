@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import pairwise, product
 
 GAP = ".."
 GAP_MOST = 3
@@ -62,9 +62,9 @@ class _Node:
     next: dict[str, _Node] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
 
-    def goes_on(self, following: list[str]) -> bool:
+    def goes_on(self, following: str) -> bool:
         """Whether a phrase may end here or go on with the word that follows: most don't, and need no walk."""
-        return bool(self.groups) or GAP in self.next or any(word in self.next for word in following)
+        return following in self.next or bool(self.groups) or GAP in self.next
 
 
 class Words:
@@ -129,9 +129,9 @@ class Phrases:
         """Every phrase there is, in the order of their first words."""
         found: list[Found] = []
         start = self._root.next
-        for first, word in enumerate(words):
+        for first, (word, following) in enumerate(pairwise([*words, ""])):
             node = start.get(word)
-            if node is not None and node.goes_on(words[first + 1 : first + 2]):
+            if node is not None and node.goes_on(following):
                 found += (Found(group, first, end) for group, end in _walk(node, words, first + 1))
         return found
 

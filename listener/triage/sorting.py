@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from listener.language import language_of
 from listener.mention import Mention
 from listener.sentiment import SOMEONE, Engine, Score, head_and_tail, mask
 from listener.settings import PriorityPart
@@ -74,8 +75,10 @@ class Triager:
 
     def triage(self, mention: Mention, matches: Sequence[Match] = ()) -> Triage:
         """The mention's sentiment, lane, priority and the reasons for them."""
-        masked = mask(own_words(mention.text), all_spans(matches))
-        heard = self._hear(mention, matches, masked)
+        theirs = own_words(mention.text)
+        masked = mask(theirs, all_spans(matches))
+        language = language_of(theirs, mention.lang)
+        heard = self._hear(mention, matches, masked, language)
         lane, why = _lane(heard)
         judged = prioritise(_pressing(heard, lane, mention), self._weights)
         score, reasons = heard.score, in_their_words([*why, *judged.reasons], mention.text, matches)
@@ -89,11 +92,12 @@ class Triager:
             self._engine.name,
             negative=score.negative,
             unsure=score.unsure,
+            language=language,
             points=judged.points,
             because=judged.because,
         )
 
-    def _hear(self, mention: Mention, matches: Sequence[Match], masked: str) -> _Heard:
+    def _hear(self, mention: Mention, matches: Sequence[Match], masked: str, language: str) -> _Heard:
         words = Words(head_and_tail(masked))
         cues = meant(self._phrases.find(words.list), words.list)
         ours = [match for match in matches if self._kinds.get(match.watch, "brand") == "brand"]
@@ -104,7 +108,7 @@ class Triager:
         return _Heard(
             words=words,
             cues=cues,
-            score=self._engine.score(masked, mention.lang),
+            score=self._engine.score(masked, language),
             about_us=to_us or bool(ours) or not matches,
             to_us=to_us,
             to_others=to_somebody and not to_us,

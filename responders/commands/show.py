@@ -18,6 +18,7 @@ from responders.commands.common import (
     say_json,
     settings_option,
 )
+from responders.desk.saying import sounds
 from responders.drafting import permission_now
 from responders.office import Office
 from responders.permission import Permission
@@ -77,6 +78,7 @@ def in_words(office: Office, mention_id: int) -> str:
         turn = office.inbox.turn_of(mention_id)
         lines.append(f"{turn.priority} · {heard.triage.lane} · {'; '.join(heard.triage.reasons)}")
         lines += [turn.because] if turn.because else []
+        lines.append(sounds(heard.triage, office.taught.corrections_of(mention_id).get("sentiment")))
     lines += _marks(office, mention_id)
     lines += [f"  {'we' if act.ours else 'they'}, {act.at:%Y-%m-%d}: {act.text}" for act in card.acts[-5:]]
     lines.append(f"May we answer: {permission.route.replace('_', ' ')}. {permission.rule} ({permission.dated})")

@@ -20,7 +20,7 @@ from responders.desk.session import sign_out
 from responders.desk.view import is_number
 from responders.draft import Draft, State
 from responders.drafting import write_draft
-from responders.inbox import LANES
+from responders.inbox import VIEWS
 from responders.office import Office
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -41,7 +41,7 @@ class Asked:
     def lane(self) -> str | None:
         """The lane they are working along."""
         lane = self.form.get("lane")
-        return lane if lane in LANES else None
+        return lane if lane in VIEWS else None
 
 
 Decision = Callable[[Asked, Heard], Response]
@@ -139,6 +139,12 @@ def write(asked: Asked, heard: Heard) -> Response:
     """Ask for a draft where there is none."""
     write_draft(asked.office, heard.mention_id, asked.person)
     return stay(heard, "written", asked.lane)
+
+
+def not_spam(asked: Asked, heard: Heard) -> Response:
+    """Take someone out of what was set aside as spam."""
+    decide.not_spam(asked.office, heard.mention_id, asked.person)
+    return stay(heard, "not_spam", asked.lane)
 
 
 def do_not_contact(asked: Asked, heard: Heard) -> Response:

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from responders.desk import actions, link, marking, pages, rules
+from responders.desk import actions, aside, judgement, link, marking, pages, rules, teaching
 from responders.desk.actions import Asked, Decision, changing, deciding
 from responders.desk.frame import Desk, desk_of, read_templates, rehearsal, show_bare
 from responders.desk.listening import listening
@@ -46,8 +46,13 @@ DECIDED: Mapping[str, Decision] = {
     "write": actions.write,
     "posted": actions.posted,
     "settle": actions.settle,
+    "not-spam": actions.not_spam,
     "do-not-contact": actions.do_not_contact,
     "contact-again": actions.contact_again,
+    "correct": teaching.correct,
+    "sounds": teaching.sounds,
+    "confirm": teaching.confirm,
+    "uncorrect": teaching.uncorrect,
     "assign": marking.assign,
     "tag": marking.tag,
     "untag": marking.untag,
@@ -58,6 +63,9 @@ DONE: Mapping[str, Callable[[Asked], Response]] = {
     "/logout": actions.leave,
     "/alerts/seen": marking.seen,
     "/rules/{rule_id}/{verb}": rules.change,
+    "/judgement/add": judgement.add_word,
+    "/judgement/dismiss": judgement.dismiss_word,
+    "/judgement/propose": judgement.propose_word,
 }
 
 
@@ -87,10 +95,13 @@ def _routes() -> list[Route | Mount]:
         "/pulse": pages.pulse,
         one: pages.mention,
         "/answered": pages.answered,
-        "/older": pages.older,
+        "/aside": aside.aside,
+        "/older": aside.older,
         "/listening": listening,
         "/watches": watches,
         "/search": pages.search,
+        "/judgement": judgement.judgement,
+        "/judgement/check": judgement.check,
         "/keys": pages.keys,
         "/link": link.form,
         "/rules": rules.listed,

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse
 
 from responders import publishers
 from responders.alerts.kept import Alert
-from responders.desk import view
+from responders.desk import saying, view
 from responders.desk.notice import Notice, notice_for
 from responders.desk.session import Session
 from responders.draft import State
@@ -74,6 +74,7 @@ def read_templates(folders: Sequence[Path]) -> Environment:
     )
     env.filters["capitalize_first"] = view.capitalize_first
     env.globals["view"] = view
+    env.globals["saying"] = saying
     env.globals["State"] = State
     env.globals["LANES"] = LANES
     return env

@@ -24,6 +24,14 @@ SENTENCES = {
     "written": "Here is a draft for {who}.",
     "left_alone": "{who} is on the do-not-contact list. Nothing goes to them any more.",
     "contact_again": "{who} may be contacted again. What was ended stays so until someone reopens it.",
+    "not_spam": "{who} is a person, and is not taken for spam any more.",
+    "corrected": "Thank you. {who} is sorted as you say.",
+    "confirmed": "Thank you. {who} was sorted right.",
+    "uncorrected": "Taken back. {who} is sorted as before.",
+    "word_added": "The word stands in your lexicon. New mentions are judged by it once Warmline is started again; "
+    "“warmline triage” sorts what is kept anew.",
+    "word_dismissed": "That word is not proposed any more.",
+    "word_proposed": "That word is proposed again where texts speak for it.",
     "posted": "Thank you. The reply to {who} is recorded as posted.",
     "linked": "{who} is here now.",
     "known": "{who} was here already: this is where it stands.",
@@ -40,7 +48,7 @@ SENTENCES = {
     "rule_removed": "The rule is deleted. What it did stays done.",
 }
 OF_NOBODY = frozenset(word for word, sentence in SENTENCES.items() if "{who}" not in sentence)
-TAKEN_BACK_BY = {"declined": "reopen", "no_reply": "reopen"}
+TAKEN_BACK_BY = {"declined": "reopen", "no_reply": "reopen", "corrected": "uncorrect", "confirmed": "uncorrect"}
 
 
 @dataclass(frozen=True, slots=True)

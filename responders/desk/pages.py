@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from listener.archive.read import Heard
 from responders.by_hand import fills_in_text, page_for
 from responders.checks import Problem
+from responders.correcting import CHOICES
 from responders.decide import problems
 from responders.desk.conversation import talk_around
 from responders.desk.frame import desk_of, show, show_bare
@@ -19,7 +20,7 @@ from responders.desk.notice import seconds_left
 from responders.desk.view import is_number
 from responders.draft import Draft, Receipt, State
 from responders.drafting import permission_now
-from responders.inbox import LANES, Card
+from responders.inbox import UNSURE, VIEWS, Card
 from responders.limits import limit_for
 from responders.office import Office
 from responders.permission.rules import OURSELVES
@@ -96,9 +97,11 @@ async def queue(request: Request) -> Response:
         lane=lane,
         narrowed=narrowed,
         offered=office.marks.offered(),
+        back_to=after or "",
         following=urlencode({**here, "after": token}) if token else "",
-        paged=bool(after),
         page_size=PAGE,
+        unsure=office.inbox.unsure_count(),
+        back=UNSURE if lane == UNSURE else "",
     )
 
 
@@ -135,6 +138,9 @@ def mention_page(request: Request, heard: Heard, status: int = 200, halt: Halt |
         own_account=permission == OURSELVES,
         decisions=office.inbox.decisions_of(heard.mention_id),
         outcome=office.inbox.outcome_of(heard.mention_id),
+        set_aside=office.inbox.aside_of(heard.mention_id),
+        corrections=office.taught.corrections_of(heard.mention_id),
+        choices=CHOICES,
         halt=halt,
         no_reply_reasons=NO_REPLY_REASONS,
         decline_reasons=DECLINE_REASONS,
@@ -173,16 +179,6 @@ def _receipt(request: Request, card: Card) -> Receipt | None:
     return desk_of(request).office.inbox.receipt_of(card.draft_id) if card.draft_id else None
 
 
-async def older(request: Request) -> Response:
-    """What is kept without a draft, the last heard first."""
-    inbox, before = desk_of(request).office.inbox, request.query_params.get("before", "")
-    if before and not is_number(before):
-        raise HTTPException(404)
-    cards, token = inbox.older(limit=PAGE, before=int(before) if before else None)
-    rows = [(card, inbox.permission_of(card.mention_id)) for card in cards]
-    return show(request, "older.html", rows=rows, following=token, page_size=PAGE)
-
-
 async def search(request: Request) -> Response:
     """Mentions that hold all the words asked for."""
     words = " ".join(request.query_params.get("q", "").replace("\0", " ").split())[:200]
@@ -212,9 +208,9 @@ def find_mention(request: Request) -> Heard:
 
 
 def lane_of(request: Request) -> str | None:
-    """The lane the address names, None for all. Raises HTTPException 404 for one that does not exist."""
-    lane = request.query_params.get("lane") or None
-    if lane is not None and lane not in LANES:
+    """The lane the address names, or those not sure; None for all. Raises HTTPException 404 where there is no such."""
+    lane = request.query_params.get("lane") or (UNSURE if request.query_params.get("unsure") else None)
+    if lane is not None and lane not in VIEWS:
         raise HTTPException(404)
     return lane
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import regex
 
 from listener.mention import Mention
+from responders.inbox import COUNTED_MOST
 from responders.privacy import how_private
 
 
@@ -19,10 +20,19 @@ def _words(**words: str) -> Mapping[str, str]:
     return MappingProxyType(words)
 
 
-LANE_TITLES = _words(help="Help", complaint="Complaints", question="Questions", praise="Praise", chat="Chat")
+LANE_TITLES = _words(
+    help="Help", complaint="Complaints", question="Questions", praise="Praise", chat="Chat", unsure="Not sure"
+)
 LANE_WORDS = _words(help="needs help", complaint="a complaint", question="a question", praise="praise", chat="chat")
 SENTIMENT_WORDS = _words(
-    positive="sounds glad", neutral="even in tone", negative="sounds unhappy", unscored="tone not judged"
+    positive="sounds glad", neutral="even in tone", negative="sounds unhappy", unscored="not scored"
+)
+ASIDE_TITLES = _words(
+    spam="Spam and bots",
+    not_about_us="Probably not about us",
+    echo="Said elsewhere",
+    rule="By a rule",
+    older="Older, or not ours",
 )
 PRIORITY_WORDS = _words(urgent="urgent", high="soon", normal="", low="no hurry")
 PLATFORMS = _words(
@@ -80,6 +90,9 @@ VERB_WORDS: Mapping[str, str] = MappingProxyType(
         "not there": "looked, and it was not there",
         "not found": "looked for it, and put it back",
         "supersede": "took the draft back",
+        "correct": "corrected how it was sorted",
+        "confirm": "confirmed how it was sorted",
+        "uncorrect": "took back what was said of how it was sorted",
         "do not contact": "put them on the do-not-contact list",
         "may contact": "took them off the do-not-contact list",
         "assign": "said who answers",
@@ -138,6 +151,16 @@ def _count(number: float, word: str) -> str:
 def number(count: int) -> str:
     """A count with thin spaces between thousands, so that it reads the same everywhere: "12 400"."""
     return f"{count:,}".replace(",", "\u202f")
+
+
+def signed(value: float) -> str:
+    """A valence as print has it, with a true minus: "1.7", "−2"."""
+    return f"{value:g}".replace("-", "−")
+
+
+def counted(count: int) -> str:
+    """A count that was not counted to its end: "1 000+" once there are more."""
+    return number(count) if count <= COUNTED_MOST else f"{number(COUNTED_MOST)}+"
 
 
 def excerpt(text: str, most: int) -> str:

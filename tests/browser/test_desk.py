@@ -152,6 +152,39 @@ def test_by_keys_alone(visit: Visit, office: Office) -> None:
     page.wait_for_url("**/keys")
 
 
+def test_one_key_says_that_it_was_sorted_right(visit: Visit, office: Office) -> None:
+    draft = someone(office, 1)
+    page = visit()
+    page.goto(f"/mentions/{draft.mention_id}")
+    page.keyboard.press("y")
+    page.get_by_text("was sorted right").wait_for()
+    assert office.taught.corrections_of(draft.mention_id)["sentiment"].meant == "negative"
+
+
+def test_without_javascript_it_is_corrected_and_taken_back(visit: Visit, office: Office) -> None:
+    draft = someone(office, 1)
+    page = visit(java_script_enabled=False)
+    page.goto(f"/mentions/{draft.mention_id}")
+    page.get_by_text("Is this right?").click()
+    page.get_by_label("glad").check()
+    page.get_by_label("Where it belongs").select_option("praise")
+    page.get_by_role("button", name="Correct it").click()
+    page.get_by_text("is sorted as you say").wait_for()
+    assert [card.mention_id for card in office.inbox.waiting(lane="praise")[0]] == [draft.mention_id]
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("is sorted as before").wait_for()
+    assert office.inbox.waiting(lane="praise")[0] == []
+
+
+def test_without_javascript_a_doubt_is_settled_on_the_list(visit: Visit, office: Office) -> None:
+    draft = someone(office, 1, unsure=True)
+    page = visit(java_script_enabled=False)
+    page.get_by_role("link", name="Not sure").click()
+    page.get_by_role("button", name="unhappy").click()
+    page.get_by_text("Nobody waits for an answer here").wait_for()
+    assert office.taught.corrections_of(draft.mention_id)["sentiment"].meant == "negative"
+
+
 def test_ctrl_enter_needs_the_box(visit: Visit, office: Office) -> None:
     draft = someone(office, 1)
     page = visit()
@@ -235,9 +268,24 @@ def all_pages(office: Office) -> list[str]:
     on_its_way = approved(office, someone(office, 5))
     left_alone = someone(office, 6)
     office.contact.put_on(office.archive.get(left_alone.mention_id), f"they asked: {long}", "Ana", office.now())
-    numbers = [draft.mention_id for draft in (wide, by_hand, unknown, on_its_way, left_alone)]
+    unsure = someone(office, 7, unsure=True, intent="recommendation", priority="high")
+    learned_from(office, long)
+    numbers = [draft.mention_id for draft in (wide, by_hand, unknown, on_its_way, left_alone, unsure)]
     mentions = [f"/mentions/{number}" for number in numbers]
-    return ["/", "/answered", "/older", "/listening", "/watches", "/search?q=lamp", "/keys", *mentions]
+    taught = ["/?unsure=1", "/aside", "/aside?why=older", "/judgement", "/judgement/check?draw=1-99"]
+    return ["/", "/answered", "/listening", "/watches", "/rules", "/search?q=lamp", "/keys", *taught, *mentions]
+
+
+def learned_from(office: Office, long: str) -> None:
+    """Words of several people that were corrected, one of them set aside as spam and another as too old."""
+    for number in range(70, 76):
+        said = a_mention(number, author=an_author(f"p{number}"), text=f"This one is sick {long}")
+        triage = {"sentiment": "negative" if number % 2 else "unscored", "words": (("sick", -2.3),), "negative": 0.8}
+        mention_id = hear(office, said, reasons=(f"looks like an advertisement: {long}",), **triage)
+        office.queue.set_aside(mention_id, "spam" if number % 3 else "older")
+        office.taught.correct(mention_id, "sentiment", "positive", "Ana", office.now(), sampled=number % 2 == 0)
+        for about, meant in (("lane", "spam"), ("intent", "recommendation")):
+            office.taught.correct(mention_id, about, meant, "Ana", office.now())
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -80,10 +80,23 @@ def test_the_queue_is_read_along_an_index(office: Office) -> None:
     from responders import inbox
 
     asked = {"lane": "help", "after": "", "draft_id": 1, "limit": 50}
-    for sql in (inbox._WAITING, inbox._WAITING_IN_LANE, *inbox._BEFORE, *inbox._AFTER):
-        plan = " ".join(row["detail"] for row in office.db.query(f"EXPLAIN QUERY PLAN {sql}", asked))
-        assert "SCAN" not in plan
-        assert "TEMP B-TREE FOR ORDER BY" not in plan
+    for sql in (inbox._WAITING, inbox._BEFORE, inbox._AFTER):
+        for lane in (None, "help", inbox.UNSURE):
+            narrowed = inbox._narrowed(sql, lane)
+            plan = " ".join(row["detail"] for row in office.db.query(f"EXPLAIN QUERY PLAN {narrowed}", asked))
+            assert "SCAN" not in plan
+            assert "TEMP B-TREE FOR ORDER BY" not in plan
+            assert ("drafts_not_sure" in plan) == (lane == inbox.UNSURE)
+
+
+def test_what_is_set_aside_is_read_along_an_index(office: Office) -> None:
+    from responders import inbox
+
+    asked = {"why": "spam", "before": 99, "limit": 50}
+    plan = " ".join(row["detail"] for row in office.db.query(f"EXPLAIN QUERY PLAN {inbox._ASIDE}", asked))
+    assert "set_aside_by_why" in plan
+    assert "SCAN" not in plan
+    assert "TEMP B-TREE" not in plan
 
 
 def test_the_counts_are_what_counting_would_give(office: Office, hold: Callable[..., Draft]) -> None:

@@ -115,6 +115,7 @@ function listenForKeys() {
     k: () => follow("[data-previous]") || step(-1),
     u: () => follow("[data-back]"),
     e: () => box && box.focus(),
+    y: () => follow("[data-confirm]"),
     a: () => follow("[data-add]"),
     "/": () => one("#find") && one("#find").focus(),
     "?": () => follow("[data-keys]"),

@@ -238,7 +238,7 @@ def test_an_approval_in_rehearsal_sends_nothing_and_says_so(tmp_path: Path, cloc
 def test_a_draft_can_be_asked_for(visitor: Visitor) -> None:
     mention_id = hear(visitor.office, a_mention(1))
     visitor.office.queue.set_aside(mention_id)
-    page = visitor.read("/older")
+    page = visitor.read("/aside?why=older")
     answer = visitor.send(f"/mentions/{mention_id}/write", page)
     assert answer.headers["location"].startswith(f"/mentions/{mention_id}?done=written")
     draft = visitor.office.queue.draft_of(mention_id)

@@ -96,7 +96,15 @@ def test_an_empty_queue_says_so(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/?after=x", "/?lane=nothing", "/older?before=x", "/mentions/99", "/mentions/99999999999999999999"]
+    "path",
+    [
+        "/?after=x",
+        "/?lane=nothing",
+        "/aside?before=x",
+        "/aside?why=x",
+        "/mentions/99",
+        "/mentions/99999999999999999999",
+    ],
 )
 def test_what_is_not_there_is_a_page_too(visitor: Visitor, path: str) -> None:
     assert "There is nothing here" in visitor.read(path, 404)
@@ -167,7 +175,14 @@ def test_foreign_words_are_only_ever_words(visitor: Visitor) -> None:
     hear(office, a_mention(2, author=author, text=NASTY + " two"))
     Recorder(office.db).failed("plaza", "search", "unavailable", NASTY, None, office.now())
     number = draft.mention_id
-    paths = ["/", f"/mentions/{number}", "/older", "/listening", "/search?q=alert", f"/?done=declined&of={number}"]
+    paths = [
+        "/",
+        f"/mentions/{number}",
+        "/aside?why=older",
+        "/listening",
+        "/search?q=alert",
+        f"/?done=declined&of={number}",
+    ]
     for page in [*map(visitor.read, paths), visitor.decide(number, "decline", reason=NASTY, more=NASTY).text]:
         assert "<script>alert" not in page
         assert "<img" not in page
@@ -244,7 +259,7 @@ def test_older_offers_a_draft_only_where_we_may_answer(visitor: Visitor) -> None
     office.queue.permit(theirs, HACKER_NEWS)
     for mention_id in (ours, theirs):
         office.queue.set_aside(mention_id)
-    page = visitor.read("/older")
+    page = visitor.read("/aside?why=older")
     assert mentions_on(page) == [theirs, ours]
     assert f'action="/mentions/{ours}/write"' in page
     assert f'action="/mentions/{theirs}/write"' not in page
@@ -324,7 +339,7 @@ def test_older_says_by_which_rule_nothing_is_drafted(visitor: Visitor) -> None:
     heard = hear(visitor.office, a_mention(1, platform="hackernews"))
     visitor.office.queue.permit(heard, HACKER_NEWS)
     visitor.office.queue.set_aside(heard)
-    assert HACKER_NEWS.rule in visitor.read("/older")
+    assert HACKER_NEWS.rule in visitor.read("/aside?why=older")
 
 
 @pytest.mark.parametrize(
@@ -357,7 +372,7 @@ def test_what_was_deleted_is_said_to_be_and_nothing_of_it_is_shown(visitor: Visi
     assert "Deleted by its author" in page
     assert "dimmer on my Wren" not in page
     assert "Approve" not in page
-    assert "dimmer on my Wren" not in visitor.read("/older")
+    assert "dimmer on my Wren" not in visitor.read("/aside?why=older")
 
 
 def test_an_edit_of_theirs_is_shown(visitor: Visitor, poller: Poller) -> None:
