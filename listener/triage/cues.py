@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from listener.triage.dangers import ABUSE, DAMAGE, EXPOSED, FRAUD, LEGAL, SAFETY, STRANDED
+from listener.triage.wants import BUYING, INSULTS, RECOMMENDS, SEEKS, THREATS
 
 # They ask somebody to do something.
 ASKS = """
@@ -312,7 +313,7 @@ funeral, bereaved, bereavement, widowed, in memory of, rest in peace, her/his as
 """
 
 # What cannot wait.
-URGENT = ("safety", "abuse", "exposed", "fraud", "legal", "stranded")
+URGENT = ("safety", "abuse", "threats", "exposed", "fraud", "legal", "stranded")
 CUES: Mapping[str, str] = {
     "asks": ASKS,
     "failure": FAILURES,
@@ -341,4 +342,9 @@ CUES: Mapping[str, str] = {
     "offer": OFFERS,
     "loss": LOSS,
     "mourning": MOURNING,
+    "buying": BUYING,
+    "recommends": RECOMMENDS,
+    "seeks": SEEKS,
+    "insults": INSULTS,
+    "threats": THREATS,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 
-from listener.sentiment import head_and_tail
+from listener.sentiment import SOMEONE, head_and_tail
 from listener.triage.cues import CUES
 from listener.triage.phrases import Found, Phrases, Words, outermost
 
@@ -26,6 +26,8 @@ _NEGATION_REACH = {
     "exposed": 2,
     "damage": 2,
     "retracted": 3,
+    "buying": 2,
+    "recommends": 3,
 }
 _NEGATIONS = frozenset(
     {"no", "not", "never", "nobody", "none", "without", "isnt", "arent", "wasnt", "werent", "dont", "doesnt", "didnt"}
@@ -33,6 +35,7 @@ _NEGATIONS = frozenset(
 )
 # What they wish for has not happened: "would be great", "I'd love to know".
 WISHES = _NEGATIONS | frozenset({"would", "id", "wish", "hope"})
+_YOU = frozenset({"you", "u", "ya", "yous"})
 _SINCE = frozenset({"since", "after", "when", "before"})
 _THINGS = frozenset({"it", "this", "that", "they", "one", "mine", "everything", "battery", "phone", "power", "wifi"})
 
@@ -59,7 +62,7 @@ def meant(found: Iterable[Found], words: Sequence[str]) -> dict[str, list[Found]
         if cue.group == "loss" and not _of_a_person(words[cue.first : cue.end]):
             continue
         if turned.isdisjoint(before) or not STOPS.isdisjoint(before):
-            cues.setdefault(cue.group, []).append(cue)
+            cues.setdefault("buying" if _coming_to_us(cue, words) else cue.group, []).append(cue)
     return _without_dates(cues, words)
 
 
@@ -74,6 +77,14 @@ def _without_dates(cues: dict[str, list[Found]], words: Sequence[str]) -> dict[s
     ]
     kept = {group: found for group, found in cues.items() if group != "failure"}
     return kept | ({"failure": failures} if failures else {})
+
+
+def _coming_to_us(cue: Found, words: Sequence[str]) -> bool:
+    """Whether “switching to” goes on with us: with “you”, or with the only name there is."""
+    if cue.group != "leaving" or words[cue.end - 1] != "to":
+        return False
+    whither = words[cue.end] if cue.end < len(words) else ""
+    return whither in _YOU or (whither == SOMEONE and words.count(SOMEONE) == 1)
 
 
 def _of_a_person(words: Sequence[str]) -> bool:

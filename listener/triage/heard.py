@@ -1,0 +1,51 @@
+"""All that was heard in a mention: what its lane, its intents and its priority are judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from listener.sentiment import SOMEONE, Score
+from listener.triage.adverts import listed
+from listener.triage.meant import CUES_MOST, STOPS
+from listener.triage.phrases import Found, Words
+from listener.triage.shape import Lane
+
+# A lane with its reasons; None where a rule does not hold.
+Verdict = tuple[Lane, list[str]] | None
+# What may stand before a glow that opens a sentence: “Oh well, @acme, how lovely …”.
+INTERJECTED = frozenset(
+    {SOMEONE, "oh", "well", "ah", "wow", "just", "absolutely", "ok", "and", "how", "what", "a", "so"}
+    | {"hi", "hey", "hello"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """All that the lane, the intents and the priority are judged by."""
+
+    words: Words
+    cues: Mapping[str, Sequence[Found]]
+    score: Score
+    about_us: bool
+    to_us: bool
+    to_others: bool
+    asks: bool
+    advert: str
+
+    def has(self, *groups: str) -> bool:
+        return not self.cues.keys().isdisjoint(groups)
+
+    @property
+    def complains(self) -> bool:
+        """Whether something is amiss between what they expected and what they got."""
+        return self.score.sentiment == "negative" or self.has("failure", "harsh", "waiting", "leaving", "damage")
+
+    def quotes(self, *groups: str) -> str:
+        """The phrases of these groups as they were written: “can't log in”, “still waiting”."""
+        return listed(self.words.quotes(cue for group in groups for cue in self.cues.get(group, ())[:CUES_MOST]))
+
+
+def opening(cue: Found, words: Sequence[str]) -> int:
+    """Where the sentence of a phrase begins."""
+    return next((at for at in range(cue.first, 0, -1) if words[at - 1] in STOPS), 0)
