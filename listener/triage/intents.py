@@ -39,7 +39,7 @@ def _heard_in(heard: Heard, lane: Lane) -> Iterator[Intent]:
         ("abuse", needy and heard.has("abuse", "insults", "threats")),
         ("risk", needy and heard.has("safety", "legal", "exposed", "fraud", "threats")),
         ("leaving", needy and heard.has("leaving")),
-        ("complaint", needy and heard.complains),
+        ("complaint", lane == "complaint" or (asked and heard.complains)),
         ("request", lane == "help"),
         ("buying", buys),
         ("recommendation", seeks or (heard.has("recommends") and not needy and lane != "chat")),

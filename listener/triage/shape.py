@@ -22,6 +22,8 @@ SARCASM = "may be sarcasm"
 LOSS = "speaks of a loss"
 OTHERS = "about others, not about us"
 NEWS = "reads like a line of news"
+UNSURE = "not sure"
+UNREAD = "not in a language that is read here"
 PERSONAL = "for a person to answer, no template"
 
 

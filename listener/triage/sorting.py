@@ -9,8 +9,10 @@ from listener.mention import Mention
 from listener.sentiment import Engine, head_and_tail, mask
 from listener.triage.adverts import listed, why_an_advert
 from listener.triage.asking import wants_to_know
+from listener.triage.complaints import Complaints, shipped
 from listener.triage.cues import URGENT
-from listener.triage.heard import Heard, Verdict
+from listener.triage.doubts import doubt
+from listener.triage.heard import CLEARLY_AMISS, GLAD, Heard, Verdict
 from listener.triage.intents import intents
 from listener.triage.irony import suspect_praise
 from listener.triage.meant import WISHES, meant, phrases, warm
@@ -21,6 +23,8 @@ from listener.triage.shape import (
     ADVERTISEMENT,
     NEWS,
     OTHERS,
+    PERSONAL,
+    UNREAD,
     Lane,
     Triage,
 )
@@ -33,14 +37,20 @@ NEGATIVE_BY_ONE_WORD = -0.7
 # The same for a text addressed to us, and for one glad without a cue.
 NEGATIVE_TO_US = -0.25
 CLEARLY_POSITIVE = 0.6
+# And here whatever the words are.
+BEYOND_DOUBT = -0.8
+TOLD_MOST = 3
+# Arabic, Chinese and Japanese, Greek, Armenian, Ethiopic.
+_ASKED = frozenset("؟？;՞፧")
 _STARTS_WITH_HANDLE = re.compile(r"[\s.]*@\w")
 
 
 class Triager:
     """Sorts mentions: the engine says how a text feels, the cues say what its author needs."""
 
-    def __init__(self, engine: Engine, watches: Iterable[Watch] = ()) -> None:
+    def __init__(self, engine: Engine, watches: Iterable[Watch] = (), complaints: Complaints | None = None) -> None:
         self._engine = engine
+        self._complaints = complaints or shipped()
         self._kinds = {watch.name: watch.kind for watch in watches}
         self._phrases = phrases()
 
@@ -51,7 +61,8 @@ class Triager:
         lane, why = _lane(heard)
         priority, also = prioritise(_pressing(heard, lane, mention.author.followers))
         wanted = intents(heard, lane)
-        score, reasons = heard.score, in_their_words([*why, *also], mention.text, matches)
+        doubts = doubt(heard, lane)
+        score, reasons = heard.score, in_their_words([*why, *doubts, *also], mention.text, matches)
         return Triage(
             score.sentiment,
             score.compound,
@@ -61,14 +72,16 @@ class Triager:
             score.words,
             self._engine.name,
             negative=score.negative,
-            unsure=score.unsure,
+            unsure=score.unsure or bool(doubts),
             intent=wanted[0],
             intents=wanted,
         )
 
     def _hear(self, mention: Mention, matches: Sequence[Match], masked: str) -> Heard:
         words = Words(head_and_tail(masked))
-        cues = meant(self._phrases.find(words.list), words.list)
+        score = self._engine.score(masked, mention.lang)
+        read = score.sentiment != "unscored"
+        cues = meant(self._phrases.find(words.list), words.list) if read else {}
         ours = [match for match in matches if self._kinds.get(match.watch, "brand") == "brand"]
         to_us = mention.to_us or _addresses(mention.text, ours)
         to_somebody = _STARTS_WITH_HANDLE.match(mention.text) is not None
@@ -77,12 +90,14 @@ class Triager:
         return Heard(
             words=words,
             cues=cues,
-            score=self._engine.score(masked, mention.lang),
+            score=score,
             about_us=to_us or bool(ours) or not matches,
             to_us=to_us,
             to_others=to_somebody and not to_us,
-            asks="?" in words.list,
+            asks="?" in words.list or (not read and not _ASKED.isdisjoint(masked)),
             advert=why_an_advert(masked, words, cues, to_us=to_us),
+            named=bool(ours) or mention.to_us,
+            complaint=self._complaints.probability(words.list, cues) if read else 0.0,
         )
 
 
@@ -134,6 +149,13 @@ def _not_for_us(heard: Heard) -> Verdict:
     return None
 
 
+def _not_read(heard: Heard) -> Verdict:
+    """In a language whose words are not known here nothing is guessed: whether it asks, and whom, is all there is."""
+    if heard.read:
+        return None
+    return ("question" if heard.asks else "chat"), [f"{UNREAD}: {'asks something' if heard.asks else 'for a person'}"]
+
+
 def _grieves(heard: Heard) -> Verdict:
     """Somebody has died, and nothing is asked of us: a matter for a person, and for no table of faults."""
     more_than_that = ("asks", "harsh", "waiting", "leaving", "thanks", "praise", *URGENT)
@@ -146,8 +168,10 @@ def _in_danger(heard: Heard) -> Verdict:
     """What was done to a person, a child or others' data: no kind word beside it makes it praise, unless in thanks."""
     if heard.score.sentiment == "positive" and heard.has("thanks", "mended"):
         return None
-    if heard.has("abuse", "exposed"):
+    if heard.has("abuse", "exposed", "threats"):
         return ("help" if heard.has("asks") else "complaint"), _mood(heard)
+    if heard.has("insults") and not heard.to_others:
+        return "complaint", [f"insults us: {heard.quotes('insults')}", PERSONAL]
     return None
 
 
@@ -182,6 +206,8 @@ def _unhappy(heard: Heard) -> Verdict:
         return None
     if heard.has("leaving"):
         return "complaint", [f"is leaving us: {heard.quotes('leaving')}", *_mood(heard)]
+    if heard.far_from_it and not heard.has("safety", "legal", "damage"):
+        return None
     if heard.has("harsh", "failure", "waiting", "safety", "legal", "damage"):
         return "complaint", [
             f"unhappy: {heard.quotes('safety', 'legal', 'damage', 'harsh', 'failure', 'waiting')}",
@@ -190,9 +216,34 @@ def _unhappy(heard: Heard) -> Verdict:
     return None
 
 
+def _sounds_unhappy(heard: Heard) -> Verdict:
+    """No cue says so, but the words together do."""
+    if heard.complaint < CLEARLY_AMISS or heard.has("mended", "hearty") or (heard.score.compound or 0.0) >= GLAD:
+        return None
+    return _by_its_words(heard)
+
+
+def _rather_unhappy(heard: Heard) -> Verdict:
+    glad = (heard.score.compound or 0.0) >= GLAD
+    return _by_its_words(heard) if heard.complains and not glad and not heard.has("thanks", "mended") else None
+
+
+def _by_its_words(heard: Heard) -> Verdict:
+    telling = shipped().telling(heard.words.list)[:TOLD_MOST]
+    return "complaint", [f"sounds like a complaint: {listed(heard.words.quotes(telling))}", *_mood(heard)]
+
+
+def _buys(heard: Heard) -> Verdict:
+    if not heard.has("buying") or heard.to_others:
+        return None
+    return "question", [f"thinks of buying: {heard.quotes('buying')}"]
+
+
 def _glad(heard: Heard) -> Verdict:
     if heard.asks or (heard.score.sentiment == "negative" and not heard.has("hearty")):
         return None
+    if heard.has("recommends"):
+        return "praise", [f"recommends us to others: {heard.quotes('recommends')}"]
     if heard.has("thanks", "praise", "hearty"):
         return "praise", [f"glad: {heard.quotes('hearty', 'praise', 'thanks')}"]
     if heard.to_us and (heard.score.compound or 0.0) >= CLEARLY_POSITIVE and WISHES.isdisjoint(heard.words.list):
@@ -202,7 +253,8 @@ def _glad(heard: Heard) -> Verdict:
 
 def _clearly_negative(heard: Heard) -> Verdict:
     compound = heard.score.compound or 0.0
-    if compound <= _unhappy_from(heard) and not heard.has("thanks", "mended"):
+    about_us = not heard.far_from_it or compound <= BEYOND_DOUBT
+    if compound <= _unhappy_from(heard) and about_us and not heard.has("thanks", "mended"):
         return "complaint", _mood(heard)
     return None
 
@@ -229,6 +281,7 @@ def _engine_words(heard: Heard, sign: int) -> str:
 
 _RULES: Sequence[Callable[[Heard], Verdict]] = (
     _not_for_us,
+    _not_read,
     _grieves,
     _in_danger,
     _reports,
@@ -236,7 +289,10 @@ _RULES: Sequence[Callable[[Heard], Verdict]] = (
     suspect_praise,
     _needs_us,
     _unhappy,
+    _sounds_unhappy,
     _glad,
+    _buys,
     wants_to_know,
+    _rather_unhappy,
     _clearly_negative,
 )
