@@ -15,7 +15,9 @@ from listener.triage.shape import Lane
 AMISS = 0.4
 # From here on it does although no cue says so and they are glad, or ask.
 CLEARLY_AMISS = 0.6
-# Below this it doesn't, whatever harsh words stand in it.
+# Below this it doesn't where nobody is named, whatever harsh words stand in it.
+RATHER = 0.35
+# And where we are named.
 HARDLY = 0.1
 # From here on an engine hears somebody glad.
 GLAD = 0.4
@@ -63,7 +65,7 @@ class Heard:
     @property
     def far_from_it(self) -> bool:
         """Whether harsh words are not about us: of those who name nobody the model must think so itself."""
-        return self.complaint < (HARDLY if self.named else AMISS)
+        return self.complaint < (HARDLY if self.named else RATHER)
 
     def quotes(self, *groups: str) -> str:
         """The phrases of these groups as they were written: “can't log in”, “still waiting”."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from listener.mention import Mention
 from listener.sentiment import Engine, head_and_tail, mask
@@ -12,11 +12,11 @@ from listener.triage.asking import wants_to_know
 from listener.triage.complaints import Complaints, shipped
 from listener.triage.cues import URGENT
 from listener.triage.doubts import doubt
-from listener.triage.heard import CLEARLY_AMISS, GLAD, Heard, Verdict
+from listener.triage.heard import CLEARLY_AMISS, GLAD, HARDLY, Heard, Verdict
 from listener.triage.intents import intents
 from listener.triage.irony import suspect_praise
 from listener.triage.meant import WISHES, meant, phrases, warm
-from listener.triage.phrases import Words
+from listener.triage.phrases import Found, Words
 from listener.triage.priority import Pressing, prioritise
 from listener.triage.quotes import all_spans, in_their_words, own_words
 from listener.triage.shape import (
@@ -37,6 +37,9 @@ NEGATIVE_BY_ONE_WORD = -0.7
 # The same for a text addressed to us, and for one glad without a cue.
 NEGATIVE_TO_US = -0.25
 CLEARLY_POSITIVE = 0.6
+_YOUR = frozenset({"your", "ur", "yours"})
+# Somebody's danger is ours to answer where we are named or addressed; else only if it sounds like a complaint.
+MAY_BE_OURS = 0.3
 # And here whatever the words are.
 BEYOND_DOUBT = -0.8
 TOLD_MOST = 3
@@ -82,23 +85,35 @@ class Triager:
         score = self._engine.score(masked, mention.lang)
         read = score.sentiment != "unscored"
         cues = meant(self._phrases.find(words.list), words.list) if read else {}
+        complaint = self._complaints.probability(words.list, cues) if read else 0.0
         ours = [match for match in matches if self._kinds.get(match.watch, "brand") == "brand"]
         to_us = mention.to_us or _addresses(mention.text, ours)
         to_somebody = _STARTS_WITH_HANDLE.match(mention.text) is not None
         if not matches and "brand" not in self._kinds.values():
             to_us = to_us or to_somebody  # no watch says who we are: whoever is addressed may be us
+        named = bool(ours) or mention.to_us
         return Heard(
             words=words,
-            cues=cues,
+            cues=cues if named or to_us or _may_be_ours(words, cues, complaint) else _without(URGENT, cues),
             score=score,
             about_us=to_us or bool(ours) or not matches,
             to_us=to_us,
             to_others=to_somebody and not to_us,
             asks="?" in words.list or (not read and not _ASKED.isdisjoint(masked)),
             advert=why_an_advert(masked, words, cues, to_us=to_us),
-            named=bool(ours) or mention.to_us,
-            complaint=self._complaints.probability(words.list, cues) if read else 0.0,
+            named=named,
+            complaint=complaint,
         )
+
+
+def _may_be_ours(words: Words, cues: Mapping[str, Sequence[Found]], complaint: float) -> bool:
+    """Whether a danger may be ours to answer where nobody is named: it sounds so, or somebody tells what was done."""
+    told = not cues.keys().isdisjoint(("abuse", "exposed")) and not _I_OR_YOU.isdisjoint(words.list)
+    return told or complaint >= (MAY_BE_OURS if _YOUR.isdisjoint(words.list) else HARDLY)
+
+
+def _without(groups: Sequence[str], cues: Mapping[str, Sequence[Found]]) -> Mapping[str, Sequence[Found]]:
+    return cues if cues.keys().isdisjoint(groups) else {name: cue for name, cue in cues.items() if name not in groups}
 
 
 def _pressing(heard: Heard, lane: Lane, followers: int | None) -> Pressing:

@@ -90,9 +90,9 @@ THREATS = """
 i will/would/am kill you, ill kill you, gonna kill you, going to kill you, kill you all, kill your
 staff/driver/manager, going to kill your/someone from, gonna kill someone at your, i will find you, ill find you, i
 know where you live/work/sleep, we know where you live/work, know where your staff, watch your back, come to your
-office/store/shop/house/home/branch/headquarters/hq with/and .. someone/you/everyone/hurt/smash/burn/break, burn your
+office/store/shop/branch/headquarters/hq and .. hurt/smash/burn/break/shoot/kill, burn your
 office/store/shop/building/house/branch/headquarters, burn .. your .. down, set fire to your, bomb your, blow up your,
-shoot up, shoot you, shoot your, stab you, stab your, hurt you, hurt your staff, beat you up, beat the shit out of
-you, beat up your, smash your face/head, break your legs/neck/face, punch you, punch your, punch whoever, slap you,
-put a bullet, going to hurt someone, youre dead, you are dead, dead man
+shoot up, shoot your staff/driver/manager/team, stab you, stab your, hurt your staff/driver/manager/team, beat you up,
+beat the shit out of you, beat up your, smash your face/head, break your legs/neck/face, punch you, punch your, punch
+whoever, slap your, going to hurt someone
 """

@@ -96,7 +96,7 @@ def as_object(one: Triaged) -> dict[str, object]:
 
 
 def best_watch(one: Triaged) -> str | None:
-    """The watch that it is most likely about; the first that it names where none was judged, None where it names none."""
+    """The watch that it is most likely about, the first it names where none was judged; None where it names none."""
     judged = [name for name in one.watches if name in one.relevance]
     if judged:
         return max(judged, key=lambda name: one.relevance[name].score)
