@@ -38,7 +38,16 @@ lift/elevator/toilet/toilets/loo/bathroom/restroom/car/train/carriage/room/store
 stuck in .. lift/elevator, gas coming/leaking/escaping/pouring/hissing, gas is/was
 coming/leaking/escaping/pouring/hissing, leaking/leaks/leaked gas, smells of/like burning/smoke/gas, scalded, knocked
 me down/over/off, ran/run me/us/him/her over, ran/run over by, ran/forced me/us off the road, collapsed under/on
-me/us/him/her/my, swallowed .. battery/magnet/magnets/button, insulin, terrified for my, feared for my, to a e, in a e
+me/us/him/her/my, swallowed .. battery/magnet/magnets/button, insulin, terrified for my, feared for my, to a e, in a
+e, piece/pieces/shard/shards/bit/bits of glass/metal/plastic/wire in/inside my/the/your/one/our/her/his/a,
+bit/bitten/bite/chewed into/on .. glass/metal/plastic/wire/stone, sliced/cut/cuts my/his/her
+mouth/hand/hands/finger/fingers/foot/face/tongue/lip/gum open, sliced/cut my/his/her
+mouth/finger/hand/tongue/lip/foot, could/might/will go/set on fire, went on fire, go/goes/went up in flames, caught
+alight, nearly/almost die/died, seized/cut/cuts/shut/shuts/died out/off/up/down while/whilst driving,
+seized/cut/cuts/shut up/out/off/down on the motorway/highway/freeway, died on the motorway/highway/freeway,
+felt/feel/feels unsafe, left/leaving/leave/abandoned/abandoning a/my/our/her/his
+son/daughter/child/kid/kids/minor/toddler/baby alone/outside/unattended/unsupervised/crying, no excuse for leaving a
+minor/child
 """
 # Something was done to a person, or came before a child.
 ABUSE = """
@@ -79,7 +88,9 @@ flirted/flirting/flirts with my son/daughter/child/kid/teenage, grooming my
 son/daughter/child/kid/kids/children/toddler/boy/girl/baby/niece/nephew, child in danger, left alone ..
 child/kid/baby, unaccompanied minor/child, left my/our
 son/daughter/child/kid/kids/children/toddler/boy/girl/baby/niece/nephew .. alone/behind/unattended, my/our
-son/daughter/child/kid/kids/children/toddler/boy/girl/baby/niece/nephew .. left alone/behind/unattended
+son/daughter/child/kid/kids/children/toddler/boy/girl/baby/niece/nephew .. left alone/behind/unattended, chucked/threw
+me/us/him/her through/threw/out/down/against/off, felt/feel threatened/intimidated by, i/we was/were/been/got
+abused/threatened/assaulted/spat/groped
 """
 # What belongs to one was shown to another.
 EXPOSED = """
@@ -119,7 +130,9 @@ make/authorise/authorize .. transaction/transactions/payment/purchase/charge/wit
 card/account/name/identity/details, someone .. logged into/in my, phishing, data breach, leaked my
 data/details/address, my account .. emptied/drained, is/are a fraud, debit/credit card .. fraudulently, orders/order
 i/we never placed/made, transactions/charges/payments i/we didnt/never
-make/made/recognise/recognize/authorise/authorize
+make/made/recognise/recognize/authorise/authorize,
+staff/employees/employee/driver/drivers/courier/handlers/agent/cleaner/cleaners/engineer/fitter stole, broke into
+my/our bag/bags/suitcase/luggage/account/room
 """
 # It is going to a lawyer.
 LEGAL = """
@@ -129,7 +142,11 @@ a/with/to/an .. lawyer/lawyers/attorney/solicitor, lawyer up, lawyers involved, 
 legal, take you to court, see you in court, small claims, sue you, suing you, going to sue, gonna sue, will sue, class
 action, lawsuit against you/them/someone, file/filing/filed/bring/bringing/start/starting/a/your/another/face/expect
 a/the lawsuit, potential lawsuit, lawsuit coming, of contract lawsuit, trading standards, the ombudsman,
-contacting/contacted/called/calling/filed .. police, police report, gdpr complaint, discrimination, discriminated
+contacting/contacted/called/calling/filed .. police, police report, gdpr complaint, discrimination, discriminated,
+go/going/goes to court, staff/employees/employee/driver/drivers/agent/agents/manager/crew/waiter/clerk/cashier
+is/are/was/were racist/racists/homophobic/antisemitic/discriminating, racist
+staff/employees/employee/driver/agent/manager/crew/waiter/clerk/cashier, racially profiled/profiling, refused ..
+guide/service dog, denied .. guide/service dog
 """
 # Somebody cannot get on, now.
 STRANDED = """
@@ -139,5 +156,7 @@ for/between/since/with, stuck on .. tarmac/runway/plane for/over/almost/nearly .
 for/over .. hours, broken down on .. motorway/highway/road, side of the road, side of the motorway/highway, nowhere to
 sleep/stay/go, no way home, no way to get home, cant get home, sleeping at/in .. airport/station, sleep at/in ..
 airport/station/floor, locked out of .. house/home/car/room/apartment/flat, without heat, no heating ..
-baby/newborn/elderly/child/kids, without medication
+baby/newborn/elderly/child/kids, without medication, lost/broke/broken/damaged/destroyed .. wheelchair, without ..
+wheelchair, wheelchair is/was/arrived broken/damaged/missing/lost, abandon/abandoned/abandoning me/us
+overnight/at/in/here/there
 """
