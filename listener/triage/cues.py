@@ -35,13 +35,14 @@ human/person/someone/manager/agent/supervisor, get hold of, get a hold of, get t
 contact/speak/email/call/talk/complain, call me back, please ring/phone me, contact me, email me, get back to me,
 respond to my, reply to my, answer my, check your dms, check your dm, check dm, check my dm, i need to
 return/cancel/change/rebook/reset, cancel my order/account/subscription/booking/flight/membership/plan, change my
-flight/booking/order/address/reservation, reset my password, unlock my account, rebook me, get me home, left my ..
-on/at/in, left something on, i lost my, any fix, is there a fix, anyone know/knows how/why/what, does anyone know,
-having .. issue/issues/problem/problems/trouble/difficulty, have a problem/issue, ive got a problem/issue, got a
-problem, having a nightmare, trouble with/getting/logging/connecting, problem/problems/issue/issues with
-my/the/your/our, why is/isnt/are my, why cant i/we/my, why wont my/the/it, why does/do my, why did you/my, why was i
-charged, why am i being/still/getting, why have i, why havent, why hasnt, can you help with, need help with, help ?,
-help !, please help, can/could/would/will you please, please can/could/will you, please can/could someone, please
+flight/booking/order/address/reservation, reset my password, unlock my account, rebook me, please get me home, get me
+home please, get me home !, left my .. on/at/in, left something on, i lost my, any fix, is there a fix, anyone
+know/knows how/why/what, does anyone know, having .. issue/issues/problem/problems/trouble/difficulty, have a
+problem/issue, ive got a problem/issue, got a problem, having a nightmare, trouble with/getting/logging/connecting,
+problem/problems/issue/issues with my/the/your/our, why is/isnt/are my, why cant i/we/my, why wont my/the/it, why
+does/do my, why did you/my, why was i charged, why am i being/still/getting, why have i, why havent, why hasnt, can
+you help with, need help with, help ?, help !, please help, can/could/would/will you please, please can/could/will
+you, please can/could someone, please
 send/explain/reverse/stop/return/resolve/give/make/let/tell/get/restore/remove/activate/enable/process/ship/deliver/release/correct/change/look,
 have .. question, answer a question, do i report, get in touch with me, please get in touch, address .. complaint,
 make a complaint, your complaints procedure, complaints procedure/department/team/email, is anyone there, is there
@@ -175,10 +176,12 @@ close/closing/closed my account, leaving you, lost a customer, lost my custom, l
 losing a customer, losing customers, lost a loyal, never again, never using, never use, never buying, never buy ..
 again, never purchase/visit/trust/book/stay .. again, never shop, never shopping, never flying, never fly, never
 order, never ordering, never going back, never go back, never be back, im never coming back, wont be back, wont be
-using/buying/flying/ordering/returning/shopping/coming/renewing, not coming back, not going back, last time i/we/im,
-last time ill, done with you, im done with, so done with, absolutely done with, completely done with, stop using, stop
-eating there, deleting the app, deleted the app, uninstalling, uninstalled, not renewing, should/going/have to leave
-for, looking for an alternative, looking to switch, youlostacustomer, youlostanewcustomer, next phone wont
+using/buying/flying/ordering/returning/shopping/coming/renewing, not coming back, not going back, last time i/we/ill
+fly/use/buy/order/book/shop/visit/eat/come/go/stay/ever/spend/do/trust/will, last time im
+flying/using/buying/ordering/booking/shopping/eating/coming/going, done with you, im done with, so done with,
+absolutely done with, completely done with, stop using, stop eating there, deleting the app, deleted the app,
+uninstalling, uninstalled, not renewing, should/going/have to leave for, looking for an alternative, looking to
+switch, youlostacustomer, youlostanewcustomer, next phone wont
 """
 # They are glad.
 THANKS = """

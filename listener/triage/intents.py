@@ -40,7 +40,7 @@ def _heard_in(heard: Heard, lane: Lane) -> Iterator[Intent]:
         ("risk", needy and heard.has("safety", "legal", "exposed", "fraud", "threats")),
         ("leaving", needy and heard.has("leaving")),
         ("complaint", lane == "complaint" or (asked and heard.complains)),
-        ("request", lane == "help"),
+        ("request", lane == "help" and (heard.has("asks") or not heard.complains)),
         ("buying", buys),
         ("recommendation", seeks or (heard.has("recommends") and not needy and lane != "chat")),
         ("question", lane == "question" or (asked and heard.asks and heard.has("question"))),

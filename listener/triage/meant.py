@@ -59,6 +59,7 @@ _OTHERS = frozenset(
     }
     | {"flyers", "folks", "riders"}
 )
+_TRIED = frozenset({"tried", "try", "trying", "after", "already", "ive", "reinstalled", "reinstalling", "restarted"})
 _YOU = frozenset({"you", "u", "ya", "yous"})
 _SINCE = frozenset({"since", "after", "when", "before"})
 _THINGS = frozenset({"it", "this", "that", "they", "one", "mine", "everything", "battery", "phone", "power", "wifi"})
@@ -85,6 +86,8 @@ def meant(found: Iterable[Found], words: Sequence[str]) -> dict[str, list[Found]
         turned = WISHES if cue.group in ("praise", "glowing") else _NEGATIONS
         if cue.group == "loss" and not _of_a_person(words[cue.first : cue.end]):
             continue
+        if cue.group == "leaving" and _as_a_cure(cue, words):
+            continue
         if cue.group in _HAPPENS and _not_now(cue, words):
             continue
         if turned.isdisjoint(before) or not STOPS.isdisjoint(before):
@@ -103,6 +106,12 @@ def _without_dates(cues: dict[str, list[Found]], words: Sequence[str]) -> dict[s
     ]
     kept = {group: found for group, found in cues.items() if group != "failure"}
     return kept | ({"failure": failures} if failures else {})
+
+
+def _as_a_cure(cue: Found, words: Sequence[str]) -> bool:
+    """Whether “uninstalled” is one of the things they tried."""
+    tried = not _TRIED.isdisjoint(words[max(cue.first - 6, 0) : cue.first])
+    return tried and any(word.startswith(("uninstall", "delet")) for word in words[cue.first : cue.end])
 
 
 def _not_now(cue: Found, words: Sequence[str]) -> bool:

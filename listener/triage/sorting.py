@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from listener.mention import Mention
 from listener.sentiment import Engine, head_and_tail, mask
@@ -12,11 +12,12 @@ from listener.triage.asking import wants_to_know
 from listener.triage.complaints import Complaints, shipped
 from listener.triage.cues import URGENT
 from listener.triage.doubts import doubt
-from listener.triage.heard import CLEARLY_AMISS, GLAD, HARDLY, Heard, Verdict
+from listener.triage.heard import CLEARLY_AMISS, GLAD, Heard, Verdict
 from listener.triage.intents import intents
 from listener.triage.irony import suspect_praise
 from listener.triage.meant import WISHES, meant, phrases, warm
-from listener.triage.phrases import Found, Words
+from listener.triage.ours import I_OR_YOU, ours_of
+from listener.triage.phrases import Words
 from listener.triage.priority import Pressing, prioritise
 from listener.triage.quotes import all_spans, in_their_words, own_words
 from listener.triage.shape import (
@@ -37,9 +38,6 @@ NEGATIVE_BY_ONE_WORD = -0.7
 # The same for a text addressed to us, and for one glad without a cue.
 NEGATIVE_TO_US = -0.25
 CLEARLY_POSITIVE = 0.6
-_YOUR = frozenset({"your", "ur", "yours"})
-# Somebody's danger is ours to answer where we are named or addressed; else only if it sounds like a complaint.
-MAY_BE_OURS = 0.3
 # And here whatever the words are.
 BEYOND_DOUBT = -0.8
 TOLD_MOST = 3
@@ -94,7 +92,7 @@ class Triager:
         named = bool(ours) or mention.to_us
         return Heard(
             words=words,
-            cues=cues if named or to_us or _may_be_ours(words, cues, complaint) else _without(URGENT, cues),
+            cues=cues if named or to_us else ours_of(cues, words, complaint),
             score=score,
             about_us=to_us or bool(ours) or not matches,
             to_us=to_us,
@@ -104,16 +102,6 @@ class Triager:
             named=named,
             complaint=complaint,
         )
-
-
-def _may_be_ours(words: Words, cues: Mapping[str, Sequence[Found]], complaint: float) -> bool:
-    """Whether a danger may be ours to answer where nobody is named: it sounds so, or somebody tells what was done."""
-    told = not cues.keys().isdisjoint(("abuse", "exposed")) and not _I_OR_YOU.isdisjoint(words.list)
-    return told or complaint >= (MAY_BE_OURS if _YOUR.isdisjoint(words.list) else HARDLY)
-
-
-def _without(groups: Sequence[str], cues: Mapping[str, Sequence[Found]]) -> Mapping[str, Sequence[Found]]:
-    return cues if cues.keys().isdisjoint(groups) else {name: cue for name, cue in cues.items() if name not in groups}
 
 
 def _pressing(heard: Heard, lane: Lane, followers: int | None) -> Pressing:
@@ -149,9 +137,6 @@ def _lane(heard: Heard) -> tuple[Lane, list[str]]:
         if verdict is not None:
             return verdict
     return "chat", []
-
-
-_I_OR_YOU = frozenset({"i", "im", "ive", "my", "me", "mine", "we", "our", "us", "you", "your", "yours", "u", "ur"})
 
 
 def _not_for_us(heard: Heard) -> Verdict:
@@ -192,7 +177,7 @@ def _in_danger(heard: Heard) -> Verdict:
 
 def _reports(heard: Heard) -> Verdict:
     """A line of news about us: nobody in it speaks, to us or of themselves."""
-    if not heard.has("news") or heard.to_us or not _I_OR_YOU.isdisjoint(heard.words.list):
+    if not heard.has("news") or heard.to_us or not I_OR_YOU.isdisjoint(heard.words.list):
         return None
     return "chat", [f"{NEWS}: {heard.quotes('news')}"]
 
