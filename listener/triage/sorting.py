@@ -112,7 +112,7 @@ def _pressing(heard: Heard, lane: Lane, followers: int | None) -> Pressing:
         to_others=heard.to_others,
         advert=bool(heard.advert),
         danger=heard.quotes(*URGENT),
-        personal=heard.quotes("abuse", "exposed"),
+        personal=heard.quotes("abuse", "exposed", "threats"),
         loss=heard.quotes("loss"),
         mourning=heard.quotes("loss", "mourning"),
         long_waiting=heard.quotes("long waiting"),
