@@ -6,13 +6,14 @@ it may be polite, and an angry text need not be one. No engine's score goes in, 
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from math import exp, fsum, sqrt
+from pathlib import Path
 
 from listener.triage.phrases import Found
 
@@ -37,6 +38,7 @@ GROUPS = frozenset(
 WORDS_USUAL = 20
 WORDS_MOST = 400
 BEGIN, END = "^", "$"
+HUNDREDTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,21 @@ def damping(words: int) -> float:
 
 @cache
 def shipped() -> Complaints:
-    """The model in the wheel; its file says where it comes from."""
-    kept = json.loads(files("listener.triage").joinpath("weights/complaint.json").read_text(encoding="utf-8"))
-    return Complaints(kept["bias"], kept["weights"])
+    """The model in the wheel; the first line of its file says where it comes from."""
+    return parse((Path(__file__).parent / "weights" / "complaint.txt.gz").read_bytes())
+
+
+def parse(packed: bytes) -> Complaints:
+    """The model as `pack` wrote it."""
+    first, *lines = gzip.decompress(packed).decode().split("\n")
+    pairs = (line.split("\t") for line in lines)
+    return Complaints(json.loads(first)["bias"], {feature: int(weight) / HUNDREDTH for feature, weight in pairs})
+
+
+def pack(model: Complaints, origin: str) -> bytes:
+    """The model as one file, like engines' weights are kept: JSON, then a feature and its weight in hundredths a line.
+
+    The same bytes for the same model.
+    """
+    lines = [f"{feature}\t{round(weight * HUNDREDTH)}" for feature, weight in sorted(model.weights.items())]
+    return gzip.compress("\n".join([json.dumps({"origin": origin, "bias": model.bias}), *lines]).encode(), mtime=0)
