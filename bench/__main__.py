@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from bench import desk, idle, import_file, start, triage
+from bench import desk, idle, import_file, start, triage, triage_quality
 from bench.table import Row, machine, show
 
 PARTS = {
@@ -13,6 +13,7 @@ PARTS = {
     "desk": desk.rows,
     "start": start.rows,
     "idle": idle.rows,
+    "quality": triage_quality.rows,
 }
 
 

@@ -81,7 +81,8 @@ class Text:
     text: str
     label: int
     weight: float
-    key: str
+    origin: str
+    key: str = ""
 
 
 def read(folder: Path) -> list[Text]:
@@ -91,16 +92,20 @@ def read(folder: Path) -> list[Text]:
 
 def complaints(folder: Path) -> list[Text]:
     """The complaint set."""
-    return [Text(row["text"], int(row["complaint"]), 1.0, row["id"]) for row in _rows(folder / "complaints_A.csv")]
+    return [
+        Text(row["text"], int(row["complaint"]), 1.0, "complaints", row["id"])
+        for row in _rows(folder / "complaints_A.csv")
+    ]
 
 
 def _beside(folder: Path) -> Iterator[Text]:
     for row in _rows(folder / "airline_A.csv"):
-        named = re.sub(re.escape(row["brand"].split()[0]), "someone", row["text"], flags=re.IGNORECASE)
-        yield Text(named, int(row["label"] == "negative"), BESIDE, "")
+        brand = rf"\b(?:{re.escape(row['brand'])}|{re.escape(row['brand'].replace(' ', ''))})\b"
+        named = re.sub(brand, "someone", row["text"], flags=re.IGNORECASE)
+        yield Text(named, int(row["label"] == "negative"), BESIDE, "airline")
     calm = [row for row in _rows(folder / "semeval_train.csv") if row["label"] != "negative"]
     for row in random.Random(4).sample(calm, min(TWEETS_MOST, len(calm))):  # noqa: S311
-        yield Text(_ESCAPED.sub(lambda code: chr(int(code[1], 16)), row["text"]), 0, BESIDE, "")
+        yield Text(_ESCAPED.sub(lambda code: chr(int(code[1], 16)), row["text"]), 0, BESIDE, "tweets")
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

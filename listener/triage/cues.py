@@ -51,7 +51,10 @@ lets find these, find my bag/bags/luggage/parcel/order, how do i unenroll/unsubs
 your/the .. service/services/site/website/app/api/server/servers/system/systems/platform/network down, please follow,
 follow me so i can, how can i .. dm, i need .. invoice/receipt, complain to you, who do i complain, where
 do/can/should i complain, should send me, please take action, pls take action, take care of this/these, reconsider,
-need .. resolved/fixed/sorted/replaced/refunded
+need .. resolved/fixed/sorted/replaced/refunded, refund my/our/me/us, give me/us my/our/back, give us our, need to get
+information, i need information, need to speak/talk with, would help a lot, please reach out, need the status, status
+of my, reference number is, case number is, order number is, ticket number is, my order/case/ticket/booking/reference
+number
 """
 # Something does not work, did not come or came wrong.
 FAILURES = """
@@ -113,7 +116,11 @@ after, died after, stopped after, lasted .. days/weeks/months/minutes/hours, did
 kicks me off, kicked me off, lags me, removed my/our, deleted my, closed my/our account, turned away, turned me/us
 away, wrongly, price increase/hike, prices went/gone up, put .. prices up, switched off, stopped
 running/updating/sending/loading/showing, gotten back to me, got back to me, got back to us, gotten back to us, nobody
-has/came/come/turned, no one has/came/come/turned, held up, sent to the wrong, taken off, is/are incomplete
+has/came/come/turned, no one has/came/come/turned, held up, sent to the wrong, taken off, is/are incomplete,
+doesnt/dont/didnt/wont
+download/install/open/start/load/come/arrive/fit/scan/register/recognise/recognize/print/pair/update,
+cant/cannot/couldnt cancel/contact/change/upgrade/transfer/redeem/add/remove/stream/edit/delete/return/refund, but i
+dont have it, is concerning, bit concerning, draining fast, goes down fast, undercooked/overcooked/burnt/burned my
 """
 # They wait.
 WAITING = """
@@ -283,7 +290,8 @@ know, anyone tried, anyone use, wondering if, wondering whether, wanted to know,
 if, can someone tell, could someone tell, let me know if, let me know when, is it possible, need .. info, looking for
 a, opening hours/times, open on, in stock, ship to, deliver to, compatible with, what about, how about, can someone,
 could someone, should i, shall i, will i, would i, am i, what kind of, whats your, what is your, anybody know,
-wondering
+wondering, when u/you gonna/going/guys, how come, what is happening/going/up with, whats happening/going/up with, is
+anyone else, is it just me, does anyone else
 """
 # They sell, or fish: what everyone shall do at once.
 CALLS = """
