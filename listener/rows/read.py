@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
@@ -26,6 +26,8 @@ COLUMNS = (
     "in_reply_to", "thread_id", "lang", "likes", "reposts", "replies",
 )  # fmt: skip
 REQUIRED = ("text", "posted_at")
+# When a row was posted that does not say so, where none need.
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 # What other tools call these: only ever suggested, never guessed.
 _OFTEN_CALLED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -58,19 +60,20 @@ def parse_mapping(pairs: Sequence[str]) -> dict[str, str]:
 
 
 def read_rows(
-    path: Path, mapping: Mapping[str, str] | None = None, platform: str = "import"
+    path: Path, mapping: Mapping[str, str] | None = None, platform: str = "import", *, dated: bool = True
 ) -> Iterator[Mention | BadRow]:
     """The file's rows in their order, cleaned. `mapping` is ours to theirs; `platform` is for rows that name none.
 
     Where dates leave open which number is the day ("03/04/2026") the whole file decides: day first if any row's first
     number is above 12, else month first. A row without a post_id gets one from platform, author, time and text, so
-    that importing a file twice adds nothing. Raises RowsError where the file as a whole can't be read.
+    that importing a file twice adds nothing. With `dated` False a row needs no time, and one that can't be read loses
+    nobody: it counts as `UNDATED`. Raises RowsError where the file as a whole can't be read.
     """
-    columns = _columns(path, mapping or {})
-    return _rows(path, columns, platform)
+    columns = _columns(path, mapping or {}, REQUIRED if dated else REQUIRED[:1])
+    return _rows(path, columns, platform, dated)
 
 
-def _rows(path: Path, columns: Mapping[str, str], platform: str) -> Iterator[Mention | BadRow]:
+def _rows(path: Path, columns: Mapping[str, str], platform: str, dated: bool) -> Iterator[Mention | BadRow]:
     day_first: bool | None = None
     for record in read_records(path):
         if isinstance(record, BadRow):
@@ -79,18 +82,19 @@ def _rows(path: Path, columns: Mapping[str, str], platform: str) -> Iterator[Men
         if day_first is None and first_of_two(record.values.get(columns["posted_at"], "")):
             day_first = _day_comes_first(path, columns["posted_at"])
         try:
-            yield _mention(record, columns, platform, bool(day_first))
+            row = _Row(record, columns)
+            yield _mention(row, platform, _posted_at(row, bool(day_first), dated))
         except ValueError as why:
             yield BadRow(record.line, str(why), record.raw)
 
 
-def _columns(path: Path, mapping: Mapping[str, str]) -> dict[str, str]:
+def _columns(path: Path, mapping: Mapping[str, str], required: Sequence[str]) -> dict[str, str]:
     """Our columns to the file's. Raises RowsError where one that is mapped or required is not in the file."""
     header = header_of(path)
     for ours, theirs in mapping.items():
         if theirs not in header:
             raise RowsError(f"{path.name} has no column {theirs!r} for {ours}{_near(theirs, header)}. {_has(header)}")
-    for ours in REQUIRED:
+    for ours in required:
         if ours not in mapping and ours not in header:
             theirs = next((name for name in _OFTEN_CALLED[ours] if name in header), "")
             theirs = theirs or next(iter(get_close_matches(ours, header, 1)), "THEIRS")
@@ -141,14 +145,22 @@ def _whole(text: str) -> str:
     return found[1] if found else text
 
 
-def _mention(record: Record, columns: Mapping[str, str], platform: str, day_first: bool) -> Mention:
-    """The record as a mention. Raises ValueError where it has no text or no time that can be read."""
-    row = _Row(record, columns)
+def _posted_at(row: _Row, day_first: bool, dated: bool) -> datetime:
+    """When it was posted. Raises ValueError where the row must say so and doesn't."""
+    if dated and not row.get("posted_at"):
+        raise ValueError("no posted_at" if row.get("text") else "no text")
+    try:
+        return parse_time(row.get("posted_at"), day_first)
+    except ValueError:
+        if dated:
+            raise
+        return UNDATED
+
+
+def _mention(row: _Row, platform: str, posted_at: datetime) -> Mention:
+    """The row as a mention. Raises ValueError where it has no text."""
     if not row.get("text"):
         raise ValueError("no text")
-    if not row.get("posted_at"):
-        raise ValueError("no posted_at")
-    posted_at = parse_time(row.get("posted_at"), day_first)
     platform = row.get("platform") or platform
     post_id = row.post_id("post_id") or _made_up_id(platform, row, posted_at)
     return clean_mention(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from listener.triage.dangers import ABUSE, DAMAGE, EXPOSED, FRAUD, LEGAL, SAFETY, STRANDED
+from listener.triage.wants import BUYING, INSULTS, RECOMMENDS, SEEKS, THREATS
 
 # They ask somebody to do something.
 ASKS = """
@@ -34,20 +35,26 @@ human/person/someone/manager/agent/supervisor, get hold of, get a hold of, get t
 contact/speak/email/call/talk/complain, call me back, please ring/phone me, contact me, email me, get back to me,
 respond to my, reply to my, answer my, check your dms, check your dm, check dm, check my dm, i need to
 return/cancel/change/rebook/reset, cancel my order/account/subscription/booking/flight/membership/plan, change my
-flight/booking/order/address/reservation, reset my password, unlock my account, rebook me, get me home, left my ..
-on/at/in, left something on, i lost my, any fix, is there a fix, anyone know/knows how/why/what, does anyone know,
-having .. issue/issues/problem/problems/trouble/difficulty, have a problem/issue, ive got a problem/issue, got a
-problem, having a nightmare, trouble with/getting/logging/connecting, problem/problems/issue/issues with
-my/the/your/our, why is/isnt/are my, why cant i/we/my, why wont my/the/it, why does/do my, why did you/my, why was i
-charged, why am i being/still/getting, why have i, why havent, why hasnt, can you help with, need help with, help ?,
-help !, please help, can/could/would/will you please, please can/could/will you, please can/could someone, please
+flight/booking/order/address/reservation, reset my password, unlock my account, rebook me, please get me home, get me
+home please, get me home !, left my .. on/at/in, left something on, i lost my, any fix, is there a fix, anyone
+know/knows how/why/what, does anyone know, having .. issue/issues/problem/problems/trouble/difficulty, have a
+problem/issue, ive got a problem/issue, got a problem, having a nightmare, trouble with/getting/logging/connecting,
+problem/problems/issue/issues with my/the/your/our, why is/isnt/are my, why cant i/we/my, why wont my/the/it, why
+does/do my, why did you/my, why was i charged, why am i being/still/getting, why have i, why havent, why hasnt, can
+you help with, need help with, help ?, help !, please help, can/could/would/will you please, please can/could/will
+you, please can/could someone, please
 send/explain/reverse/stop/return/resolve/give/make/let/tell/get/restore/remove/activate/enable/process/ship/deliver/release/correct/change/look,
 have .. question, answer a question, do i report, get in touch with me, please get in touch, address .. complaint,
 make a complaint, your complaints procedure, complaints procedure/department/team/email, is anyone there, is there
 anyone, anyone home, expect .. refund, demand .. refund, want compensation, need compensation, claim .. compensation,
 lets find these, find my bag/bags/luggage/parcel/order, how do i unenroll/unsubscribe/opt, dm me, is .. down ?, is/are
 your/the .. service/services/site/website/app/api/server/servers/system/systems/platform/network down, please follow,
-follow me so i can, how can i .. dm, i need .. invoice/receipt
+follow me so i can, how can i .. dm, i need .. invoice/receipt, complain to you, who do i complain, where
+do/can/should i complain, should send me, please take action, pls take action, take care of this/these, reconsider,
+need .. resolved/fixed/sorted/replaced/refunded, refund my/our/me/us, give me/us my/our/back, give us our, need to get
+information, i need information, need to speak/talk with, would help a lot, please reach out, need the status, status
+of my, reference number is, case number is, order number is, ticket number is, my order/case/ticket/booking/reference
+number
 """
 # Something does not work, did not come or came wrong.
 FAILURES = """
@@ -71,10 +78,10 @@ delivered/processed/refunded/resolved/updated/dispatched, never
 arrived/came/turned/showed/received/delivered/got/called, still no, still not, still
 havent/hasnt/isnt/arent/dont/doesnt/cant/wont/didnt, still waiting, still nothing, still
 broken/missing/showing/pending/having/getting/down, yet to receive/hear/arrive/get, no sign of, nowhere to be,
-missing, went missing, order/parcel/package .. lost, lost
-my/our/luggage/bag/bags/baggage/parcel/package/order, you/they lost, has/have/been lost, misplaced my, charged twice,
-charged me, charging me, charged for, charged my, double charged, overcharged, overcharging, wrongly charged, still ..
-charged, took .. out of my, taken .. from my, taking money, hidden fees/charges, no refund, refused .. refund, wrong
+missing, went missing, order/parcel/package .. lost, lost my/our/luggage/bag/bags/baggage/parcel/package/order,
+you/they lost, has/have/been lost, misplaced my, charged twice, charged me, charging me, charged for, charged my,
+double charged, overcharged, overcharging, wrongly charged, still .. charged, took .. out of my, taken .. from my,
+taking money, hidden fees/charges, no refund, refused .. refund, wrong
 item/items/order/size/product/colour/color/one/address/part/parts/parcel/meal/bag/food/time/amount/price/seat, sent me
 the wrong, not what i ordered, got my order wrong, forgot my, forgot to, messed up, screwed up, mix up, broken, broke,
 breaks, faulty, defective, damaged, cracked, leaking, leaks, leaked, torn, ripped, scratched, smashed, peeling,
@@ -105,7 +112,15 @@ not correct, flickering, blinks on and off, recalled, gets kicked, kicked out, k
 logged me out, signed me out, been flagged, wrong number, bad/broken/poor connection, not/never
 collected/emptied/repaired/mended/cleaned/honoured, hasnt/havent/not been ..
 collected/emptied/repaired/mended/fixed/cleaned, no sound, no audio, no picture, wont pair, cant pair, draining, dies
-after, died after, stopped after, lasted .. days/weeks/months/minutes/hours, didnt last, doesnt last
+after, died after, stopped after, lasted .. days/weeks/months/minutes/hours, didnt last, doesnt last, not letting,
+kicks me off, kicked me off, lags me, removed my/our, deleted my, closed my/our account, turned away, turned me/us
+away, wrongly, price increase/hike, prices went/gone up, put .. prices up, switched off, stopped
+running/updating/sending/loading/showing, gotten back to me, got back to me, got back to us, gotten back to us, nobody
+has/came/come/turned, no one has/came/come/turned, held up, sent to the wrong, taken off, is/are incomplete,
+doesnt/dont/didnt/wont
+download/install/open/start/load/come/arrive/fit/scan/register/recognise/recognize/print/pair/update,
+cant/cannot/couldnt cancel/contact/change/upgrade/transfer/redeem/add/remove/stream/edit/delete/return/refund, but i
+dont have it, is concerning, bit concerning, draining fast, goes down fast, undercooked/overcooked/burnt/burned my
 """
 # They wait.
 WAITING = """
@@ -128,35 +143,35 @@ and, weeks ago and, still .. after .. days/weeks/months, third/fourth/fifth time
 """
 # They judge us, and not kindly.
 HARSH = """
-thanks for nothing, thank you for nothing, thanks for the lack, thanks a lot for .. nothing, gee thanks,
-worst, terrible, horrible, horrendous, horrific, awful, appalling, atrocious, abysmal, dreadful, disgusting,
-disgusted, disgusts, disgrace, disgraceful, unacceptable, inexcusable, ridiculous, pathetic, useless,
-shocking, shambles, shameful, shame on, outrageous, disappointed, disappointing, disappointment, dissatisfied,
-unsatisfied, unhappy, not happy, not impressed, not pleased, not satisfied, unimpressed, frustrated, frustrating,
-frustration, infuriating, infuriated, furious, livid, annoyed, annoying, angry, pissed, fuming, upset, rude,
-unhelpful, unprofessional, incompetent, incompetence, clueless, uncooperative, disrespectful, unorganized,
-disorganised, disorganized, unreliable, lied to, lying to, liars, mistreated, misleading, mislead, misled, dishonest,
-ripoff, rip off, ripped off, ripping off, scam, scammers, scammer, con artists, robbery, thieves, theft, robbing,
-stealing from, waste of, wasted .. money/time/hours, overpriced, too expensive, poor
-service/quality/customer/experience/communication/show/form, very poor, so poor, really poor, bad
-service/customer/experience/business/quality, badbusiness, crap, crappy, garbage, rubbish, trash, sucks, suck, sucked,
-shit, shite, shitty, bullshit, bs, wtf, stinks, smells so bad, sub par, subpar, no excuse, not an excuse, not good
-enough, not acceptable, isnt good enough, fail, epic fail, epicfail, total fail, big fail, a joke, total joke, fed up,
-sick of, tired of, had enough, had it with, let down, letting me down, nightmare, a mess, joke of, zero stars, no
-stars, one star, hate, hates, hated, worse, regret, avoid, beware, dont buy, dont use, dont fly, dont bother, do
-better, get it together, get your act together, sort it out, sort yourselves out, fix your, fix this, fix it, fix the,
-what a joke, how dare, how is this, how hard is it, is it too much to ask, unfair, not fair, not cool, so bad, really
-bad, very bad, not good, no respect, dont care, doesnt care, dont seem to care, no help, not helpful, wasnt helpful,
-never helpful, not helping, uncomfortable, filthy, dirty, cramped, gross, smh, ugh, ruined, ruining, ruins, what kind
-of service, what type of service, is this how you, do you even, do you guys even, what is going on, whats going on
-with, whats the point, 👎, 😡, 🤬, 😠, are you kidding, you kidding me, you must be kidding, got to be kidding, gotta be
-kidding, are you serious, are you joking, what gives, what the hell/heck/fuck, why the hell/heck/fuck, why tf, really
-?, badservice, badcustomerservice, poorservice, poorcustomerservice, nothelpful, worstservice, customerservicefail,
-lostmybusiness, neveragain, nogood, no good, false advertising, absurd, insulting, insult, bait and switch, weak,
-lousy, mediocre, inferior, horrid, uncool, untrue, not the quality, lies, extortion, dont you think, duped, cheated,
-con, conned, poor signal/connection/network, overrated, bland, tasteless, greasy, cold food, food was cold, was cold,
-came cold, hell of a, hellish, wish you/they would, would be nice if, too much to ask, how can you, how can a company,
-how is it possible, how is that, why would you, why are you, why have you, why did
+thanks for nothing, thank you for nothing, thanks for the lack, thanks a lot for .. nothing, gee thanks, worst,
+terrible, horrible, horrendous, horrific, awful, appalling, atrocious, abysmal, dreadful, disgusting, disgusted,
+disgusts, disgrace, disgraceful, unacceptable, inexcusable, ridiculous, pathetic, useless, shocking, shambles,
+shameful, shame on, outrageous, disappointed, disappointing, disappointment, dissatisfied, unsatisfied, unhappy, not
+happy, not impressed, not pleased, not satisfied, unimpressed, frustrated, frustrating, frustration, infuriating,
+infuriated, furious, livid, annoyed, annoying, angry, pissed, fuming, upset, rude, unhelpful, unprofessional,
+incompetent, incompetence, clueless, uncooperative, disrespectful, unorganized, disorganised, disorganized,
+unreliable, lied to, lying to, liars, mistreated, misleading, mislead, misled, dishonest, ripoff, rip off, ripped off,
+ripping off, scam, scammers, scammer, con artists, robbery, thieves, theft, robbing, stealing from, waste of, wasted
+.. money/time/hours, overpriced, too expensive, poor service/quality/customer/experience/communication/show/form, very
+poor, so poor, really poor, bad service/customer/experience/business/quality, badbusiness, crap, crappy, garbage,
+rubbish, trash, sucks, suck, sucked, shit, shite, shitty, bullshit, bs, wtf, stinks, smells so bad, sub par, subpar,
+no excuse, not an excuse, not good enough, not acceptable, isnt good enough, fail, epic fail, epicfail, total fail,
+big fail, a joke, total joke, fed up, sick of, tired of, had enough, had it with, let down, letting me down,
+nightmare, a mess, joke of, zero stars, no stars, one star, hate, hates, hated, worse, regret, avoid, beware, dont
+buy, dont use, dont fly, dont bother, do better, get it together, get your act together, sort it out, sort yourselves
+out, fix your, fix this, fix it, fix the, what a joke, how dare, how is this, how hard is it, is it too much to ask,
+unfair, not fair, not cool, so bad, really bad, very bad, not good, no respect, dont care, doesnt care, dont seem to
+care, no help, not helpful, wasnt helpful, never helpful, not helping, uncomfortable, filthy, dirty, cramped, gross,
+smh, ugh, ruined, ruining, ruins, what kind of service, what type of service, is this how you, do you even, do you
+guys even, what is going on, whats going on with, whats the point, 👎, 😡, 🤬, 😠, are you kidding, you kidding me, you
+must be kidding, got to be kidding, gotta be kidding, are you serious, are you joking, what gives, what the
+hell/heck/fuck, why the hell/heck/fuck, why tf, really ?, badservice, badcustomerservice, poorservice,
+poorcustomerservice, nothelpful, worstservice, customerservicefail, lostmybusiness, neveragain, nogood, no good, false
+advertising, absurd, insulting, insult, bait and switch, weak, lousy, mediocre, inferior, horrid, uncool, untrue, not
+the quality, lies, extortion, dont you think, duped, cheated, con, conned, poor signal/connection/network, overrated,
+bland, tasteless, greasy, cold food, food was cold, was cold, came cold, hell of a, hellish, wish you/they would,
+would be nice if, too much to ask, how can you, how can a company, how is it possible, how is that, why would you, why
+are you, why have you, why did
 """
 # They go, or say that they will.
 LEAVING = """
@@ -168,10 +183,12 @@ close/closing/closed my account, leaving you, lost a customer, lost my custom, l
 losing a customer, losing customers, lost a loyal, never again, never using, never use, never buying, never buy ..
 again, never purchase/visit/trust/book/stay .. again, never shop, never shopping, never flying, never fly, never
 order, never ordering, never going back, never go back, never be back, im never coming back, wont be back, wont be
-using/buying/flying/ordering/returning/shopping/coming/renewing, not coming back, not going back, last time i/we/im,
-last time ill, done with you, im done with, so done with, absolutely done with, completely done with, stop using, stop
-eating there, deleting the app, deleted the app, uninstalling, uninstalled, not renewing, should/going/have to leave
-for, looking for an alternative, looking to switch, youlostacustomer, youlostanewcustomer, next phone wont
+using/buying/flying/ordering/returning/shopping/coming/renewing, not coming back, not going back, last time i/we/ill
+fly/use/buy/order/book/shop/visit/eat/come/go/stay/ever/spend/do/trust/will, last time im
+flying/using/buying/ordering/booking/shopping/eating/coming/going, done with you, im done with, so done with,
+absolutely done with, completely done with, stop using, stop eating there, deleting the app, deleted the app,
+uninstalling, uninstalled, not renewing, should/going/have to leave for, looking for an alternative, looking to
+switch, youlostacustomer, youlostanewcustomer, next phone wont
 """
 # They are glad.
 THANKS = """
@@ -241,17 +258,17 @@ cant tell you how happy, lucky me, lucky us, what a treat, what a joy, kudos, im
 """
 # What they have to put up with, said after a kind word.
 IMPOSING = """
-second/third/fourth/fifth/sixth/seventh/another/tenth day/night/morning/evening/week/weekend/month/hour .. without/with,
-second/third/fourth/fifth/sixth day/night/morning/evening/week/weekend/month/time/attempt/call/engineer/visit,
-days/weeks/months/hours/nights .. without, days/weeks/months of no, want/wants me/us to, force/forces/forcing/forced
-me/us to, expects/expect me/us to, asks/asking me/us to, requires/require me/us to, makes me .. to, tells/telling me/us
-to, makes/made/making us wait/pay/queue, makes/made/making me wait/pay/queue/watch/sit/sign/create/download/install,
-now i/we .. have/need to, i/we now have/need to, now i/we cant/must, i/we get to
-pay/wait/sit/start/call/spend/stand/queue/walk/sleep, have to pay, have to
-create/make/download/install/register/sign/start/call/walk, make/create an account, only took
-weeks/months/years, only took .. weeks/months/years/calls/emails/attempts/tries, only .. weeks/months late, took only ..
-weeks/months/calls/emails, apparently, before it will let, before it lets, before i/we can/could, for the privilege,
-says .. is well/fine/ok/good/normal, who needs, because who, nothing says, as if i/we, just what i wanted,
+second/third/fourth/fifth/sixth/seventh/another/tenth day/night/morning/evening/week/weekend/month/hour ..
+without/with, second/third/fourth/fifth/sixth
+day/night/morning/evening/week/weekend/month/time/attempt/call/engineer/visit, days/weeks/months/hours/nights ..
+without, days/weeks/months of no, want/wants me/us to, force/forces/forcing/forced me/us to, expects/expect me/us to,
+asks/asking me/us to, requires/require me/us to, makes me .. to, tells/telling me/us to, makes/made/making us
+wait/pay/queue, makes/made/making me wait/pay/queue/watch/sit/sign/create/download/install, now i/we .. have/need to,
+i/we now have/need to, now i/we cant/must, i/we get to pay/wait/sit/start/call/spend/stand/queue/walk/sleep, have to
+pay, have to create/make/download/install/register/sign/start/call/walk, make/create an account, only took
+weeks/months/years, only took .. weeks/months/years/calls/emails/attempts/tries, only .. weeks/months late, took only
+.. weeks/months/calls/emails, apparently, before it will let, before it lets, before i/we can/could, for the
+privilege, says .. is well/fine/ok/good/normal, who needs, because who, nothing says, as if i/we, just what i wanted,
 exactly what i needed/wanted, to go with my/the, once again, and it still, except it, if only it/they/you
 """
 # Lines of the trade, in which nobody speaks to us.
@@ -273,7 +290,8 @@ know, anyone tried, anyone use, wondering if, wondering whether, wanted to know,
 if, can someone tell, could someone tell, let me know if, let me know when, is it possible, need .. info, looking for
 a, opening hours/times, open on, in stock, ship to, deliver to, compatible with, what about, how about, can someone,
 could someone, should i, shall i, will i, would i, am i, what kind of, whats your, what is your, anybody know,
-wondering
+wondering, when u/you gonna/going/guys, how come, what is happening/going/up with, whats happening/going/up with, is
+anyone else, is it just me, does anyone else
 """
 # They sell, or fish: what everyone shall do at once.
 CALLS = """
@@ -312,7 +330,7 @@ funeral, bereaved, bereavement, widowed, in memory of, rest in peace, her/his as
 """
 
 # What cannot wait.
-URGENT = ("safety", "abuse", "exposed", "fraud", "legal", "stranded")
+URGENT = ("safety", "abuse", "threats", "exposed", "fraud", "legal", "stranded")
 CUES: Mapping[str, str] = {
     "asks": ASKS,
     "failure": FAILURES,
@@ -341,4 +359,9 @@ CUES: Mapping[str, str] = {
     "offer": OFFERS,
     "loss": LOSS,
     "mourning": MOURNING,
+    "buying": BUYING,
+    "recommends": RECOMMENDS,
+    "seeks": SEEKS,
+    "insults": INSULTS,
+    "threats": THREATS,
 }

@@ -7,26 +7,47 @@ from __future__ import annotations
 
 # Somebody may be hurt.
 SAFETY = """
-caught/catch/catching/catches fire, burst into flames, in flames, fire hazard, smoke coming, smoke from, smoke came,
-smoke pouring, smoke filled, started smoking, was smoking, is smoking when, smoking battery/charger/plug/cable,
-smell/smelled/smelt/smelling of/like burning/smoke/gas, burning smell, smell gas, gas leak, carbon monoxide,
-burnt/burned/burns/burning my/his/her/our/their/me
-hand/hands/finger/fingers/skin/face/leg/arm/mouth/lap/son/daughter/child/baby/ear/tongue, burnt/burned me, burned
-through, burnt through, got burned by, got burnt by, second degree burns, electric/electrical shock, electric shocks,
-electrocuted, got a shock from, gave me .. shock, sparks/sparking/sparked, exploded, exploding, explosion,
-was/were/been/got/is injured/hurt, injured my, injury from, an injury, hurt my/his/her/our
-child/son/daughter/baby/kid/back/head/hand/arm/leg/neck, bleeding, in hospital, in the hospital, to hospital, to the
-hospital, ended up in er, in the er, to the er, ambulance, emergency room, paramedics, unconscious, allergic reaction,
-anaphylactic, anaphylaxis, epipen, choked on, choking on, choking hazard, nearly choked, food poisoning,
-glass/metal/plastic/needle/blade/screw/nail .. in my
+caught/catch/catching/catches fire, burst into flames, in flames, fire hazard, smoke coming, smoke from
+the/my/your/under/inside/behind/it/our, smoke came, smoke pouring, smoke filled,
+it/plug/charger/battery/laptop/phone/oven/engine/dryer/toaster/kettle/socket/cable/machine/heater ..
+started/was/is/began smoking, smoking battery/charger/plug/cable, smell/smelled/smelt/smelling of/like
+burning/smoke/gas, burning smell, smell gas, gas leak, carbon monoxide, burnt/burned/burns/burning
+my/his/her/our/their/me hand/hands/finger/fingers/skin/face/leg/arm/mouth/lap/son/daughter/child/baby/ear/tongue,
+burnt/burned me, burned through, burnt through, got burned by, got burnt by, second degree burns, electric/electrical
+shock, electric shocks, electrocuted, got a shock from, gave me .. shock, sparks
+flew/flying/coming/from/shooting/shot/out, started/is/was/began sparking, sparked and, sparked when, exploded, an
+explosion, it/battery/phone/glass/bottle/oven is exploding, i/we/ive/im/has/have was/been/got/am injured/hurt, i/we/im
+injured, got me hurt/injured, my/our/a/the
+son/daughter/child/kid/kids/baby/mum/mom/dad/wife/husband/dog/cat/passenger/customer/nan/gran/grandma
+was/were/got/been/is injured/hurt, my/our .. was/got/been hurt/injured by/on/when/because/at, injured my/me, got
+hurt/injured on/in/at/by/using/from/because, injury from your/this/the, injuries from your/this/the, caused ..
+injury/injuries, serious injury/injuries, hurt my/his/her/our child/son/daughter/baby/kid/back/head/hand/arm/leg/neck,
+bleeding, in hospital after/because/from/due/with/thanks, in the hospital after/because/from/due/thanks, ended up
+in/at hospital/er, ended up in/at the hospital/er, sent/put/landed/took/taken/rushed/rush me/us/him/her/my/to/in ..
+hospital/er, rushed/rush/rushing/taken/airlifted to hospital/er, rushed/rush/rushing/taken/airlifted to the
+hospital/er, checked out in the er, had to go to hospital/er, had to go to the hospital/er/doctor, ambulance,
+emergency room, paramedics, was/were/is/found/fell/knocked/still/being unconscious, me/him/her unconscious, dead or
+unconscious, allergic reaction, anaphylactic, anaphylaxis, epipen, choking hazard, nearly/almost choked,
+son/daughter/child/kid/baby/toddler/dog/cat/boy/girl/husband/wife/mum/mom/dad/he/she/i/i was choked/choking,
+started/began choking, food poisoning, glass/metal/plastic/needle/blade/screw/nail .. in my
 food/burger/salad/meal/drink/soup/sandwich/mouth/bread/cereal/pizza/cake, found .. glass/needle/blade in, made ..
 child/son/daughter/baby/kid .. sick/ill, brakes/brake failed/failing/stopped, airbag, airbags, steering failed/locked,
 battery swelling/swollen, swollen battery, wheel came off, nearly killed, almost killed, could have killed, couldve
-killed, could have died, safety hazard, a danger to, trapped in/inside, stuck in .. lift/elevator, gas
-coming/leaking/escaping/pouring/hissing, gas is/was coming/leaking/escaping/pouring/hissing, leaking/leaks/leaked gas,
-smells of/like burning/smoke/gas, scalded, knocked me down/over/off, ran/run me/us/him/her over, ran/run over by,
-ran/forced me/us off the road, collapsed under/on me/us/him/her/my, swallowed .. battery/magnet/magnets/button,
-insulin, terrified for my, feared for my, to a e, in a e
+killed, could have died, safety hazard, a danger to, trapped in/inside ..
+lift/elevator/toilet/toilets/loo/bathroom/restroom/car/train/carriage/room/store/shop/building/pod/cubicle/stairwell/garage,
+stuck in .. lift/elevator, gas coming/leaking/escaping/pouring/hissing, gas is/was
+coming/leaking/escaping/pouring/hissing, leaking/leaks/leaked gas, smells of/like burning/smoke/gas, scalded, knocked
+me down/over/off, ran/run me/us/him/her over, ran/run over by, ran/forced me/us off the road, collapsed under/on
+me/us/him/her/my, swallowed .. battery/magnet/magnets/button, insulin, terrified for my, feared for my, to a e, in a
+e, piece/pieces/shard/shards/bit/bits of glass/metal/plastic/wire in/inside my/the/your/one/our/her/his/a,
+bit/bitten/bite/chewed into/on .. glass/metal/plastic/wire/stone, sliced/cut/cuts my/his/her
+mouth/hand/hands/finger/fingers/foot/face/tongue/lip/gum open, sliced/cut my/his/her
+mouth/finger/hand/tongue/lip/foot, could/might/will go/set on fire, went on fire, go/goes/went up in flames, caught
+alight, nearly/almost die/died, seized/cut/cuts/shut/shuts/died out/off/up/down while/whilst driving,
+seized/cut/cuts/shut up/out/off/down on the motorway/highway/freeway, died on the motorway/highway/freeway,
+felt/feel/feels unsafe, left/leaving/leave/abandoned/abandoning a/my/our/her/his
+son/daughter/child/kid/kids/minor/toddler/baby alone/outside/unattended/unsupervised/crying, no excuse for leaving a
+minor/child
 """
 # Something was done to a person, or came before a child.
 ABUSE = """
@@ -67,7 +88,9 @@ flirted/flirting/flirts with my son/daughter/child/kid/teenage, grooming my
 son/daughter/child/kid/kids/children/toddler/boy/girl/baby/niece/nephew, child in danger, left alone ..
 child/kid/baby, unaccompanied minor/child, left my/our
 son/daughter/child/kid/kids/children/toddler/boy/girl/baby/niece/nephew .. alone/behind/unattended, my/our
-son/daughter/child/kid/kids/children/toddler/boy/girl/baby/niece/nephew .. left alone/behind/unattended
+son/daughter/child/kid/kids/children/toddler/boy/girl/baby/niece/nephew .. left alone/behind/unattended, chucked/threw
+me/us/him/her through/threw/out/down/against/off, felt/feel threatened/intimidated by, i/we was/were/been/got
+abused/threatened/assaulted/spat/groped
 """
 # What belongs to one was shown to another.
 EXPOSED = """
@@ -98,29 +121,42 @@ gone/deleted/wiped/lost/disappeared/vanished/erased, everything .. gone/wiped/er
 """
 # Somebody's money or name is being taken.
 FRAUD = """
-hacked, been hacked, got hacked, account .. compromised, identity theft, stole my/our
-money/card/identity/details/bag/laptop/phone/package/parcel, stolen from my, steal/stealing/stole my .. number, my ..
-stolen, were stolen, was stolen, been stolen, fraudulent, fraudulently, fraud on my, fraud on our, defrauded, victim
-of fraud, committing fraud, unauthorised/unauthorized
+hacked my/our/into, been hacked, got hacked, i/we/was/were/account/someone/somebody/they hacked, account ..
+compromised, identity theft, stole my/our money/card/identity/details/bag/laptop/phone/package/parcel, stolen from my,
+steal/stealing/stole my .. number, my .. stolen, were stolen, was stolen, been stolen, fraudulent, fraudulently, fraud
+on my, fraud on our, defrauded, victim of fraud, committing fraud, unauthorised/unauthorized
 transaction/transactions/charge/charges/payment/payments/purchase/purchases/access/login/withdrawal/activity, didnt
 make/authorise/authorize .. transaction/transactions/payment/purchase/charge/withdrawal, someone .. using/used my
 card/account/name/identity/details, someone .. logged into/in my, phishing, data breach, leaked my
 data/details/address, my account .. emptied/drained, is/are a fraud, debit/credit card .. fraudulently, orders/order
 i/we never placed/made, transactions/charges/payments i/we didnt/never
-make/made/recognise/recognize/authorise/authorize
+make/made/recognise/recognize/authorise/authorize,
+staff/employees/employee/driver/drivers/courier/handlers/agent/cleaner/cleaners/engineer/fitter stole, broke into
+my/our bag/bags/suitcase/luggage/account/room
 """
 # It is going to a lawyer.
 LEGAL = """
-my/our/a lawyer, lawyers, my/our/a attorney/solicitor, solicitors, legal action, taking legal, take you to court, see
-you in court, small claims, sue you, suing you, going to sue, gonna sue, will sue, class action, lawsuit, trading
-standards, the ombudsman, contacting/contacted/called/calling/filed .. police, police report, gdpr complaint,
-discrimination, discriminated
+my/our lawyer/lawyers/attorney/attorneys/solicitor/solicitors,
+contact/contacting/contacted/call/calling/called/hire/hiring/hired/get/getting/speak/speaking/spoke/talk/talking/consult/consulting/see/seeing/need/from/through
+a/with/to/an .. lawyer/lawyers/attorney/solicitor, lawyer up, lawyers involved, lawyering up, legal action, taking
+legal, take you to court, see you in court, small claims, sue you, suing you, going to sue, gonna sue, will sue, class
+action, lawsuit against you/them/someone, file/filing/filed/bring/bringing/start/starting/a/your/another/face/expect
+a/the lawsuit, potential lawsuit, lawsuit coming, of contract lawsuit, trading standards, the ombudsman,
+contacting/contacted/called/calling/filed .. police, police report, gdpr complaint, discrimination, discriminated,
+go/going/goes to court, staff/employees/employee/driver/drivers/agent/agents/manager/crew/waiter/clerk/cashier
+is/are/was/were racist/racists/homophobic/antisemitic/discriminating, racist
+staff/employees/employee/driver/agent/manager/crew/waiter/clerk/cashier, racially profiled/profiling, refused ..
+guide/service dog, denied .. guide/service dog
 """
 # Somebody cannot get on, now.
 STRANDED = """
-stranded, stuck at/in .. airport/station/terminal/hotel/lounge, stuck on .. tarmac/runway/motorway/highway/train,
-stuck on the plane, sitting on .. tarmac, broken down on .. motorway/highway/road, side of the road, side of the
-motorway/highway, nowhere to sleep/stay/go, no way home, no way to get home, cant get home, sleeping at/in ..
-airport/station, sleep at/in .. airport/station/floor, locked out of .. house/home/car/room/apartment/flat, without
-heat, no heating .. baby/newborn/elderly/child/kids, without medication
+stranded, stuck at/in .. airport/station/terminal overnight/tonight/till/until, stuck at/in ..
+airport/station/terminal for .. days/nights, stuck on .. motorway/highway, stuck on a/the/your/this train/bus/coach
+for/between/since/with, stuck on .. tarmac/runway/plane for/over/almost/nearly .. hours, sitting on .. tarmac/runway
+for/over .. hours, broken down on .. motorway/highway/road, side of the road, side of the motorway/highway, nowhere to
+sleep/stay/go, no way home, no way to get home, cant get home, sleeping at/in .. airport/station, sleep at/in ..
+airport/station/floor, locked out of .. house/home/car/room/apartment/flat, without heat, no heating ..
+baby/newborn/elderly/child/kids, without medication, lost/broke/broken/damaged/destroyed .. wheelchair, without ..
+wheelchair, wheelchair is/was/arrived broken/damaged/missing/lost, abandon/abandoned/abandoning me/us
+overnight/at/in/here/there
 """

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
-from listener.sentiment import head_and_tail
+from listener.sentiment import SOMEONE, head_and_tail
 from listener.triage.cues import CUES
 from listener.triage.phrases import Found, Phrases, Words, outermost
 
@@ -26,6 +27,10 @@ _NEGATION_REACH = {
     "exposed": 2,
     "damage": 2,
     "retracted": 3,
+    "buying": 2,
+    "recommends": 3,
+    "fraud": 2,
+    "legal": 2,
 }
 _NEGATIONS = frozenset(
     {"no", "not", "never", "nobody", "none", "without", "isnt", "arent", "wasnt", "werent", "dont", "doesnt", "didnt"}
@@ -33,6 +38,29 @@ _NEGATIONS = frozenset(
 )
 # What they wish for has not happened: "would be great", "I'd love to know".
 WISHES = _NEGATIONS | frozenset({"would", "id", "wish", "hope"})
+# What must be so, and now, to be pressing.
+_HAPPENS = frozenset({"stranded", "fraud"})
+_FEARED = frozenset(
+    {"if", "hope", "hoping", "hopefully", "or", "unless", "want", "wonder", "wondering", "otherwise", "avoid"}
+)
+_WAS = frozenset({("we", "were"), ("they", "were"), ("who", "were"), ("people", "were"), ("passengers", "were")})
+_OTHERS = frozenset(
+    {
+        "passengers",
+        "passenger",
+        "pax",
+        "people",
+        "travelers",
+        "travellers",
+        "customers",
+        "commuters",
+        "guests",
+        "fliers",
+    }
+    | {"flyers", "folks", "riders"}
+)
+_TRIED = frozenset({"tried", "try", "trying", "after", "already", "ive", "reinstalled", "reinstalling", "restarted"})
+_YOU = frozenset({"you", "u", "ya", "yous"})
 _SINCE = frozenset({"since", "after", "when", "before"})
 _THINGS = frozenset({"it", "this", "that", "they", "one", "mine", "everything", "battery", "phone", "power", "wifi"})
 
@@ -58,8 +86,12 @@ def meant(found: Iterable[Found], words: Sequence[str]) -> dict[str, list[Found]
         turned = WISHES if cue.group in ("praise", "glowing") else _NEGATIONS
         if cue.group == "loss" and not _of_a_person(words[cue.first : cue.end]):
             continue
+        if cue.group == "leaving" and _as_a_cure(cue, words):
+            continue
+        if cue.group in _HAPPENS and _not_now(cue, words):
+            continue
         if turned.isdisjoint(before) or not STOPS.isdisjoint(before):
-            cues.setdefault(cue.group, []).append(cue)
+            cues.setdefault("buying" if _coming_to_us(cue, words) else cue.group, []).append(cue)
     return _without_dates(cues, words)
 
 
@@ -74,6 +106,31 @@ def _without_dates(cues: dict[str, list[Found]], words: Sequence[str]) -> dict[s
     ]
     kept = {group: found for group, found in cues.items() if group != "failure"}
     return kept | ({"failure": failures} if failures else {})
+
+
+def _as_a_cure(cue: Found, words: Sequence[str]) -> bool:
+    """Whether “uninstalled” is one of the things they tried."""
+    tried = not _TRIED.isdisjoint(words[max(cue.first - 6, 0) : cue.first])
+    return tried and any(word.startswith(("uninstall", "delet")) for word in words[cue.first : cue.end])
+
+
+def _not_now(cue: Found, words: Sequence[str]) -> bool:
+    """Whether it is feared, over, or others' trouble: “I don't want to end up stranded”, “we were stranded in May”."""
+    before = words[max(cue.first - 4, 0) : cue.first]
+    since = next((at for at in range(len(before), 0, -1) if before[at - 1] in STOPS), 0)
+    near = before[since:]
+    over = any(pair in _WAS for pair in pairwise(near)) or "was" in near
+    others = words[cue.end : cue.end + 1]
+    feared = not _FEARED.isdisjoint(near)
+    return feared or (cue.group == "stranded" and (over or not _OTHERS.isdisjoint(others)))
+
+
+def _coming_to_us(cue: Found, words: Sequence[str]) -> bool:
+    """Whether “switching to” goes on with us: with “you”, or with the only name there is."""
+    if cue.group != "leaving" or words[cue.end - 1] != "to":
+        return False
+    whither = words[cue.end] if cue.end < len(words) else ""
+    return whither in _YOU or (whither == SOMEONE and words.count(SOMEONE) == 1)
 
 
 def _of_a_person(words: Sequence[str]) -> bool:

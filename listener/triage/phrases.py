@@ -23,6 +23,8 @@ _NEGATED = ("do", "does", "did", "is", "are", "was", "were", "has", "have", "had
 # How people also write a word; a space means two words.
 _ALSO: Mapping[str, tuple[str, ...]] = {
     **{f"{verb}nt": (f"{verb} not",) for verb in _NEGATED},
+    "doesnt": ("does not", "dosnt", "dosent", "doesn"),
+    "didnt": ("did not", "dident", "didn"),
     "cant": ("cannot", "can not"),
     "wont": ("will not",),
     "havent": ("have not", "havnt"),

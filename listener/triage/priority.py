@@ -123,7 +123,7 @@ def _what_is_said(seen: Pressing, weights: PriorityPart) -> Iterator[Point]:
             yield Point(weights.long_waiting, "has been waiting long")
         if seen.damage:
             yield Point(weights.damage, "something was damaged or lost for good")
-    if seen.buying and seen.about_us:
+    if seen.buying:
         yield Point(weights.buying, "thinks of buying")
 
 

@@ -22,6 +22,9 @@ SARCASM = "may be sarcasm"
 LOSS = "speaks of a loss"
 OTHERS = "about others, not about us"
 NEWS = "reads like a line of news"
+TO_OTHERS = "talks to someone else"
+UNSURE = "not sure"
+UNREAD = "not in a language that is read here"
 PERSONAL = "for a person to answer, no template"
 
 
@@ -52,5 +55,5 @@ class Triage:
     rule: str = ""
 
     def says(self, why: str) -> bool:
-        """Whether one of the reasons is this: `ADVERTISEMENT`, `SARCASM`, `LOSS`, `OTHERS`, `NEWS` or `PERSONAL`."""
+        """Whether one of the reasons is this: `ADVERTISEMENT`, `SARCASM`, `LOSS`, `UNSURE` and so on."""
         return any(why in reason for reason in self.reasons)

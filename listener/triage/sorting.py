@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 
-from listener.language import language_of
+from listener.language import UNDETERMINED, language_of
 from listener.mention import Mention
-from listener.sentiment import SOMEONE, Engine, Score, head_and_tail, mask
+from listener.sentiment import Engine, head_and_tail, mask
 from listener.settings import PriorityPart
 from listener.triage.adverts import listed, why_an_advert
+from listener.triage.asking import wants_to_know
+from listener.triage.complaints import Complaints, shipped
 from listener.triage.cues import URGENT
-from listener.triage.meant import CUES_MOST, STOPS, WISHES, meant, phrases, warm
-from listener.triage.phrases import Found, Words
+from listener.triage.doubts import doubt
+from listener.triage.heard import CLEARLY_AMISS, GLAD, Heard, Verdict
+from listener.triage.intents import intents
+from listener.triage.irony import suspect_praise
+from listener.triage.meant import WISHES, meant, phrases, warm
+from listener.triage.ours import I_OR_YOU, ours_of
+from listener.triage.phrases import Words
 from listener.triage.priority import Pressing, prioritise
 from listener.triage.quotes import all_spans, in_their_words, own_words
 from listener.triage.shape import (
     ADVERTISEMENT,
     NEWS,
     OTHERS,
-    SARCASM,
+    PERSONAL,
+    UNREAD,
+    Intent,
     Lane,
     Triage,
 )
@@ -33,43 +41,27 @@ NEGATIVE_BY_ONE_WORD = -0.7
 # The same for a text addressed to us, and for one glad without a cue.
 NEGATIVE_TO_US = -0.25
 CLEARLY_POSITIVE = 0.6
-# What may stand before a glow that opens a sentence: “Oh well, @acme, how lovely …”.
-_INTERJECTED = frozenset(
-    {SOMEONE, "oh", "well", "ah", "wow", "just", "absolutely", "ok", "and", "how", "what", "a", "so"}
-    | {"hi", "hey", "hello"}
-)
+# And here whatever the words are.
+BEYOND_DOUBT = -0.8
+TOLD_MOST = 3
+# Arabic, Chinese and Japanese, Greek, Armenian, Ethiopic.
+_ASKED = frozenset("؟？;՞፧")
 _STARTS_WITH_HANDLE = re.compile(r"[\s.]*@\w")
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """All that the lane and the priority are judged by."""
-
-    words: Words
-    cues: Mapping[str, Sequence[Found]]
-    score: Score
-    about_us: bool
-    to_us: bool
-    to_others: bool
-    asks: bool
-    advert: str
-
-    def has(self, *groups: str) -> bool:
-        return not self.cues.keys().isdisjoint(groups)
-
-    def quotes(self, *groups: str) -> str:
-        """The phrases of these groups as they were written: “can't log in”, “still waiting”."""
-        if not self.has(*groups):
-            return ""
-        return listed(self.words.quotes(cue for group in groups for cue in self.cues.get(group, ())[:CUES_MOST]))
 
 
 class Triager:
     """Sorts mentions: the engine says how a text feels, the cues say what its author needs."""
 
-    def __init__(self, engine: Engine, watches: Iterable[Watch] = (), weights: PriorityPart | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        watches: Iterable[Watch] = (),
+        weights: PriorityPart | None = None,
+        complaints: Complaints | None = None,
+    ) -> None:
         self._engine = engine
         self._weights = weights or PriorityPart()
+        self._complaints = complaints or shipped()
         self._kinds = {watch.name: watch.kind for watch in watches}
         self._phrases = phrases()
 
@@ -80,8 +72,9 @@ class Triager:
         language = language_of(theirs, mention.lang)
         heard = self._hear(mention, matches, masked, language)
         lane, why = _lane(heard)
-        judged = prioritise(_pressing(heard, lane, mention), self._weights)
-        score, reasons = heard.score, in_their_words([*why, *judged.reasons], mention.text, matches)
+        wanted, doubts = intents(heard, lane), doubt(heard, lane)
+        judged = prioritise(_pressing(heard, lane, wanted, mention), self._weights)
+        score, reasons = heard.score, in_their_words([*why, *doubts, *judged.reasons], mention.text, matches)
         return Triage(
             score.sentiment,
             score.compound,
@@ -91,33 +84,42 @@ class Triager:
             score.words,
             self._engine.name,
             negative=score.negative,
-            unsure=score.unsure,
+            unsure=score.unsure or bool(doubts),
             language=language,
+            intent=wanted[0],
+            intents=wanted,
             points=judged.points,
             because=judged.because,
         )
 
-    def _hear(self, mention: Mention, matches: Sequence[Match], masked: str, language: str) -> _Heard:
+    def _hear(self, mention: Mention, matches: Sequence[Match], masked: str, language: str) -> Heard:
         words = Words(head_and_tail(masked))
-        cues = meant(self._phrases.find(words.list), words.list)
+        score = self._engine.score(masked, language)
+        # What is too short to tell its language may still hold a word of danger in ours.
+        read = score.sentiment != "unscored" or language == UNDETERMINED
+        cues = meant(self._phrases.find(words.list), words.list) if read else {}
+        complaint = self._complaints.probability(words.list, cues) if read else 0.0
         ours = [match for match in matches if self._kinds.get(match.watch, "brand") == "brand"]
         to_us = mention.to_us or _addresses(mention.text, ours)
         to_somebody = _STARTS_WITH_HANDLE.match(mention.text) is not None
         if not matches and "brand" not in self._kinds.values():
             to_us = to_us or to_somebody  # no watch says who we are: whoever is addressed may be us
-        return _Heard(
+        named = bool(ours) or mention.to_us
+        return Heard(
             words=words,
-            cues=cues,
-            score=self._engine.score(masked, language),
+            cues=cues if named or to_us else ours_of(cues, words, complaint),
+            score=score,
             about_us=to_us or bool(ours) or not matches,
             to_us=to_us,
             to_others=to_somebody and not to_us,
-            asks="?" in words.list,
+            asks="?" in words.list or (not read and not _ASKED.isdisjoint(masked)),
             advert=why_an_advert(masked, words, cues, to_us=to_us),
+            named=named,
+            complaint=complaint,
         )
 
 
-def _pressing(heard: _Heard, lane: Lane, mention: Mention) -> Pressing:
+def _pressing(heard: Heard, lane: Lane, wanted: Sequence[Intent], mention: Mention) -> Pressing:
     return Pressing(
         lane,
         about_us=heard.about_us,
@@ -126,13 +128,13 @@ def _pressing(heard: _Heard, lane: Lane, mention: Mention) -> Pressing:
         advert=bool(heard.advert),
         asks=heard.has("asks"),
         danger=heard.quotes(*URGENT),
-        personal=heard.quotes("abuse", "exposed"),
+        personal=heard.quotes("abuse", "exposed", "threats"),
         loss=heard.quotes("loss"),
         mourning=heard.quotes("loss", "mourning"),
         long_waiting=heard.quotes("long waiting"),
         leaving=heard.has("leaving"),
         damage=heard.has("damage"),
-        buying=heard.has("buying"),
+        buying="buying" in wanted,
         words=len(heard.words.list),
         followers=mention.author.followers,
         noticed=(mention.likes or 0) + (mention.reposts or 0) + (mention.replies or 0),
@@ -147,7 +149,7 @@ def _addresses(text: str, matches: Sequence[Match]) -> bool:
 # Lanes: the first rule that holds. Each says why.
 
 
-def _lane(heard: _Heard) -> tuple[Lane, list[str]]:
+def _lane(heard: Heard) -> tuple[Lane, list[str]]:
     for rule in _RULES:
         verdict = rule(heard)
         if verdict is not None:
@@ -155,11 +157,7 @@ def _lane(heard: _Heard) -> tuple[Lane, list[str]]:
     return "chat", []
 
 
-Verdict = tuple[Lane, list[str]] | None
-_I_OR_YOU = frozenset({"i", "im", "ive", "my", "me", "mine", "we", "our", "us", "you", "your", "yours", "u", "ur"})
-
-
-def _not_for_us(heard: _Heard) -> Verdict:
+def _not_for_us(heard: Heard) -> Verdict:
     if heard.advert:
         return "chat", [f"{ADVERTISEMENT}: {heard.advert}"]
     if not heard.about_us:
@@ -169,7 +167,14 @@ def _not_for_us(heard: _Heard) -> Verdict:
     return None
 
 
-def _grieves(heard: _Heard) -> Verdict:
+def _not_read(heard: Heard) -> Verdict:
+    """In a language whose words are not known here nothing is guessed: whether it asks, and whom, is all there is."""
+    if heard.read or heard.cues:
+        return None
+    return ("question" if heard.asks else "chat"), [f"{UNREAD}: {'asks something' if heard.asks else 'for a person'}"]
+
+
+def _grieves(heard: Heard) -> Verdict:
     """Somebody has died, and nothing is asked of us: a matter for a person, and for no table of faults."""
     more_than_that = ("asks", "harsh", "waiting", "leaving", "thanks", "praise", *URGENT)
     if not heard.has("loss") or heard.asks or heard.has(*more_than_that) or len(heard.cues.get("failure", ())) > 1:
@@ -177,62 +182,32 @@ def _grieves(heard: _Heard) -> Verdict:
     return "chat", []
 
 
-def _in_danger(heard: _Heard) -> Verdict:
+def _in_danger(heard: Heard) -> Verdict:
     """What was done to a person, a child or others' data: no kind word beside it makes it praise, unless in thanks."""
     if heard.score.sentiment == "positive" and heard.has("thanks", "mended"):
         return None
-    if heard.has("abuse", "exposed"):
+    if heard.has("abuse", "exposed", "threats"):
         return ("help" if heard.has("asks") else "complaint"), _mood(heard)
+    if heard.has("insults") and not heard.to_others:
+        return "complaint", [f"insults us: {heard.quotes('insults')}", PERSONAL]
     return None
 
 
-def _reports(heard: _Heard) -> Verdict:
+def _reports(heard: Heard) -> Verdict:
     """A line of news about us: nobody in it speaks, to us or of themselves."""
-    if not heard.has("news") or heard.to_us or not _I_OR_YOU.isdisjoint(heard.words.list):
+    if not heard.has("news") or heard.to_us or not I_OR_YOU.isdisjoint(heard.words.list):
         return None
     return "chat", [f"{NEWS}: {heard.quotes('news')}"]
 
 
-def _takes_back(heard: _Heard) -> Verdict:
+def _takes_back(heard: Heard) -> Verdict:
     """They were wrong, and say so: not unhappy with us, unless something is still asked or judged."""
     if not heard.has("retracted") or heard.has("asks", "harsh", "leaving", "damage", *URGENT):
         return None
     return "praise" if heard.has("thanks", "praise") else "chat", [f"takes it back: {heard.quotes('retracted')}"]
 
 
-def _suspect_praise(heard: _Heard) -> Verdict:
-    if not heard.has("glowing", "sarcasm") or heard.has("mended", "asks"):
-        return None
-    if heard.has("failure", "waiting", "harsh") and (heard.has("sarcasm") or not warm(heard.cues)):
-        quoted = heard.quotes("failure", "waiting", "harsh")
-        return "complaint", [f"positive words beside a failure: {SARCASM} ({quoted})"]
-    if _imposed_upon(heard):
-        return "complaint", [
-            f"positive words before what they have to put up with: {SARCASM} ({heard.quotes('imposing')})"
-        ]
-    return None
-
-
-def _imposed_upon(heard: _Heard) -> bool:
-    """Whether a glowing word leads up to an imposition: “Lovely, now I have to …”, “So glad that it wants me to …”."""
-    imposing, glowing = heard.cues.get("imposing", ()), heard.cues.get("glowing", ())
-    if len(heard.cues.get("praise", ())) > len(imposing) or heard.has("thanks"):
-        return False
-    return any(_leads_up_to(glow, cue, heard.words.list) for glow in glowing for cue in imposing)
-
-
-def _leads_up_to(glow: Found, cue: Found, words: Sequence[str]) -> bool:
-    """Whether the glow opens the cue's sentence, or is a sentence by itself before it (“Great. Now I have to …”)."""
-    between = words[glow.end : cue.first]
-    exclaimed = between[:1] in (["."], ["!"])
-    return (
-        glow.end <= cue.first
-        and _INTERJECTED.issuperset(words[_opening(glow, words) : glow.first])
-        and (exclaimed or STOPS.isdisjoint(between))
-    )
-
-
-def _needs_us(heard: _Heard) -> Verdict:
+def _needs_us(heard: Heard) -> Verdict:
     if heard.has("mended") and heard.score.sentiment != "negative":
         return None
     if heard.has("asks"):
@@ -244,11 +219,13 @@ def _needs_us(heard: _Heard) -> Verdict:
     return None
 
 
-def _unhappy(heard: _Heard) -> Verdict:
+def _unhappy(heard: Heard) -> Verdict:
     if heard.score.sentiment == "positive" and (heard.has("mended") or warm(heard.cues)):
         return None
     if heard.has("leaving"):
         return "complaint", [f"is leaving us: {heard.quotes('leaving')}", *_mood(heard)]
+    if heard.far_from_it and not heard.has("safety", "legal", "damage"):
+        return None
     if heard.has("harsh", "failure", "waiting", "safety", "legal", "damage"):
         return "complaint", [
             f"unhappy: {heard.quotes('safety', 'legal', 'damage', 'harsh', 'failure', 'waiting')}",
@@ -257,9 +234,34 @@ def _unhappy(heard: _Heard) -> Verdict:
     return None
 
 
-def _glad(heard: _Heard) -> Verdict:
+def _sounds_unhappy(heard: Heard) -> Verdict:
+    """No cue says so, but the words together do."""
+    if heard.complaint < CLEARLY_AMISS or heard.has("mended", "hearty") or (heard.score.compound or 0.0) >= GLAD:
+        return None
+    return _by_its_words(heard)
+
+
+def _rather_unhappy(heard: Heard) -> Verdict:
+    glad = (heard.score.compound or 0.0) >= GLAD
+    return _by_its_words(heard) if heard.complains and not glad and not heard.has("thanks", "mended") else None
+
+
+def _by_its_words(heard: Heard) -> Verdict:
+    telling = shipped().telling(heard.words.list)[:TOLD_MOST]
+    return "complaint", [f"sounds like a complaint: {listed(heard.words.quotes(telling))}", *_mood(heard)]
+
+
+def _buys(heard: Heard) -> Verdict:
+    if not heard.has("buying") or heard.to_others:
+        return None
+    return "question", [f"thinks of buying: {heard.quotes('buying')}"]
+
+
+def _glad(heard: Heard) -> Verdict:
     if heard.asks or (heard.score.sentiment == "negative" and not heard.has("hearty")):
         return None
+    if heard.has("recommends"):
+        return "praise", [f"recommends us to others: {heard.quotes('recommends')}"]
     if heard.has("thanks", "praise", "hearty"):
         return "praise", [f"glad: {heard.quotes('hearty', 'praise', 'thanks')}"]
     if heard.to_us and (heard.score.compound or 0.0) >= CLEARLY_POSITIVE and WISHES.isdisjoint(heard.words.list):
@@ -267,65 +269,22 @@ def _glad(heard: _Heard) -> Verdict:
     return None
 
 
-def _wants_to_know(heard: _Heard) -> Verdict:
-    if heard.to_others or not (heard.asks or (heard.to_us and _asks_without_mark(heard))):
-        return None
-    if heard.has("question"):
-        return "question", [f"wants to know: {heard.quotes('question')}"]
-    opened = _opens_as_question(heard.words)
-    if opened is not None:
-        return "question", [f"wants to know: {listed([opened])}"]
-    return ("question", ["asks a question"]) if heard.to_us else None
-
-
-_AUXILIARIES = frozenset(
-    {"do", "does", "did", "will", "would", "can", "could", "should", "is", "are", "was", "were", "has", "have"}
-    | {"doesnt", "isnt", "wont", "cant"}
-)
-
-
-def _opens_as_question(words: Words) -> str | None:
-    """How a sentence that ends in a question mark begins, where it opens as one: “Does Acme”, “Will the shop”."""
-    first = 0
-    for at, word in enumerate(words.list):
-        if word not in STOPS:
-            continue
-        opening = next((spot for spot in range(first, at) if words.list[spot] not in _INTERJECTED), at)
-        if word == "?" and at - opening > 2 and words.list[opening] in _AUXILIARIES:
-            return words.quote(Found("question", opening, opening + 2))
-        first = at + 1
-    return None
-
-
-def _asks_without_mark(heard: _Heard) -> bool:
-    """Whether a question stands there without its mark: at the start of a sentence, or in three words and more."""
-    return any(
-        cue.end - cue.first > 2
-        or _INTERJECTED.issuperset(heard.words.list[_opening(cue, heard.words.list) : cue.first])
-        for cue in heard.cues.get("question", ())
-    )
-
-
-def _opening(cue: Found, words: Sequence[str]) -> int:
-    """Where the sentence of a phrase begins."""
-    return next((at for at in range(cue.first, 0, -1) if words[at - 1] in STOPS), 0)
-
-
-def _clearly_negative(heard: _Heard) -> Verdict:
+def _clearly_negative(heard: Heard) -> Verdict:
     compound = heard.score.compound or 0.0
-    if compound <= _unhappy_from(heard) and not heard.has("thanks", "mended"):
+    about_us = not heard.far_from_it or compound <= BEYOND_DOUBT
+    if compound <= _unhappy_from(heard) and about_us and not heard.has("thanks", "mended"):
         return "complaint", _mood(heard)
     return None
 
 
-def _unhappy_from(heard: _Heard) -> float:
+def _unhappy_from(heard: Heard) -> float:
     if heard.to_us:
         return NEGATIVE_TO_US
     several = sum(valence < 0 for _, valence in heard.score.words) > 1
     return CLEARLY_NEGATIVE if several else NEGATIVE_BY_ONE_WORD
 
 
-def _mood(heard: _Heard) -> list[str]:
+def _mood(heard: Heard) -> list[str]:
     """What the engine heard, where it is unhappy."""
     if heard.score.sentiment != "negative":
         return []
@@ -333,21 +292,25 @@ def _mood(heard: _Heard) -> list[str]:
     return [f"negative: {words}" if words else "negative"]
 
 
-def _engine_words(heard: _Heard, sign: int) -> str:
+def _engine_words(heard: Heard, sign: int) -> str:
     words = [word for word, valence in heard.score.words if valence * sign > 0]
     return listed(words)
 
 
-_RULES: Sequence[Callable[[_Heard], Verdict]] = (
+_RULES: Sequence[Callable[[Heard], Verdict]] = (
     _not_for_us,
+    _not_read,
     _grieves,
     _in_danger,
     _reports,
     _takes_back,
-    _suspect_praise,
+    suspect_praise,
     _needs_us,
     _unhappy,
+    _sounds_unhappy,
     _glad,
-    _wants_to_know,
+    _buys,
+    wants_to_know,
+    _rather_unhappy,
     _clearly_negative,
 )

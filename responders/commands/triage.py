@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -12,7 +13,6 @@ from click._termui_impl import ProgressBar
 
 from listener.archive.record import Recorder, Triaged
 from listener.archive.taught import Taught
-from listener.clean import clean_mention
 from listener.jobs import sifter_from
 from listener.log import printable
 from listener.mention import Mention
@@ -30,6 +30,7 @@ from responders.commands.common import (
 from responders.office import Office
 
 CHUNK = 500
+LINES_AT_ONCE = 50  # so many are printed together
 
 
 @click.command()
@@ -44,6 +45,8 @@ CHUNK = 500
 def triage(file: Path | None, pairs: tuple[str, ...], platform: str, settings_path: Path, as_json: bool) -> None:
     """With FILE (CSV, TSV or JSONL): triage each row, in order, and keep nothing; with --json one object a line.
 
+    Only a column `text` is needed; of a row that says when it was posted, a time that can't be read loses nothing.
+
     Without FILE: triage all kept mentions anew, after the watches or the rules have changed.
     """
     if file is None:
@@ -52,8 +55,10 @@ def triage(file: Path | None, pairs: tuple[str, ...], platform: str, settings_pa
         return
     sifter = sifter_from(load(settings_path), settings_path)
     try:
-        for line in _lines(sifter, read_rows(file, parse_mapping(pairs), platform), as_json):
-            click.echo(line)
+        rows = read_rows(file, parse_mapping(pairs), platform, dated=False)
+        lines = _lines(sifter, rows, as_json)
+        while some := list(islice(lines, LINES_AT_ONCE)):
+            click.echo("\n".join(some))
     except RowsError as why:
         raise click.ClickException(str(why)) from why
 
@@ -63,24 +68,40 @@ def _lines(sifter: Sifter, rows: Iterator[Mention | BadRow], as_json: bool) -> I
         if isinstance(row, BadRow):
             yield json.dumps({"line": row.line, "error": row.reason}) if as_json else f"{row.line}: {row.reason}"
         else:
-            one = sifter.keep(clean_mention(row))
+            one = sifter.keep(row)
             yield json.dumps(as_object(one), ensure_ascii=False) if as_json else printable(_row(one))
 
 
 def as_object(one: Triaged) -> dict[str, object]:
     """What triage said, as the JSON that `--json` prints."""
-    said = one.triage
+    said, watch = one.triage, best_watch(one)
     return {
         "platform": one.mention.platform,
         "post_id": one.mention.post_id,
         "sentiment": said.sentiment,
         "compound": said.compound,
+        "negative": said.negative,
+        "unsure": said.unsure,
+        "language": said.language,
+        "intent": said.intent,
+        "intents": list(said.intents),
         "lane": said.lane,
         "priority": said.priority,
+        "because": said.because,
         "reasons": list(said.reasons),
         "words": [list(word) for word in said.words],
+        "watch": watch,
+        "relevance": one.relevance[watch].score if watch and watch in one.relevance else None,
         "watches": list(one.watches),
     }
+
+
+def best_watch(one: Triaged) -> str | None:
+    """The watch that it is most likely about, the first it names where none was judged; None where it names none."""
+    judged = [name for name in one.watches if name in one.relevance]
+    if judged:
+        return max(judged, key=lambda name: one.relevance[name].score)
+    return next(iter(one.watches), None)
 
 
 def _row(one: Triaged) -> str:

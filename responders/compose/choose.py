@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from listener.mention import Mention
-from listener.triage import ADVERTISEMENT, LOSS, NEWS, OTHERS, PERSONAL, SARCASM, Triage
+from listener.triage import (
+    ADVERTISEMENT,
+    LOSS,
+    NEWS,
+    OTHERS,
+    PERSONAL,
+    SARCASM,
+    TO_OTHERS,
+    UNREAD,
+    UNSURE,
+    Triage,
+)
 from responders.compose.detail import Detail, details_of, question_of
 from responders.compose.history import SERIOUS, History, history_of
 from responders.compose.known import Brand, person_values
@@ -77,8 +88,15 @@ def compose(
 
 
 def _left_to_a_person(mention: Mention, triage: Triage, brand: Brand) -> bool:
-    """Whether no template may speak: to an advertisement or news, to a loss or abuse, in a talk not ours to join."""
-    if any(map(triage.says, (ADVERTISEMENT, NEWS, LOSS, PERSONAL))):
+    """Whether no template may speak: to an advertisement or news, to a loss or abuse, in a talk not ours to join.
+
+    Nor where triage could not read it, or is not sure that they are glad: a cheerful word would be worst there.
+    """
+    if any(map(triage.says, (ADVERTISEMENT, NEWS, LOSS, PERSONAL, UNREAD))) or triage.intent == "abuse":
+        return True
+    if (triage.lane == "praise" and triage.unsure) or (triage.lane == "chat" and triage.says(UNSURE)):
+        return True
+    if triage.lane == "chat" and triage.says(TO_OTHERS) and not mention.to_us:
         return True
     named = brand.name.casefold() in mention.text.casefold()
     among_others = mention.in_reply_to is not None or triage.says(OTHERS)

@@ -1,0 +1,31 @@
+"""What may be ours in a text that names nobody: without a watch's word or an address, only what sounds like it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from listener.sentiment import SOMEONE
+from listener.triage.cues import URGENT
+from listener.triage.heard import HARDLY
+from listener.triage.phrases import Found, Words
+
+I_OR_YOU = frozenset({"i", "im", "ive", "my", "me", "mine", "we", "our", "us", "you", "your", "yours", "u", "ur"})
+_YOUR = frozenset({"your", "ur", "yours"})
+_PRESSING = (*URGENT, "leaving", "insults")
+_CUSTOM = ("buying", "recommends")
+# Of those who name nobody it must sound like a complaint, or tell what was done to somebody.
+MAY_BE_OURS = 0.3
+
+Cues = Mapping[str, Sequence[Found]]
+
+
+def ours_of(cues: Cues, words: Words, complaint: float) -> Cues:
+    """The cues without others' dangers, farewells and purchases; `complaint` is how probable a complaint is."""
+    told = not cues.keys().isdisjoint(("abuse", "exposed")) and not I_OR_YOU.isdisjoint(words.list)
+    if not told and complaint < (MAY_BE_OURS if _YOUR.isdisjoint(words.list) else HARDLY):
+        cues = _without(_PRESSING, cues)
+    return cues if SOMEONE in words.list else _without(_CUSTOM, cues)
+
+
+def _without(groups: Sequence[str], cues: Cues) -> Cues:
+    return cues if cues.keys().isdisjoint(groups) else {name: cue for name, cue in cues.items() if name not in groups}

@@ -1,0 +1,96 @@
+"""The cue words of what people mean to do with us or to us: buy, recommend, ask around, insult, threaten.
+
+Written as `phrases.py` reads them; see cues.py.
+"""
+
+from __future__ import annotations
+
+# They think of buying from us.
+BUYING = """
+where can/do/could i/we/you/one buy/order/purchase, where can/do/could i/we get one/some/these/those/this/it/them/a,
+do you ship/deliver, do u ship/deliver, do you guys ship/deliver, does .. ship/deliver to, will you ship, can you
+ship/deliver, do you sell/stock/carry, do u sell/stock, do you guys sell/stock/carry, do you have .. in stock/size, do
+you have .. left, is/are .. in stock ?, is/are .. back in stock, back in stock ?, any .. left ?, still available ?,
+is/are .. for sale, how much is/are/for/would, how much do/does .. cost, how much do you charge, whats the price/cost,
+what is the price/cost, what are your prices/rates, whats your pricing, price of a/your, price for a/your, prices for,
+which model/plan/size/one/version/tariff/package should/would you/i, should i get/buy/go for/switch/upgrade, shall i
+get/buy/go for, thinking of/about
+buying/getting/switching/joining/trying/upgrading/ordering/signing/moving/booking/subscribing, considering
+buying/getting/switching/joining/trying/upgrading/ordering/booking, debating buying/getting/whether, looking to
+buy/purchase/order/switch/upgrade/subscribe, looking at buying/getting/switching, interested in
+buying/getting/ordering/purchasing, im interested in joining, about to buy/order/book/switch, gonna buy/get one, going
+to buy, want to buy/order/purchase, wanna buy/order/cop, would like to buy/order/join/purchase, id like to
+buy/order/join/purchase/book, wants to buy, before i buy/order/sign/commit/switch, can i buy/preorder/order, can i pre
+order, can we buy/preorder/order, can i still buy/order/get, how do i/we buy/order/join/preorder, how do i/we sign up,
+how can i/we buy/order/join, how do i get one, how can i get one/some, become a customer/member, book a demo, have a
+demo, do you have/offer/do .. discount/trial, is there .. discount, student discount ?, nhs discount, want one of
+these/those, need one of these/those, need this in my, need to buy one, need to get one, when will .. be available,
+when does .. go on sale, when do .. go on sale, when is .. coming out, when is .. on sale, is this/the .. available
+in, are these/they/the/those .. available in, where do you sell, get a quote, give .. a quote, a quote for my/the/our,
+worth buying/upgrading/switching, do you do gift/vouchers, do you sell gift, do you cater, do you take
+bookings/commissions, can i book a, can we book a, can i reserve, add to my wishlist, on my wish list, on my wishlist,
+saving up for, next purchase, tempted to buy/get/switch/order/try, might buy/switch/order, may buy/switch/order, wish
+i could buy/afford, switch/switching to you, coming/come/came over to you, moving/move/moved over to you, joining you
+from, what do you charge, do you cover/serve my, do you come out to
+"""
+# They recommend us.
+RECOMMENDS = """
+highly recommend, would recommend, id recommend, would definitely recommend, would highly recommend, definitely
+recommend, thoroughly recommend, strongly recommend, really recommend, fully recommend, totally recommend, recommend
+them/it/this/these/you/him/her/your/their, recommend someone, can recommend, i recommend, we recommend, heartily
+recommend, recommended you/someone/them/it, been recommending, recommending you/someone/them, cant/couldnt recommend
+.. enough, cant/couldnt recommend .. highly, you should/must/need/gotta try, you guys should/must/need try, you all
+should try, you have to try, youve got to try, you gotta try, you need to try, you should use/visit, everyone should
+try/get/have/use/visit, everyone needs, everybody needs/should, told everyone, telling everyone, told/telling/tell all
+my friends/mates/family/colleagues, tell everyone, told my friends/mates/family, telling my friends/mates/family, do
+yourself a favour/favor, must try, must visit, a must have, worth a try/visit/look/trip, well worth, worth checking,
+give them a try/go/shot/call, go and see them, go see them, look no further, best place for/to, wont regret, you wont
+be disappointed, get yourself a/one/some/down/over, would use .. again, swear by, swears by, if you havent tried
+"""
+# They ask others what to buy or whom to trust.
+SEEKS = """
+any recommendations, any recommendation, any recs, recs for, recommendations for, recommendation for, recommendations
+please, recommendations on, recommend a/an/any/me/some/good, recommend anyone/somewhere/someone, can/could anyone
+recommend, can/could someone recommend, anyone recommend, does anyone recommend, who do/should/would you
+recommend/use, who would you use, what do/would you recommend, can/could you recommend, anyone tried/used, has anyone
+tried/used/bought/switched, have any of you, anyone use/used/using/here/else use, anyone have experience/experiences,
+does anyone use/have/know a, do you guys use, is/are .. any good ?, any good ?, worth it ?, is it worth it ?, is it
+worth buying/getting/the, is/are .. worth it ?, are they good/reliable/legit/any, is someone
+good/reliable/legit/better/safe, what do people use, what are people using, suggestions for, any suggestions, any
+suggestion, suggest a/an/some/me, looking for a good/decent/reliable/cheap, know .. a good, what is the best
+app/brand/phone/place/shop/company/plan/laptop/tool/software/provider/bank/restaurant/hotel/model/alternative, whats
+the best
+app/brand/phone/place/shop/company/plan/laptop/tool/software/provider/bank/restaurant/hotel/model/alternative, who has
+the best, which is better/best, which is the best, which one is better/best, is .. better than, better than someone ?,
+someone vs someone ?, someone or someone ?, your/yalls/peoples thoughts on, any thoughts, opinions on, any opinions,
+reviews on/of someone, anyone .. experience/experiences with, alternatives to, alternative to someone, an alternative
+for, instead of someone ?, other than someone ?, in the market for
+"""
+# Insults thrown at us or at whoever answers for us: more than anger at a thing.
+INSULTS = """
+fuck you, fuck yous, fuck u, fuck off, fuck yourself, fuck yourselves, fucking/fuckin
+idiots/morons/cunts/bastards/scum/liars/imbeciles/clowns/retards/twats/pricks/thieves/crooks/useless, get fucked, go
+to hell, burn in hell, rot in hell, screw you, up yours, eat shit, eat a dick, suck my dick/cock/balls, suck a dick,
+kiss my ass/arse, piss off, stick it up your, shove it up your, you .. fucks, you fuckers, motherfucker,
+motherfuckers, mother fuckers, fucktards, dipshits, shitheads, dumbasses, you dumbass, you .. cunt/cunts, cunts, you
+absolute cunt, you bunch of, youre .. bunch of idiots/morons/clowns/crooks/thieves/scum, bunch of
+cunts/bastards/assholes/arseholes/wankers/twats/pricks/dickheads/scumbags/retards/bitches/morons, you
+bastards/assholes/arseholes/wankers/twats/pricks/dickheads/scumbags/scum/retards/bitches/morons/idiots/imbeciles/muppets/parasites/vermin/pigs,
+you stupid/dumb/ugly/fat/lazy/fucking/useless/greedy/dirty/evil/pathetic
+bastards/bastard/assholes/asshole/arseholes/bitch/bitches/cunt/cunts/idiot/idiots/moron/morons/fucks/fuck/cow/cows/pig/pigs/twat/twats/liars/thieves/scum,
+your a bitch/cunt/asshole/moron/idiot/retard, you are/re all idiots/morons/scum/assholes, are/re you
+retarded/brain/braindead, piece/pieces of shit, pieces of human, scum of the earth, human garbage, subhuman, faggot,
+faggots, retards, drop dead, hope you .. die/rot/suffer/choke/burn, hope u .. die/rot, hope your family, hope your ..
+dies/crashes/burns, kill yourself/yourselves, kys, die in a, go die, go back to your
+"""
+# Violence that is announced.
+THREATS = """
+i will/would/am kill you, ill kill you, gonna kill you, going to kill you, kill you all, kill your
+staff/driver/manager, going to kill your/someone from, gonna kill someone at your, i will find you, ill find you, i
+know where you live/work/sleep, we know where you live/work, know where your staff, watch your back, come to your
+office/store/shop/branch/headquarters/hq and .. hurt/smash/burn/break/shoot/kill, burn your
+office/store/shop/building/house/branch/headquarters, burn .. your .. down, set fire to your, bomb your, blow up your,
+shoot up, shoot your staff/driver/manager/team, stab you, stab your, hurt your staff/driver/manager/team, beat you up,
+beat the shit out of you, beat up your, smash your face/head, break your legs/neck/face, punch you, punch your, punch
+whoever, slap your, going to hurt someone
+"""
