@@ -19,19 +19,19 @@ def rule_for(office: Office, heard: Heard) -> Rule | None:
     return rule if rule.state == "live" else None
 
 
-def mark(office: Office, heard: Heard, rule: Rule) -> None:
-    """Assign and tag as the rule says. Whom a person has assigned already stays so."""
+def carry_out(office: Office, heard: Heard, rule: Rule, *, is_news: bool) -> None:
+    """Assign and tag as the rule says, and ring the bell for what is news; once, however often it is considered.
+
+    It is done for those as well whom nobody will answer: whoever writes of a lawyer and of being left alone is both.
+    Whom a person has assigned already stays so.
+    """
     by, now = f"by your rule “{rule.name}”", office.now()
     if rule.assign and not office.marks.on(heard.mention_id).assigned:
         office.marks.assign(heard.mention_id, rule.assign, SOFTWARE, now, by)
     for tag in rule.tags:
         office.marks.tag(heard.mention_id, tag, SOFTWARE, now, by)
-
-
-def alert(office: Office, heard: Heard, rule: Rule) -> None:
-    """Ring the bell for a mention that is news, where the rule says so; once, however often it is considered."""
-    if rule.alert:
-        office.alerts.ring(heard.mention_id, rule.name, office.now())
+    if rule.alert and is_news:
+        office.alerts.ring(heard.mention_id, rule.name, now)
 
 
 def leaves_it(heard: Heard, rule: Rule) -> bool:

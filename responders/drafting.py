@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from listener.archive.connect import writing
 from listener.archive.read import Heard
 from listener.mention import Mention
-from listener.rules import Rule
 from listener.triage import ADVERTISEMENT
 from responders import by_rule
 from responders.between_us import NOTHING, Between, between_us
@@ -109,31 +108,23 @@ def consider(office: Office, heard: Heard) -> None:
     if heard.mention.ours:
         _answered_over_there(office, heard.mention)
         return
-    permission = permit(office, heard)
+    permission, rule = permit(office, heard), rule_for(office, heard)
+    too_old = heard.mention.posted_at < _oldest(office, heard)
+    if rule is not None:
+        by_rule.carry_out(office, heard, rule, is_news=not too_old)
     if office.queue.draft_of(heard.mention_id) or office.inbox.outcome_of(heard.mention_id):
         return  # a person was quicker, or they asked us to stop
     if (answer := office.archive.our_answer(heard.mention)) is not None:
         office.queue.conclude(heard.mention_id, "answered", SOFTWARE, _there(answer), office.now())
         return
-    too_old = heard.mention.posted_at < _oldest(office, heard)
-    if (rule := rule_for(office, heard)) is not None and _by_rule(office, heard, rule, too_old):
+    if rule is not None and by_rule.leaves_it(heard, rule):
+        office.queue.set_aside(heard.mention_id, "rule")
         return
     if not permission.lets_answer or too_old:
         office.queue.set_aside(heard.mention_id)
         return
     composed = _composed(office, heard, permission)
     office.queue.hold(_held(office, heard, permission, composed), SOFTWARE, office.now())
-
-
-def _by_rule(office: Office, heard: Heard, rule: Rule, too_old: bool) -> bool:
-    """Do what the manager's rule asks for; True where it leaves the mention without a reply."""
-    by_rule.mark(office, heard, rule)
-    if not too_old:
-        by_rule.alert(office, heard, rule)
-    if by_rule.leaves_it(heard, rule):
-        office.queue.set_aside(heard.mention_id, "rule")
-        return True
-    return False
 
 
 def _oldest(office: Office, heard: Heard) -> datetime:

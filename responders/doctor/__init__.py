@@ -10,6 +10,7 @@ from responders.doctor.finding import Finding, look_everywhere
 from responders.doctor.hearing import hearing_checks
 from responders.doctor.house import house_checks
 from responders.doctor.platforms import platform_checks
+from responders.doctor.rules import rule_checks
 from responders.settings import Settings
 
 __all__ = ["Finding", "examine"]
@@ -17,5 +18,5 @@ __all__ = ["Finding", "examine"]
 
 def examine(settings: Settings, path: Path, now: Callable[[], datetime]) -> list[Finding]:
     """Everything that was looked at, in order: this machine, then each platform, then how well we hear."""
-    checks = [*house_checks(settings, path), *platform_checks(settings, path), *hearing_checks(settings, path, now)]
-    return look_everywhere(checks)
+    house = [*house_checks(settings, path), *rule_checks(settings, path)]
+    return look_everywhere([*house, *platform_checks(settings, path), *hearing_checks(settings, path, now)])

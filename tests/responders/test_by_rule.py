@@ -77,6 +77,16 @@ def test_what_is_urgent_waits_for_a_person_whatever_the_rule_says(live: Office, 
     assert "urgent, so your rule" in "; ".join(live.inbox.waiting()[0][0].reasons)
 
 
+def test_who_asks_to_be_left_alone_is_told_to_whom_the_rule_says(live: Office, poller: Poller) -> None:
+    alone = live.rules.add(Rule("Alone", "“contact me”", assign="Ana", alert=True), "Ana", live.now())
+    live.rules.set_state(alone.rule_id, "live", "Ana", live.now())
+    number = hear(live, poller, "do not contact me again.")
+    assert live.queue.draft_of(number) is None
+    assert live.contact.listed(live.archive.get(number).mention.author) is not None
+    assert live.marks.on(number).assigned == "Ana"
+    assert [alert.mention_id for alert in live.alerts.unseen()] == [number]
+
+
 def test_what_is_old_rings_nobody(live: Office, poller: Poller) -> None:
     number = hear(live, poller, "I want a refund", posted_at=NOON - timedelta(days=60))
     assert live.alerts.unseen() == []

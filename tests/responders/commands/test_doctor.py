@@ -264,6 +264,20 @@ def test_watches_are_looked_at(house: Path, warmline: Run) -> None:
     assert "there is no watch" in warmline("doctor", expect=1).stdout
 
 
+def test_rules_are_read_and_their_alerts_reach_somebody(
+    house: Path, examined: Callable[..., Any], warmline: Run
+) -> None:
+    assert "rules" not in examined()
+    warmline("rules", "add", "Press", "--when", "press", "--alert", "--live")
+    ring = examined()["rules"]
+    assert (ring["mark"], ring["words"]) == ("note", "the alerts of Press are shown at the desk only")
+    db = connect(house.parent / "warmline.db", [listener_migrations, responders_migrations])
+    db.execute("UPDATE rules SET condition = 'colour:red', alert = 0")
+    db.close()
+    broken = examined(expect=1)["rules"]
+    assert broken["words"].startswith("“Press” is passed over: there is no field colour:")
+
+
 def test_the_desks_port_is_free_or_ours_or_in_the_way(
     house: Path, examined: Callable[..., Any], server: Scripted
 ) -> None:
