@@ -25,6 +25,7 @@ from listener.triage.shape import (
     NEWS,
     OTHERS,
     PERSONAL,
+    SARCASM,
     UNREAD,
     Lane,
     Triage,
@@ -73,7 +74,7 @@ class Triager:
             score.words,
             self._engine.name,
             negative=score.negative,
-            unsure=score.unsure or bool(doubts),
+            unsure=score.unsure or bool(doubts) or any(SARCASM in reason for reason in why),
             intent=wanted[0],
             intents=wanted,
         )
