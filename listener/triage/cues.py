@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from listener.triage.dangers import ABUSE, DAMAGE, EXPOSED, FRAUD, LEGAL, SAFETY, STRANDED
-from listener.triage.wants import BUYING, INSULTS, RECOMMENDS, SEEKS, THREATS
+from listener.triage.wants import BUYING, FIGURATIVE, INSULTS, RECOMMENDS, SEEKS, THREATS
 
 # They ask somebody to do something.
 ASKS = """
@@ -54,7 +54,8 @@ do/can/should i complain, should send me, please take action, pls take action, t
 need .. resolved/fixed/sorted/replaced/refunded, refund my/our/me/us, give me/us my/our/back, give us our, need to get
 information, i need information, need to speak/talk with, would help a lot, please reach out, need the status, status
 of my, reference number is, case number is, order number is, ticket number is, my order/case/ticket/booking/reference
-number
+number, can/could/would/will you send/email/post/forward/text/ring/move/add me/us/my/our, need a/my/the/our
+receipt/invoice/copy/statement/letter/confirmation/replacement, please add/put/move/sign/remove/take me/my/us/our
 """
 # Something does not work, did not come or came wrong.
 FAILURES = """
@@ -120,7 +121,9 @@ has/came/come/turned, no one has/came/come/turned, held up, sent to the wrong, t
 doesnt/dont/didnt/wont
 download/install/open/start/load/come/arrive/fit/scan/register/recognise/recognize/print/pair/update,
 cant/cannot/couldnt cancel/contact/change/upgrade/transfer/redeem/add/remove/stream/edit/delete/return/refund, but i
-dont have it, is concerning, bit concerning, draining fast, goes down fast, undercooked/overcooked/burnt/burned my
+dont have it, is concerning, bit concerning, draining fast, goes down fast, undercooked/overcooked/burnt/burned my,
+skipped my/our, missed my/our bin/bins/collection/road/street/delivery/stop, down again, split after/down/open, came
+apart/off/undone/loose, come apart/off/undone/loose, third/fourth/fifth time this/in
 """
 # They wait.
 WAITING = """
@@ -171,7 +174,7 @@ advertising, absurd, insulting, insult, bait and switch, weak, lousy, mediocre, 
 the quality, lies, extortion, dont you think, duped, cheated, con, conned, poor signal/connection/network, overrated,
 bland, tasteless, greasy, cold food, food was cold, was cold, came cold, hell of a, hellish, wish you/they would,
 would be nice if, too much to ask, how can you, how can a company, how is it possible, how is that, why would you, why
-are you, why have you, why did
+are you, why have you, why did, the best you/they can/could do, best you guys can, best yous can
 """
 # They go, or say that they will.
 LEAVING = """
@@ -206,7 +209,8 @@ up, keep up, five stars, 5 stars, delicious, yummy, blown away, beautiful, great
 thrilled, nice, best, favorite, favourite, fav, fave, you guys are great/awesome/amazing, so glad, nicely done, rocks,
 killing it, class act, lovely, hero, heroes, best customer, won me over, worth every penny, worth the money, cant
 wait, cant recommend, cannot fault, couldnt fault, so easy, so quick, super fast, spot on, on fleek, fab, superstar,
-superstars, gem, a star, top service, top work, topwork, life changing, game changer, obsessed with, thankful
+superstars, gem, a star, top service, top work, topwork, life changing, game changer, obsessed with, thankful, nicest,
+finest, kindest, loveliest, tastiest, friendliest
 """
 # Kind, however much “not” stands in it: an engine hears these as unhappy.
 HEARTY = """
@@ -237,7 +241,9 @@ helped, that helped, took care of, taken care of, went above and beyond, above a
 found my, for finding, got my refund, refunded me, turned it around, quick response, quick reply, fast response,
 prompt response, for the quick, for the prompt, for the reply, for the update, for responding, for getting back, got
 through, no worries, never mind, nevermind, someone .. in touch, figured it out, above beyond, for replacing
-my/it/the, got me/us home, found my bag
+my/it/the, got me/us home, found my bag, missing/lost/replacement
+part/parts/parcel/bag/bags/item/items/order/luggage/piece .. arrived/came/found, turned up after all, arrived after
+all
 """
 # Kind words that are seldom meant so.
 SARCASM = """
@@ -364,4 +370,5 @@ CUES: Mapping[str, str] = {
     "seeks": SEEKS,
     "insults": INSULTS,
     "threats": THREATS,
+    "figurative": FIGURATIVE,
 }

@@ -28,8 +28,9 @@ hospital/er, rushed/rush/rushing/taken/airlifted to hospital/er, rushed/rush/rus
 hospital/er, checked out in the er, had to go to hospital/er, had to go to the hospital/er/doctor, ambulance,
 emergency room, paramedics, was/were/is/found/fell/knocked/still/being unconscious, me/him/her unconscious, dead or
 unconscious, allergic reaction, anaphylactic, anaphylaxis, epipen, choking hazard, nearly/almost choked,
-son/daughter/child/kid/baby/toddler/dog/cat/boy/girl/husband/wife/mum/mom/dad/he/she/i/i was choked/choking,
-started/began choking, food poisoning, glass/metal/plastic/needle/blade/screw/nail .. in my
+son/daughter/child/kid/baby/toddler/dog/cat/boy/girl/husband/wife/mum/mom/dad/he/she/i choked,
+son/daughter/child/kid/baby/toddler/dog/cat/he/she/i/im is/was/am/were choking, im choking, was choking, started/began
+choking, food poisoning, glass/metal/plastic/needle/blade/screw/nail .. in my
 food/burger/salad/meal/drink/soup/sandwich/mouth/bread/cereal/pizza/cake, found .. glass/needle/blade in, made ..
 child/son/daughter/baby/kid .. sick/ill, brakes/brake failed/failing/stopped, airbag, airbags, steering failed/locked,
 battery swelling/swollen, swollen battery, wheel came off, nearly killed, almost killed, could have killed, couldve

@@ -22,7 +22,8 @@ def _why(heard: Heard, lane: Lane) -> str:
     unhappy = lane == "complaint" or (lane == "help" and heard.complains)
     if lane == "praise" and (heard.complains or (heard.has("failure", "harsh", "waiting") and not heard.has("mended"))):
         return "kind words beside what may be a complaint"
-    if unhappy and compound >= GLAD and not heard.has("asks"):
+    kind = compound >= GLAD or (heard.score.sentiment == "positive" and heard.has("praise"))
+    if unhappy and kind and not heard.has("asks"):
         return "kind words beside a failure"
     if lane == "complaint" and heard.cues and heard.complaint < UNCONVINCED:
         return "harsh words, but perhaps no complaint"

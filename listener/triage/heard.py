@@ -13,6 +13,8 @@ from listener.triage.shape import Lane
 
 # From here on a text complains; measured in docs/triage.md.
 AMISS = 0.4
+# The same of somebody who asks for something, and names nothing that is wrong.
+AMISS_IF_POLITE = 0.5
 # From here on it does although no cue says so and they are glad, or ask.
 CLEARLY_AMISS = 0.6
 # Below this it doesn't where nobody is named, whatever harsh words stand in it.
@@ -60,7 +62,8 @@ class Heard:
     @property
     def complains(self) -> bool:
         """Whether something is amiss between what they expected and what they got."""
-        return self.complaint >= AMISS
+        polite = self.has("asks") and not self.has("failure", "harsh", "waiting", "leaving", "damage")
+        return self.complaint >= (AMISS_IF_POLITE if polite else AMISS)
 
     @property
     def far_from_it(self) -> bool:

@@ -44,6 +44,10 @@ def _heard_in(heard: Heard, lane: Lane) -> Iterator[Intent]:
         ("buying", buys),
         ("recommendation", seeks or (heard.has("recommends") and not needy and lane != "chat")),
         ("question", lane == "question" or (asked and heard.asks and heard.has("question"))),
-        ("praise", lane == "praise" or (asked and heard.has("praise") and heard.score.sentiment == "positive")),
+        ("praise", lane == "praise" or (asked and lane != "complaint" and not heard.complains and _kind(heard))),
     )
     return (intent for intent, heard_it in checks if heard_it)
+
+
+def _kind(heard: Heard) -> bool:
+    return heard.has("praise", "hearty") and heard.score.sentiment == "positive"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from listener.sentiment import SOMEONE, head_and_tail
@@ -38,8 +38,9 @@ _NEGATIONS = frozenset(
 )
 # What they wish for has not happened: "would be great", "I'd love to know".
 WISHES = _NEGATIONS | frozenset({"would", "id", "wish", "hope"})
-# What must be so, and now, to be pressing.
-_HAPPENS = frozenset({"stranded", "fraud"})
+# What a figure of speech does not mean: “stuck in my head”, “you're killing me”.
+_LITERAL = frozenset({"failure", "harsh", "safety", "fraud", "damage", "loss", "threats", "abuse", "stranded"})
+# What is feared, and has not happened.
 _FEARED = frozenset(
     {"if", "hope", "hoping", "hopefully", "or", "unless", "want", "wonder", "wondering", "otherwise", "avoid"}
 )
@@ -80,19 +81,37 @@ def cues_of(text: str) -> dict[str, list[Found]]:
 def meant(found: Iterable[Found], words: Sequence[str]) -> dict[str, list[Found]]:
     """The cues by group, without those that a "not" before them turns round: "no problems", "nobody could help me"."""
     cues: dict[str, list[Found]] = {}
+    found = list(found)
+    figures = [cue for cue in found if cue.group == "figurative"]
     for cue in found:
-        reach = _NEGATION_REACH.get(cue.group, 0)
-        before = words[max(cue.first - reach, 0) : cue.first]
-        turned = WISHES if cue.group in ("praise", "glowing") else _NEGATIONS
-        if cue.group == "loss" and not _of_a_person(words[cue.first : cue.end]):
-            continue
-        if cue.group == "leaving" and _as_a_cure(cue, words):
-            continue
-        if cue.group in _HAPPENS and _not_now(cue, words):
-            continue
-        if turned.isdisjoint(before) or not STOPS.isdisjoint(before):
+        if _is_meant(cue, words, figures):
             cues.setdefault("buying" if _coming_to_us(cue, words) else cue.group, []).append(cue)
-    return _without_dates(cues, words)
+    return _without_dates(_going(cues), words)
+
+
+def _is_meant(cue: Found, words: Sequence[str], figures: Sequence[Found]) -> bool:
+    if figures and cue.group in _LITERAL and _meet(cue, figures):
+        return False
+    unless = _UNLESS.get(cue.group)
+    if unless is not None and unless(cue, words):
+        return False
+    reach = _NEGATION_REACH.get(cue.group, 0)
+    before = words[max(cue.first - reach, 0) : cue.first]
+    turned = WISHES if cue.group in ("praise", "glowing") else _NEGATIONS
+    return turned.isdisjoint(before) or not STOPS.isdisjoint(before)
+
+
+def _going(cues: dict[str, list[Found]]) -> dict[str, list[Found]]:
+    """The cues without a purchase that is somebody else's: “thinking of switching to Rival”."""
+    if not {"leaving", "buying"} <= cues.keys():
+        return cues
+    ours = [cue for cue in cues["buying"] if not _meet(cue, cues["leaving"])]
+    kept = {group: found for group, found in cues.items() if group != "buying"}
+    return kept | ({"buying": ours} if ours else {})
+
+
+def _meet(cue: Found, others: Sequence[Found]) -> bool:
+    return any(cue.first < other.end and other.first < cue.end for other in others[:CUES_MOST])
 
 
 def _without_dates(cues: dict[str, list[Found]], words: Sequence[str]) -> dict[str, list[Found]]:
@@ -116,11 +135,11 @@ def _as_a_cure(cue: Found, words: Sequence[str]) -> bool:
 
 def _not_now(cue: Found, words: Sequence[str]) -> bool:
     """Whether it is feared, over, or others' trouble: “I don't want to end up stranded”, “we were stranded in May”."""
-    before = words[max(cue.first - 4, 0) : cue.first]
+    before = words[max(cue.first - 6, 0) : cue.first]
     since = next((at for at in range(len(before), 0, -1) if before[at - 1] in STOPS), 0)
     near = before[since:]
     over = any(pair in _WAS for pair in pairwise(near)) or "was" in near
-    others = words[cue.end : cue.end + 1]
+    others = [*near[-1:], *words[cue.end : cue.end + 1]]
     feared = not _FEARED.isdisjoint(near)
     return feared or (cue.group == "stranded" and (over or not _OTHERS.isdisjoint(others)))
 
@@ -130,12 +149,21 @@ def _coming_to_us(cue: Found, words: Sequence[str]) -> bool:
     if cue.group != "leaving" or words[cue.end - 1] != "to":
         return False
     whither = words[cue.end] if cue.end < len(words) else ""
-    return whither in _YOU or (whither == SOMEONE and words.count(SOMEONE) == 1)
+    return whither in _YOU or (whither == SOMEONE and sum(word.startswith(SOMEONE) for word in words) == 1)
 
 
-def _of_a_person(words: Sequence[str]) -> bool:
-    """Whether “since … died” speaks of somebody: one word between, a name or “he”; things take “my” or “the”."""
-    return words[-1] != "died" or words[0] not in _SINCE or (len(words) == 3 and words[1] not in _THINGS)
+def _of_a_thing(cue: Found, words: Sequence[str]) -> bool:
+    """Whether “since … died” speaks of no person: one word between, a name or “he”, does; things take “my” or “the”."""
+    said = words[cue.first : cue.end]
+    return said[-1] == "died" and said[0] in _SINCE and (len(said) != 3 or said[1] in _THINGS)
+
+
+_UNLESS: Mapping[str, Callable[[Found, Sequence[str]], bool]] = {
+    "loss": _of_a_thing,
+    "leaving": _as_a_cure,
+    "stranded": _not_now,
+    "fraud": _not_now,
+}
 
 
 def warm(cues: Mapping[str, Sequence[Found]]) -> bool:

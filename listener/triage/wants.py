@@ -21,17 +21,17 @@ buy/purchase/order/switch/upgrade/subscribe, looking at buying/getting/switching
 buying/getting/ordering/purchasing, im interested in joining, about to buy/order/book/switch, gonna buy/get one, going
 to buy, want to buy/order/purchase, wanna buy/order/cop, would like to buy/order/join/purchase, id like to
 buy/order/join/purchase/book, wants to buy, before i buy/order/sign/commit/switch, can i buy/preorder/order, can i pre
-order, can we buy/preorder/order, can i still buy/order/get, how do i/we buy/order/join/preorder, how do i/we sign up,
-how can i/we buy/order/join, how do i get one, how can i get one/some, become a customer/member, book a demo, have a
-demo, do you have/offer/do .. discount/trial, is there .. discount, student discount ?, nhs discount, want one of
-these/those, need one of these/those, need this in my, need to buy one, need to get one, when will .. be available,
+order, can we buy/preorder/order, can i still buy/order/get/preorder, how do i/we buy/order/join/preorder, how do i/we
+sign up, how can i/we buy/order/join, how do i get one, how can i get one/some, become a customer/member, book a demo,
+have a demo, do you have/offer/do .. discount/trial, is there .. discount, student discount ?, nhs discount, want one
+of these/those, need one of these/those, need this in my, need to buy one, need to get one, when will .. be available,
 when does .. go on sale, when do .. go on sale, when is .. coming out, when is .. on sale, is this/the .. available
 in, are these/they/the/those .. available in, where do you sell, get a quote, give .. a quote, a quote for my/the/our,
 worth buying/upgrading/switching, do you do gift/vouchers, do you sell gift, do you cater, do you take
 bookings/commissions, can i book a, can we book a, can i reserve, add to my wishlist, on my wish list, on my wishlist,
 saving up for, next purchase, tempted to buy/get/switch/order/try, might buy/switch/order, may buy/switch/order, wish
 i could buy/afford, switch/switching to you, coming/come/came over to you, moving/move/moved over to you, joining you
-from, what do you charge, do you cover/serve my, do you come out to
+from, what do you charge, do you cover/serve my, do you come out to, still preorder, do you fix/repair/mend/restore
 """
 # They recommend us.
 RECOMMENDS = """
@@ -41,11 +41,12 @@ them/it/this/these/you/him/her/your/their, recommend someone, can recommend, i r
 recommend, recommended you/someone/them/it, been recommending, recommending you/someone/them, cant/couldnt recommend
 .. enough, cant/couldnt recommend .. highly, you should/must/need/gotta try, you guys should/must/need try, you all
 should try, you have to try, youve got to try, you gotta try, you need to try, you should use/visit, everyone should
-try/get/have/use/visit, everyone needs, everybody needs/should, told everyone, telling everyone, told/telling/tell all
-my friends/mates/family/colleagues, tell everyone, told my friends/mates/family, telling my friends/mates/family, do
-yourself a favour/favor, must try, must visit, a must have, worth a try/visit/look/trip, well worth, worth checking,
-give them a try/go/shot/call, go and see them, go see them, look no further, best place for/to, wont regret, you wont
-be disappointed, get yourself a/one/some/down/over, would use .. again, swear by, swears by, if you havent tried
+try/get/have/use/visit, everyone needs, everybody needs/should, i/we told everyone about/to, telling everyone
+about/to, always tell everyone, i tell everyone, told/telling/tell all my friends/mates/family/colleagues, tell
+everyone about, told my friends/mates/family, telling my friends/mates/family, do yourself a favour/favor, must try,
+must visit, a must have, worth a try/visit/look/trip, well worth, worth checking, give them a try/go/shot/call, go and
+see them, go see them, look no further, best place for/to, wont regret, you wont be disappointed, get yourself
+a/one/some/down/over, would use .. again, swear by, swears by, if you havent tried
 """
 # They ask others what to buy or whom to trust.
 SEEKS = """
@@ -93,4 +94,21 @@ office/store/shop/building/house/branch/headquarters, burn .. your .. down, set 
 shoot up, shoot your staff/driver/manager/team, stab you, stab your, hurt your staff/driver/manager/team, beat you up,
 beat the shit out of you, beat up your, smash your face/head, break your legs/neck/face, punch you, punch your, punch
 whoever, slap your, going to hurt someone
+"""
+# Figures of speech: nothing in them is broken, and nobody is in danger.
+FIGURATIVE = """
+broke my heart, breaks my heart, breaking my heart, broken heart, heart is broken, stole my/our heart, stolen my
+heart, stuck in my/your/our head, in my head all day, crashed on .. sofa/couch/floor, lost for words, lost my
+mind/voice/heart/marbles, lost in translation/thought, died laughing, dying laughing, dying of laughter, dying to
+see/try/know/go/get/have/eat/wear, im dying, i am dying, im dead, to die for, die for .. tickets, would die to/for/if,
+id die for/to, kill for, killing for, killed it, killing it, kills it, killer deal/deals/app/feature/soundtrack/view,
+blew my mind, blown my mind, mind blown, mind is blown, mind exploded, brain exploded, head exploded, brain/head/inbox
+is exploding, crack/cracks/cracked/cracking me/us up, break/breaking/broke a leg, breaking bad, broke the internet,
+breaking the internet, break the internet, burning up the, fire sale, gun to my head, shoot your shot, shot myself in
+the foot, add insult to injury, insult to injury, would it kill you, kill you to, youre killing me, you guys are
+killing me, you are killing me, killing me softly, killing time, kill some time, kill two, dead good, dead nice, sick
+beat/beats/moves/design/trick/tricks, wicked good, bomb dot, the bomb, photo bombed, video bombed, bath bomb/bombs,
+crash course, late night/nights, late bloomer, late lunch/breakfast/dinner/supper, sharp shock, shock horror, heart
+attack on a plate, like a house on fire, get fired up, fired up, break even, breaking news, lunch break, spring break,
+tax break, christmas break, coffee break, missed you, miss you
 """

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from listener.clean import clean_text
 from listener.mention import Mention
-from listener.rows import BadRow, RowsError, parse_mapping, read_rows
+from listener.rows import UNDATED, BadRow, RowsError, parse_mapping, read_rows
 from listener.rows.dates import parse_time
 
 
@@ -30,6 +30,16 @@ def rows(tmp_path: Path):  # type: ignore[no-untyped-def]  # pytest gives it awa
         return [row for row in read if isinstance(row, Mention)], [row for row in read if isinstance(row, BadRow)]
 
     return read
+
+
+def test_where_no_time_is_needed_one_that_is_missing_or_broken_loses_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text,posted_at\nhello,2026-11-23\nhello,soon\nhello,\n", encoding="utf-8")
+    assert [row.posted_at for row in read_rows(path, dated=False) if isinstance(row, Mention)] == [
+        datetime(2026, 11, 23, tzinfo=UTC), UNDATED, UNDATED,
+    ]  # fmt: skip
+    path.write_text("text\nhello\n", encoding="utf-8")
+    assert [row.text for row in read_rows(path, dated=False) if isinstance(row, Mention)] == ["hello"]
 
 
 def test_all_columns_arrive_and_the_others_are_kept(rows) -> None:  # type: ignore[no-untyped-def]

@@ -120,6 +120,48 @@ def test_triage_of_a_file_keeps_nothing_and_keeps_the_order(
     assert read("inbox") == []
 
 
+FIELDS = (
+    "sentiment", "compound", "negative", "language", "intent", "intents", "lane", "priority", "because", "unsure",
+    "reasons", "words", "watch", "relevance", "watches", "platform", "post_id",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", 'id,text\r\n1,"@shop it broke, ""again"""\r\n2,\r\n3,@shop thank you\r\n'),
+        (
+            "a.tsv",
+            "\ufefftext\tcreated\n@shop it broke, again\tyesterday\n \tnever\n@shop thank you\t24-02-2015 11.35\n",
+        ),
+        (
+            "a.jsonl",
+            '{"text": "@shop it broke, again"}\n{"text": ""}\n{"text": "@shop thank you", "posted_at": "soon"}\n',
+        ),
+    ],
+)
+def test_triage_of_a_file_needs_only_a_text_and_no_settings(
+    folder: Path, warmline: Callable[..., Result], name: str, content: str
+) -> None:
+    file = folder / name
+    file.write_text(content, encoding="utf-8", newline="")
+    told = [json.loads(line) for line in warmline("triage", str(file), "--json").stdout.splitlines()]
+    assert len(told) == 3
+    assert set(told[1]) == {"line", "error"}
+    assert all(set(FIELDS) == set(row) for row in (told[0], told[2]))
+    assert [(row["intent"], row["lane"], row["watch"], row["relevance"]) for row in (told[0], told[2])] == [
+        ("complaint", "help", None, None), ("praise", "praise", None, None),
+    ]  # fmt: skip
+    assert [path.name for path in folder.iterdir()] == [name]
+
+
+def test_triage_of_a_file_names_the_watch(settings: Path, warmline: Callable[..., Result]) -> None:
+    file = settings.parent / "one.jsonl"
+    file.write_text(json.dumps({"text": "harbourlight lost my bag"}) + "\n", encoding="utf-8")
+    told = json.loads(warmline("triage", str(file), "--json").stdout)
+    assert told["watch"] == told["watches"][0] == "harbourlight"
+
+
 def test_triage_anew_takes_the_new_watches(
     heard: Path, warmline: Callable[..., Result], read: Callable[..., Any]
 ) -> None:
