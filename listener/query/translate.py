@@ -219,6 +219,9 @@ def plain_terms(node: Node) -> tuple[list[str], str]:
             return [text], f"longer words than {text}"
         case Field("site", value):
             return [value], f"{value} where it is written so that it is no link"
+        case Term(text):
+            joined = form_of(node).joined
+            return [text], f"written as one word: {joined}" if joined else ""
         case Not() | Field() | Compare():
             return [], in_words(node)
         case _:
