@@ -52,7 +52,7 @@ class Heard:
     complaint: float = 0.0
 
     def has(self, *groups: str) -> bool:
-        return not self.cues.keys().isdisjoint(groups)
+        return bool(self.cues) and not self.cues.keys().isdisjoint(groups)
 
     @property
     def read(self) -> bool:
@@ -72,6 +72,8 @@ class Heard:
 
     def quotes(self, *groups: str) -> str:
         """The phrases of these groups as they were written: “can't log in”, “still waiting”."""
+        if not self.has(*groups):
+            return ""
         return listed(self.words.quotes(cue for group in groups for cue in self.cues.get(group, ())[:CUES_MOST]))
 
 
