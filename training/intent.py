@@ -124,7 +124,9 @@ def examples(texts: Sequence[Text]) -> list[Example]:
     made = []
     for one in texts:
         words, groups = heard(one.text)
-        made.append(Example(tuple(sorted(features(words, groups))), 1 / damping(len(words)), one.label, one.weight))
+        singles, pairs = features(words, groups)
+        named = tuple(sorted([*singles, *map(" ".join, pairs)]))
+        made.append(Example(named, 1 / damping(len(words)), one.label, one.weight))
     return made
 
 
@@ -158,7 +160,7 @@ def train(texts: Sequence[Text], seen: Sequence[Example]) -> Complaints:
     kept = [Example(tuple(f for f in one.features if f in allowed), one.value, one.label, one.weight) for one in seen]
     bias, weights = fit(kept)
     strong = {feature: round(weight, 2) for feature, weight in weights.items() if abs(weight) >= WEIGHT_LEAST}
-    return Complaints(round(bias, 3), dict(sorted(strong.items())))
+    return Complaints.of(round(bias, 3), dict(sorted(strong.items())))
 
 
 def fold_of(text: Text) -> int:
@@ -188,7 +190,7 @@ def main() -> None:
     if not asked.check:
         model = train(texts, examples(texts))
         WEIGHTS.write_bytes(pack(model, ORIGIN.format(least=TEXTS_LEAST)))
-        print(f"{len(model.weights):,} weights in {WEIGHTS.name}")
+        print(f"{len(model.words) + len(model.pairs):,} weights in {WEIGHTS.name}")
 
 
 def figures(pairs: Sequence[tuple[bool, bool]]) -> str:

@@ -52,7 +52,7 @@ class Heard:
     complaint: float = 0.0
 
     def has(self, *groups: str) -> bool:
-        return not self.cues.keys().isdisjoint(groups)
+        return bool(self.cues) and not self.cues.keys().isdisjoint(groups)
 
     @property
     def read(self) -> bool:

@@ -10,7 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+<<<<<<< HEAD
 from itertools import pairwise, product
+=======
+from functools import cached_property
+from itertools import product
+>>>>>>> judge
 
 GAP = ".."
 GAP_MOST = 3
@@ -18,6 +23,8 @@ _STOPS = frozenset(".!?;")
 _LINK = re.compile(r"https?://\S+")
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*|[.!?;]|[🙄🙃😒😡🤬😠👎]")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+
+_THRICE = tuple(3 * letter for letter in "aeioulmnrsthywcdfgkpbvjqxz")
 
 _NEGATED = ("do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "could", "should", "would")
 # How people also write a word; a space means two words.
@@ -64,10 +71,13 @@ class _Node:
     next: dict[str, _Node] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
 
+<<<<<<< HEAD
     def goes_on(self, following: str) -> bool:
         """Whether a phrase may end here or go on with the word that follows: most don't, and need no walk."""
         return following in self.next or bool(self.groups) or GAP in self.next
 
+=======
+>>>>>>> judge
 
 class Words:
     """A text as its words, lower case and without apostrophes, with sentence ends between them."""
@@ -82,9 +92,13 @@ class Words:
         self._lowered = lowered
         self.list = _plain(_TOKEN.findall(lowered), lowered)
 
+    @cached_property
+    def _spans(self) -> list[tuple[int, int]]:
+        return [token.span() for token in _TOKEN.finditer(self._lowered)]
+
     def quote(self, found: Found) -> str:
         """The phrase as it stands in the text."""
-        spans = [token.span() for token in _TOKEN.finditer(self._lowered)]
+        spans = self._spans
         return " ".join(self.text[spans[found.first][0] : spans[found.end - 1][1]].split())
 
     def quotes(self, found: Iterable[Found]) -> list[str]:
@@ -105,9 +119,16 @@ def _plain(tokens: list[str], text: str) -> list[str]:
     """The tokens without apostrophes, and without the stretching of "pleeease"."""
     if "'" in text or "’" in text:
         tokens = [token.replace("'", "").replace("’", "") for token in tokens]
-    if _STRETCHED.search(text):
+    if _is_stretched(text):
         tokens = [_STRETCHED.sub(r"\1", token) if len(token) > 4 else token for token in tokens]
     return tokens
+
+
+def _is_stretched(text: str) -> bool:
+    """Whether a letter stands three times in a row; of plain letters these looks are cheaper than a pattern's one."""
+    if text.isascii():
+        return any(map(text.__contains__, _THRICE))
+    return _STRETCHED.search(text) is not None
 
 
 class Phrases:
@@ -131,9 +152,18 @@ class Phrases:
         """Every phrase there is, in the order of their first words."""
         found: list[Found] = []
         start = self._root.next
+<<<<<<< HEAD
         for first, (word, following) in enumerate(pairwise([*words, ""])):
             node = start.get(word)
             if node is not None and node.goes_on(following):
+=======
+        for first, (word, following) in enumerate(zip(words, [*words[1:], ""], strict=False)):
+            if word not in start:
+                continue
+            node = start[word]
+            # Most phrases neither end here nor go on with the word that follows, and need no walk.
+            if node.groups or following in node.next or GAP in node.next:
+>>>>>>> judge
                 found += (Found(group, first, end) for group, end in _walk(node, words, first + 1))
         return found
 

@@ -23,7 +23,7 @@ TRIAGER, MATCHER = Triager(Vader(), WATCHES), Matcher(WATCHES)
 
 def triage(text: str, lang: str | None = None) -> Triage:
     mention = Mention("plaza", "1", Author("plaza", "a", "ana"), text, datetime(2026, 11, 23, tzinfo=UTC), lang=lang)
-    return TRIAGER.triage(mention, MATCHER.match(text))
+    return TRIAGER.triage(mention, MATCHER.match(mention))
 
 
 HEARD: dict[Intent, tuple[str, ...]] = {
@@ -446,7 +446,7 @@ def test_the_model_is_small_and_says_where_it_is_from() -> None:
     packed = pack(shipped(), "somewhere")
     assert parse(packed) == shipped()
     assert len(packed) < 150_000
-    assert not any("@" in feature or "://" in feature for feature in shipped().weights)
+    assert not any("@" in feature or "://" in feature for feature in shipped().words)
 
 
 def test_a_long_story_is_no_louder_than_a_short_one() -> None:
