@@ -71,7 +71,16 @@ def sifter_from(settings: Judging, path: Path = Path("settings.toml")) -> Sifter
 def watches(parts: Sequence[WatchSettings]) -> list[Watch]:
     """The watches as the settings give them; a handle of one platform (`x:acme`) names us in texts everywhere."""
     return [
-        Watch(part.name, part.kind, part.terms, tuple(_bare(handle) for handle in part.handles), part.exclude)
+        Watch(
+            name=part.name,
+            kind=part.kind,
+            terms=part.terms,
+            handles=tuple(_bare(handle) for handle in part.handles),
+            exclude=part.exclude,
+            domains=part.domains,
+            context=part.context,
+            relevance_from=part.relevance_from,
+        )
         for part in parts
     ]
 

@@ -60,6 +60,9 @@ class WatchSettings(Part):
     terms: tuple[Annotated[str, Field(pattern=r"\S")], ...] = Field(min_length=1)
     handles: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    context: str = Field(default="", max_length=300)
+    relevance_from: float | None = Field(default=None, ge=0, le=1)
 
 
 class TriagePart(Part):

@@ -22,6 +22,9 @@ class Watch:
     terms: tuple[str, ...]
     handles: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    context: str = ""
+    relevance_from: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

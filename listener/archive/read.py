@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from listener.archive.connect import moment, stamp
 from listener.mention import Author, Mention
+from listener.relevance import Relevance
 from listener.triage import Triage
 
 
@@ -22,7 +23,8 @@ class Heard:
 
     `changed_at`: its author edited it since; `gone_at`: it was deleted, or grew too old to keep, and has no words now;
     `missing_at`: it seemed gone together with many others, and is to be looked at once more; `addressed_at`: it was
-    known for a while before it turned out to be said to us, or by us.
+    known for a while before it turned out to be said to us, or by us. `relevance`: how likely it is about each watch
+    that could judge it.
     """
 
     mention_id: int
@@ -37,6 +39,7 @@ class Heard:
     gone_at: datetime | None = None
     missing_at: datetime | None = None
     addressed_at: datetime | None = None
+    relevance: Mapping[str, Relevance] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +186,13 @@ def veiled(post_id: str) -> str:
     return f"gone:{hashlib.sha256(post_id.encode()).hexdigest()}"
 
 
-def _heard(row: Mapping[str, Any]) -> Heard:
+def said_in(row: Mapping[str, Any]) -> Mention:
+    """The mention in a row that has its author's columns beside its own."""
     author = Author(
         row["platform"], row["author_id"], row["handle"], row["name"], row["followers"], row["author_url"],
         bool(row["bot"]),
     )  # fmt: skip
-    mention = Mention(
+    return Mention(
         platform=row["platform"],
         post_id=row["post_id"],
         author=author,
@@ -206,16 +210,21 @@ def _heard(row: Mapping[str, Any]) -> Heard:
         links=tuple(json.loads(row["links"])),
         extra=json.loads(row["extra"]),
     )
+
+
+def _heard(row: Mapping[str, Any]) -> Heard:
     watches = tuple(json.loads(row["watches"]))
+    relevance = {watch: Relevance(score, why) for watch, score, why in json.loads(row["relevance"])}
     return Heard(
         mention_id=row["mention_id"],
         person_id=row["person_id"],
-        mention=mention,
+        mention=said_in(row),
         triage=_triage(row),
         watches=watches,
         about_us=bool(row["about_us"]),
         heard_at=moment(row["heard_at"]),
         stream=row["stream"],
+        relevance=relevance,
         **{name: row[name] and moment(row[name]) for name in _SINCE},
     )
 
@@ -253,7 +262,9 @@ _HEARD = """
 SELECT m.*, a.author_id, a.handle, a.name, a.followers, a.url AS author_url, a.bot,
   t.sentiment, t.compound, t.negative, t.unsure, t.language, t.intent, t.intents, t.lane, t.priority, t.points,
   t.because, t.reasons, t.words, t.rule, t.engine,
-  (SELECT json_group_array(watch) FROM matches WHERE matches.mention_id = m.mention_id) AS watches
+  (SELECT json_group_array(watch) FROM matches WHERE matches.mention_id = m.mention_id) AS watches,
+  (SELECT json_group_array(json_array(watch, relevance, why)) FROM matches
+    WHERE matches.mention_id = m.mention_id AND relevance IS NOT NULL) AS relevance
 FROM mentions m JOIN authors a USING (person_id) LEFT JOIN triage t USING (mention_id)
 """
 

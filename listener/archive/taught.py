@@ -10,6 +10,8 @@ from typing import Literal
 from sqlite_utils import Database
 
 from listener.archive.connect import moment, stamp, writing
+from listener.archive.read import said_in
+from listener.mention import Mention
 
 About = Literal["sentiment", "intent", "lane"]
 
@@ -64,12 +66,12 @@ class Taught:
         rows = self._db.query("SELECT watch, relevant FROM thumbs WHERE mention_id = ?", [mention_id])
         return {row["watch"]: bool(row["relevant"]) for row in rows}
 
-    def thumbs(self) -> Iterator[tuple[Thumb, str]]:
-        """Every thumb with the text it was given to, in the order of the mentions; none of what was deleted since."""
+    def thumbs(self) -> Iterator[tuple[Thumb, Mention]]:
+        """Every thumb with the mention it was given to, in their order; none of what was deleted since."""
         for row in self._db.query(_THUMBS):
             yield (
                 Thumb(row["mention_id"], row["watch"], bool(row["relevant"]), row["person"], moment(row["at"])),
-                row["text"],
+                said_in(row),
             )
 
     def correct(self, mention_id: int, about: About, meant: str, person: str, now: datetime) -> None:
@@ -114,7 +116,9 @@ ON CONFLICT DO UPDATE SET relevant = excluded.relevant, person = excluded.person
 """
 
 _THUMBS = """
-SELECT t.*, m.text FROM thumbs t JOIN mentions m USING (mention_id) WHERE m.gone_at IS NULL ORDER BY t.mention_id
+SELECT m.*, a.author_id, a.handle, a.name, a.followers, a.url AS author_url, a.bot, t.watch, t.relevant, t.person, t.at
+FROM thumbs t JOIN mentions m USING (mention_id) JOIN authors a USING (person_id)
+WHERE m.gone_at IS NULL ORDER BY t.mention_id, t.watch
 """
 
 _SAID: dict[About, str] = {

@@ -1,4 +1,4 @@
-"""Whether a mention that names a watch is about it: is this "apple" the company?"""
+"""What is said of a mention and a watch."""
 
 from __future__ import annotations
 

@@ -1,0 +1,120 @@
+"""Whether mentions are about the watches that they name, by one model a watch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from listener.mention import Mention
+from listener.relevance.model import Model, Verdict
+from listener.relevance.shape import Relevance
+from listener.relevance.signs import Signs, host_of, signs_of, words_in
+from listener.relevance.words import shipped
+from listener.watch import Match, Watch
+
+# Below this a mention is probably not about a watch: set aside where a person finds it, and not drafted for. See
+# docs/triage.md for what that hides and what it lets through.
+RELEVANT_FROM = 0.3
+# How the reason begins that triage gives for it.
+DOUBTED = "probably not about"
+QUOTED_MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A person's word on whether a mention is about a watch, and where the mention names it."""
+
+    watch: str
+    mention: Mention
+    spans: tuple[tuple[int, int], ...]
+    relevant: bool
+    person: str
+
+
+class Judge:
+    """Every watch's model. A watch with neither context nor thumbs is not judged."""
+
+    def __init__(self, watches: Iterable[Watch]) -> None:
+        self._watches = {watch.name: watch for watch in watches}
+        self._own = {name: _own_words(watch) for name, watch in self._watches.items()}
+        self._models: dict[str, Model] = {}
+        self._said: dict[tuple[str, str, str], tuple[bool, str]] = {}
+        self.learn(())
+
+    def learn(self, lessons: Iterable[Lesson]) -> None:
+        """Begin anew with these lessons: all there are."""
+        self._said = {}
+        self._models = {name: self._begun(watch) for name, watch in self._watches.items() if watch.context}
+        for lesson in lessons:
+            if (watch := self._watches.get(lesson.watch)) is None:
+                continue
+            model = self._models.get(watch.name) or self._models.setdefault(watch.name, self._begun(watch))
+            model.learn(self._signs(watch.name, lesson.mention, lesson.spans), lesson.relevant)
+            key = (lesson.mention.platform, lesson.mention.post_id, watch.name)
+            self._said[key] = (lesson.relevant, lesson.person)
+
+    def judge(self, mention: Mention, matches: Sequence[Match]) -> dict[str, Relevance]:
+        """How likely the mention is about each of the watches it names; those that can't be judged are left out."""
+        judged = ((match.watch, self._judge(mention, match)) for match in matches)
+        return {watch: how for watch, how in judged if how is not None}
+
+    def doubted(self, relevance: Mapping[str, Relevance]) -> dict[str, str]:
+        """Those of the judged watches that the mention is probably not about, and why."""
+        return {watch: how.why for watch, how in relevance.items() if how.score < self.threshold(watch)}
+
+    def threshold(self, watch: str) -> float:
+        """From where on a mention is taken to be about this watch."""
+        known = self._watches.get(watch)
+        own = known.relevance_from if known else None
+        return RELEVANT_FROM if own is None else own
+
+    def model(self, watch: str) -> Model | None:
+        """What a watch has learned; None where it has nothing to judge by."""
+        return self._models.get(watch)
+
+    def _begun(self, watch: Watch) -> Model:
+        own = self._own[watch.name]
+        context = [word for word in words_in(watch.context) if word not in own]
+        return Model(shipped(), context, company=watch.kind != "topic")
+
+    def _judge(self, mention: Mention, match: Match) -> Relevance | None:
+        model, watch = self._models.get(match.watch), self._watches.get(match.watch)
+        if watch is None or model is None:
+            return None
+        if (said := self._said.get((mention.platform, mention.post_id, watch.name))) is not None:
+            return Relevance(float(said[0]), f"{said[1]} says so")
+        if (why := _certain(watch, mention, match)) is not None:
+            return Relevance(1.0, why)
+        verdict = model.judge(self._signs(watch.name, mention, match.spans))
+        return Relevance(round(verdict.score, 3), _why(verdict))
+
+    def _signs(self, watch: str, mention: Mention, spans: Sequence[tuple[int, int]]) -> Signs:
+        signs, own = signs_of(mention, spans), self._own[watch]
+        if own.isdisjoint(signs.words):
+            return signs
+        return Signs(tuple(word for word in signs.words if word not in own), signs.marks)
+
+
+def _certain(watch: Watch, mention: Mention, match: Match) -> str | None:
+    """Why a mention is about us whatever its words say."""
+    if watch.kind != "brand":
+        return None
+    if mention.to_us or any("@" in mention.text[max(start - 1, 0) : start + 1] for start, _ in match.spans):
+        return "said to us"
+    hosts = map(host_of, mention.links)
+    domain = next((own for host in hosts for own in watch.domains if host == own or host.endswith(f".{own}")), None)
+    return f"links to {domain}" if domain else None
+
+
+def _why(verdict: Verdict) -> str:
+    """The words that decided it: those against where it is in doubt, else those for it."""
+    sign = -1 if verdict.score < 0.5 else 1
+    spoke = (name for name, weight in verdict.weighed if weight * sign > 0)
+    return ", ".join(f"“{name}”" for name in islice(spoke, QUOTED_MOST))
+
+
+def _own_words(watch: Watch) -> frozenset[str]:
+    """The words of its own name, in the singular and the plural: they stand in every mention."""
+    words = {word.lstrip("#@") for term in watch.terms for word in words_in(term)}
+    return frozenset(words | {word + "s" for word in words} | {"#" + word for word in words})

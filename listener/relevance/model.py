@@ -1,0 +1,223 @@
+"""What one watch has learned: from its context sentence, and from the mentions that people gave a thumb.
+
+Every thumb is one text: its place among the words of `words.py`, and a count for each word and mark in it. The model is
+nothing but those sums, in whole numbers, so that no order of thumbs matters and one that is taken back leaves no trace.
+From them follows one number a word, the evidence that a mention with this word is about the watch (in log-odds), which
+is added up over a text. Two kinds of it:
+
+- by kind of word: how much nearer the word lies to what is about the watch than to what is not. This is what lets a
+  sentence of context, or a handful of thumbs, speak for words that were in none of them ("pie" for "cinnamon").
+- by the word itself, and by marks: how much more often it stood in the one than in the other, as naive Bayes counts
+  with a few imagined texts on both sides (Manning, Raghavan, Schütze 2008, chapter 13; shrinkage after Laplace).
+
+The constants were fitted by logistic regression on the invented texts of tests/listener/relevance_cases, each of the
+fourteen names judged by what the other thirteen gave; then rounded.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from math import exp, log, sqrt, tanh
+from operator import mul
+
+from listener.relevance.signs import Signs
+from listener.relevance.words import Point, Words
+
+# A context sentence counts as so many thumbs up; everyday English as so many texts on either side.
+CONTEXT_WORTH = 3
+EVERYDAY_WORTH = 3
+# How a context is read: beside its own words, what people say to any company ("refund", "app").
+COMPANY_WORTH = 0.45
+COMPANY = (
+    *("company", "customer", "service", "store", "app", "account", "refund", "price", "order", "employee", "delivery"),
+    *("bill", "pay", "charged", "support", "staff", "website", "brand", "product", "stock", "ceo", "online"),
+)
+# The step of a text's place, kept in whole numbers.
+STEPS = 127
+# Log-odds where nothing in a text says anything. Where there is a context, that nothing is akin to it says a little too.
+TO_BEGIN_WITH, BESIDE_CONTEXT = -0.2, -0.5
+BY_KIND, BY_MIDDLE, BY_CONTEXT = 12.0, 6.0, 1.4
+BY_WORD, BY_UNKNOWN_WORD, BY_MARK = 0.3, 0.6, 0.4
+# Naive Bayes's imagined texts, and how often any word stands in them.
+IMAGINED, OFTEN = 4.0, 0.05
+# Where less than this share of a text's words is known, it is in another language, or in none.
+KNOWN_LEAST, KNOWN_WELL = 0.55, 0.85
+# Words that weigh less than this say nothing worth showing.
+SHOWN_FROM = 0.12
+
+
+@dataclass(slots=True)
+class Side:
+    """The texts on one side: how many, the sum of their places, and in how many of them each word or mark stood."""
+
+    texts: int = 0
+    place: list[int] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, signs: Signs, place: Iterable[int], times: int) -> None:
+        """Take in a text, or take it out again (-1)."""
+        self.texts += times
+        self.place = [have + times * more for have, more in zip(self.place, place, strict=True)]
+        for name in (*signs.words, *signs.marks):
+            self.counts[name] += times
+            if not self.counts[name]:
+                del self.counts[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The probability that a mention is about the watch, and what spoke for and against, strongest first."""
+
+    score: float
+    weighed: tuple[tuple[str, float], ...]
+
+
+class Model:
+    """One watch's own."""
+
+    def __init__(self, words: Words, context: Iterable[str] = (), *, company: bool = True) -> None:
+        self._words = words
+        self._size = len(words.everyday)
+        self._company = company
+        self._context = tuple(context)
+        self.about, self.other = (Side(place=[0] * self._size) for _ in range(2))
+        self._stale = True
+
+    @property
+    def thumbs(self) -> tuple[int, int]:
+        """How many texts it learned from: about the watch, and not."""
+        return self.about.texts, self.other.texts
+
+    @property
+    def judges(self) -> bool:
+        """Whether there is anything to judge by."""
+        return bool(self._context or self.about.texts or self.other.texts)
+
+    def learn(self, signs: Signs, relevant: bool) -> None:
+        """Take in one thumb."""
+        self._take(signs, relevant, 1)
+
+    def unlearn(self, signs: Signs, relevant: bool) -> None:
+        """Take one thumb back, with exactly the signs it was given to."""
+        self._take(signs, relevant, -1)
+
+    def _take(self, signs: Signs, relevant: bool, times: int) -> None:
+        side = self.about if relevant else self.other
+        side.add(signs, (round(STEPS * x) for x in self._place(signs.words)), times)
+        self._stale = True
+
+    def judge(self, signs: Signs) -> Verdict:
+        """How likely a mention with these signs is about the watch."""
+        if self._stale:
+            self._settle()
+        trust = self._trust(signs.words)
+        weighed = []
+        total = BESIDE_CONTEXT if self._context else TO_BEGIN_WITH
+        for word in signs.words:
+            by_kind, by_itself = self._evidence.get(word) or self._weigh(word)
+            total += (here := trust * by_kind + by_itself)
+            weighed.append((word, here))
+        for mark in signs.marks:
+            if mark in self._marks:
+                total += (here := BY_MARK * self._counted(mark))
+                weighed.append((mark, here))
+        weighed.sort(key=lambda pair: -abs(pair[1]))
+        return Verdict(_probability(total, self._most), tuple(pair for pair in weighed if abs(pair[1]) >= SHOWN_FROM))
+
+    def strongest(self, most: int = 8) -> tuple[list[str], list[str]]:
+        """The words and marks, of those people gave thumbs to, that speak most for the watch, and most against it."""
+        if self._stale:
+            self._settle()
+        seen = self.about.counts.keys() | self.other.counts.keys() | set(self._context)
+        known = {name: self._of(name) for name in seen if " " not in name or name in self._marks}
+        ordered = sorted(known, key=lambda name: (-known[name], name))
+        for_it = [name for name in ordered if known[name] >= SHOWN_FROM]
+        against = [name for name in reversed(ordered) if known[name] <= -SHOWN_FROM]
+        return for_it[:most], against[:most]
+
+    def _of(self, name: str) -> float:
+        return BY_MARK * self._counted(name) if name in self._marks else sum(self._weigh(name))
+
+    # What follows from the sums, worked out when it is first asked for after a change
+
+    def _settle(self) -> None:
+        given = CONTEXT_WORTH if self._context else 0
+        ours = _mean(self.about, self._words.everyday, given, self._meant() if given else ())
+        others = _mean(self.other, self._words.everyday, 0, ())
+        self._toward = tuple(BY_KIND * (one - two) for one, two in zip(ours, others, strict=True))
+        middle = sum((one + two) / 2 * (one - two) for one, two in zip(ours, others, strict=True))
+        self._off = BY_MIDDLE * middle - BY_CONTEXT * given / (self.about.texts + given + EVERYDAY_WORTH)
+        # The little that few thumbs say can't make anybody certain: one alone never hides a mention.
+        self._most = 1.2 * log(1 + given + self.about.texts + self.other.texts)
+        self._said = {word for word in self._context if self._words.find(word) is None}
+        seen = self.about.counts.keys() | self.other.counts.keys()
+        self._marks = {name for name in seen if " " in name or name[0] == "#"}
+        self._evidence: dict[str, tuple[float, float]] = {}
+        self._stale = False
+
+    def _meant(self) -> Point:
+        """Where the context lies, with something of what is said to any company."""
+        context = self._place(self._context)
+        if not self._company:
+            return context
+        company = self._place(COMPANY, weighed=False)
+        return _unit([one + COMPANY_WORTH * two for one, two in zip(context, company, strict=True)])
+
+    def _place(self, words: Iterable[str], *, weighed: bool = True) -> Point:
+        total = [0.0] * self._size
+        for row in filter(None, map(self._words.find, words)):
+            weight = self._words.weight(row) if weighed else 1.0
+            if weight:
+                total = [have + weight * x for have, x in zip(total, self._words.point(row), strict=True)]
+        return _unit(total)
+
+    def _weigh(self, word: str) -> tuple[float, float]:
+        """The evidence in a word: of its kind, and of itself."""
+        row = self._words.find(word)
+        weight = self._words.weight(row)
+        if row is None:
+            found = (0.0, BY_UNKNOWN_WORD * weight * self._counted(word))
+        else:
+            kind = sum(map(mul, self._words.point(row), self._toward)) - self._off
+            found = (weight * kind, BY_WORD * weight * self._counted(word))
+        if row is not None or word in self.about.counts or word in self.other.counts:
+            self._evidence[word] = found  # as many as there are words to know, and no more
+        return found
+
+    def _counted(self, name: str) -> float:
+        given = CONTEXT_WORTH if name in self._said else 0
+        ours, others = self.about.counts[name] + given, self.other.counts[name]
+        if not ours and not others:
+            return 0.0
+        about, other = self.about.texts + given + IMAGINED, self.other.texts + IMAGINED
+        return log((ours + IMAGINED * OFTEN) / about) - log((others + IMAGINED * OFTEN) / other)
+
+    def _trust(self, words: Iterable[str]) -> float:
+        """How far what is known of English words speaks for this text: not at all where few of them are English."""
+        spelled = [word for word in words if not word.isdecimal()]
+        if not spelled:
+            return 0.0
+        known = sum(self._words.find(word) is not None for word in spelled) / len(spelled)
+        return min(1.0, max(0.0, (known - KNOWN_LEAST) / (KNOWN_WELL - KNOWN_LEAST)))
+
+
+def _mean(side: Side, everyday: Point, given: int, context: Point) -> list[float]:
+    """Where a side's texts lie, with everyday English among them, and the context `given` times."""
+    own = [x / STEPS for x in side.place]
+    imagined = [EVERYDAY_WORTH * x for x in everyday]
+    sums = [one + two for one, two in zip(own, imagined, strict=True)]
+    if given:
+        sums = [one + given * two for one, two in zip(sums, context, strict=True)]
+    return [x / (side.texts + given + EVERYDAY_WORTH) for x in sums]
+
+
+def _unit(point: list[float]) -> Point:
+    length = sqrt(sum(x * x for x in point))
+    return tuple(x / length for x in point) if length else tuple(point)
+
+
+def _probability(evidence: float, most: float) -> float:
+    """Log-odds as a probability, never beyond what so few thumbs can say."""
+    return 1 / (1 + exp(-most * tanh(evidence / most))) if most else 0.5

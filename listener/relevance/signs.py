@@ -1,0 +1,111 @@
+"""What in a mention may tell whether it is about a watch: the words around the name, and what stands beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+from listener.mention import Mention
+
+Span = tuple[int, int]
+
+# How far around the name we look, in characters, and at how many places: about 25 words each way.
+AROUND = 160
+PLACES_MOST = 3
+WORDS_MOST = 80
+_WORD = re.compile(r"[#@]?\w+(?:['’ʼ]\w+)*")
+_LINK = re.compile(r"(?:https?://|www\.)\S+")
+# Scripts without spaces between words: two letters at a time stand for a word.
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]{2,}")
+_APOSTROPHES = str.maketrans("", "", "'’ʼ")
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The words around the name, each once, and the marks beside them: pairs of words, hashtags, hosts, places, people.
+
+    Marks read as a person would say them: "#pie", "a link to acme.com", "in r/baking", "by @mira".
+    """
+
+    words: tuple[str, ...]
+    marks: tuple[str, ...]
+
+
+def signs_of(mention: Mention, spans: Sequence[Span]) -> Signs:
+    """What a mention shows beside the name itself, which stands at `spans`."""
+    words = list(_words(mention.text, spans))
+    tags = dict.fromkeys(word for word in words if word[0] == "#")
+    plain = [word for word in words if word[0] != "#"]
+    pairs = (f"{one} {two}" for one, two in pairwise(plain))
+    marks = dict.fromkeys((*pairs, *tags, *_beside(mention)))
+    return Signs(tuple(dict.fromkeys((*plain, *(tag[1:] for tag in tags)))), tuple(marks))
+
+
+def words_in(text: str) -> tuple[str, ...]:
+    """The words of a sentence, each once."""
+    return tuple(dict.fromkeys(_words(text, ())))
+
+
+def _words(text: str, spans: Sequence[Span]) -> Iterator[str]:
+    found = 0
+    for piece in _pieces(text, spans):
+        for word in _WORD.findall(_LINK.sub(" ", piece)):
+            if word[0] == "@" or len(word) < 2:
+                continue
+            for part in _parted(word.lower().translate(_APOSTROPHES)):
+                yield part
+                found += 1
+            if found >= WORDS_MOST:
+                return
+
+
+def _parted(word: str) -> Sequence[str]:
+    if word.isascii() or not _UNSPACED.search(word):
+        return (word,)
+    return [one + two for one, two in pairwise(word)]
+
+
+def _pieces(text: str, spans: Sequence[Span]) -> Iterator[str]:
+    """What stands around the names, without them; the beginning where only a link names it."""
+    if not spans:
+        yield text[: AROUND * 2]
+        return
+    read = 0
+    for start, end in spans[:PLACES_MOST]:
+        since = max(read, start - AROUND)
+        if since < start:
+            yield text[_whole(text, since, read) : start]
+        read = max(read, end)
+    until = min(len(text), read + AROUND)
+    if len(spans) > PLACES_MOST:
+        until = min(until, spans[PLACES_MOST][0])
+    yield text[read:until]
+
+
+def _whole(text: str, at: int, least: int) -> int:
+    """The same place, moved on to the start of a word where it stands inside one."""
+    if at <= least or text[at - 1].isspace():
+        return at
+    space = text.find(" ", at, at + 40)
+    return space + 1 if space >= 0 else at
+
+
+def _beside(mention: Mention) -> Iterator[str]:
+    for link in mention.links[:PLACES_MOST]:
+        if host := host_of(link):
+            yield f"a link to {host}"
+    if community := mention.extra.get("community"):
+        yield f"in {community} on {mention.platform}"
+    if mention.author.handle:
+        yield f"by @{mention.author.handle}"
+
+
+def host_of(link: str) -> str:
+    """A link's host without "www."; empty where it has none."""
+    try:
+        return (urlsplit(link).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""

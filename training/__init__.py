@@ -1,0 +1,1 @@
+"""Scripts that make what the wheel ships ready-made, each with where it comes from beside it."""
