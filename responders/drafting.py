@@ -111,10 +111,16 @@ def consider(office: Office, heard: Heard) -> None:
         office.queue.conclude(heard.mention_id, "answered", SOFTWARE, _there(answer), office.now())
         return
     if not permission.lets_answer or heard.mention.posted_at < _oldest(office, heard):
-        office.queue.set_aside(heard.mention_id)
+        office.queue.set_aside(heard.mention_id, "not_about_us" if is_doubted(office, heard) else "older")
         return
     composed = _composed(office, heard, permission)
     office.queue.hold(_held(heard, permission, composed), SOFTWARE, office.now())
+
+
+def is_doubted(office: Office, heard: Heard) -> bool:
+    """Whether it names us, and is probably not about us all the same."""
+    ours = {watch.name for watch in office.settings.watches if watch.kind == "brand"}
+    return not heard.about_us and any(watch in ours for watch in heard.relevance)
 
 
 def _oldest(office: Office, heard: Heard) -> datetime:

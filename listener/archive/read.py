@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -117,6 +117,11 @@ class Reading:
         """The mentions that turned out since then to be said to us, or by us, after they were first heard."""
         where = "WHERE m.addressed_at > ? ORDER BY m.addressed_at, m.mention_id LIMIT ?"
         return [_heard(row) for row in self._db.query(_HEARD + where, [stamp(since), limit])]
+
+    def named_lately(self, watches: Collection[str], limit: int) -> list[Heard]:
+        """The last mentions that name one of these watches, newest first; none of our own, and none that are gone."""
+        named = {"watches": json.dumps(list(watches)), "limit": limit}
+        return [_heard(row) for row in self._db.query(_HEARD + _NAMED_LATELY, named)]
 
     def every(self, chunk: int = 500) -> Iterator[list[Heard]]:
         """All mentions, a chunk at a time, oldest number first."""
@@ -266,6 +271,14 @@ SELECT m.*, a.author_id, a.handle, a.name, a.followers, a.url AS author_url, a.b
   (SELECT json_group_array(json_array(watch, relevance, why)) FROM matches
     WHERE matches.mention_id = m.mention_id AND relevance IS NOT NULL) AS relevance
 FROM mentions m JOIN authors a USING (person_id) LEFT JOIN triage t USING (mention_id)
+"""
+
+_NAMED_LATELY = """
+WHERE m.mention_id IN (
+  SELECT DISTINCT w.mention_id FROM matches w JOIN mentions USING (mention_id)
+  WHERE w.watch IN (SELECT value FROM json_each(:watches)) AND NOT ours AND gone_at IS NULL
+  ORDER BY w.mention_id DESC LIMIT :limit)
+ORDER BY m.mention_id DESC
 """
 
 _COVERED = """

@@ -74,6 +74,11 @@ class Taught:
                 said_in(row),
             )
 
+    def scores(self, since: datetime) -> Iterator[tuple[str, float, int]]:
+        """How many of the mentions heard since then were judged how: watch, relevance to the hundredth, mentions."""
+        for row in self._db.query(_SCORES, [stamp(since)]):
+            yield row["watch"], row["relevance"], row["mentions"]
+
     def correct(self, mention_id: int, about: About, meant: str, person: str, now: datetime) -> None:
         """Keep what a person says a mention is, and let triage say so from now on, however it is sorted anew.
 
@@ -119,6 +124,11 @@ _THUMBS = """
 SELECT m.*, a.author_id, a.handle, a.name, a.followers, a.url AS author_url, a.bot, t.watch, t.relevant, t.person, t.at
 FROM thumbs t JOIN mentions m USING (mention_id) JOIN authors a USING (person_id)
 WHERE m.gone_at IS NULL ORDER BY t.mention_id, t.watch
+"""
+
+_SCORES = """
+SELECT watch, round(relevance, 2) AS relevance, count(*) AS mentions FROM mentions m JOIN matches USING (mention_id)
+WHERE m.heard_at >= ? AND NOT m.ours AND relevance IS NOT NULL GROUP BY 1, 2
 """
 
 _SAID: dict[About, str] = {

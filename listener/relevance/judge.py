@@ -66,8 +66,7 @@ class Judge:
     def threshold(self, watch: str) -> float:
         """From where on a mention is taken to be about this watch."""
         known = self._watches.get(watch)
-        own = known.relevance_from if known else None
-        return RELEVANT_FROM if own is None else own
+        return threshold_of(known.relevance_from if known else None)
 
     def model(self, watch: str) -> Model | None:
         """What a watch has learned; None where it has nothing to judge by."""
@@ -94,6 +93,11 @@ class Judge:
         if own.isdisjoint(signs.words):
             return signs
         return Signs(tuple(word for word in signs.words if word not in own), signs.marks)
+
+
+def threshold_of(relevance_from: float | None) -> float:
+    """From where on a mention counts as about a watch: as its settings say, else by our own experience."""
+    return RELEVANT_FROM if relevance_from is None else relevance_from
 
 
 def _certain(watch: Watch, mention: Mention, match: Match) -> str | None:

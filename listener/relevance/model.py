@@ -36,7 +36,7 @@ COMPANY = (
 )
 # The step of a text's place, kept in whole numbers.
 STEPS = 127
-# Log-odds where nothing in a text says anything. Where there is a context, that nothing is akin to it says a little too.
+# Log-odds where nothing in a text says anything. Beside a context, that nothing is akin to it says a little too.
 TO_BEGIN_WITH, BESIDE_CONTEXT = -0.2, -0.5
 BY_KIND, BY_MIDDLE, BY_CONTEXT = 12.0, 6.0, 1.4
 BY_WORD, BY_UNKNOWN_WORD, BY_MARK = 0.3, 0.6, 0.4

@@ -11,6 +11,7 @@ import click
 from click._termui_impl import ProgressBar
 
 from listener.archive.record import Recorder, Triaged
+from listener.archive.taught import Taught
 from listener.clean import clean_mention
 from listener.jobs import sifter_from
 from listener.log import printable
@@ -79,6 +80,7 @@ def as_object(one: Triaged) -> dict[str, object]:
         "reasons": list(said.reasons),
         "words": [list(word) for word in said.words],
         "watches": list(one.watches),
+        "relevance": {watch: how.score for watch, how in one.relevance.items()},
     }
 
 
@@ -89,6 +91,7 @@ def _row(one: Triaged) -> str:
 
 def _anew(office: Office) -> int:
     sifter, recorder, done = sifter_from(office.settings, office.settings_path), Recorder(office.db), 0
+    sifter.learn(Taught(office.db))
     with _progress(office.archive.count()) as bar:
         for heard in office.archive.every(CHUNK):
             theirs = [one for one in heard if not one.mention.ours]

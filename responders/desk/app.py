@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from responders.desk import actions, link, pages
+from responders.desk import about, actions, link, pages
 from responders.desk.actions import changing, deciding
 from responders.desk.frame import Desk, desk_of, read_templates, rehearsal, show_bare
 from responders.desk.listening import listening
@@ -80,6 +80,8 @@ def _routes() -> list[Route | Mount]:
         "settle": actions.settle,
         "do-not-contact": actions.do_not_contact,
         "contact-again": actions.contact_again,
+        "about": about.about,
+        "not-about": about.not_about,
     }
     done = {"/pause": actions.pause, "/resume": actions.resume, "/logout": actions.leave}
     return [

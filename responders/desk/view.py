@@ -81,6 +81,8 @@ VERB_WORDS: Mapping[str, str] = MappingProxyType(
         "not found": "looked for it, and put it back",
         "supersede": "took the draft back",
         "do not contact": "put them on the do-not-contact list",
+        "about": "said what it is about",
+        "not_about": "said what it is not about",
         "may contact": "took them off the do-not-contact list",
     }
 )
