@@ -29,7 +29,7 @@ from listener.relevance.words import Point, Words
 CONTEXT_WORTH = 3
 EVERYDAY_WORTH = 3
 # How a context is read: beside its own words, what people say to any company ("refund", "app").
-COMPANY_WORTH = 0.45
+COMPANY_WORTH = 0.6
 COMPANY = (
     *("company", "customer", "service", "store", "app", "account", "refund", "price", "order", "employee", "delivery"),
     *("bill", "pay", "charged", "support", "staff", "website", "brand", "product", "stock", "ceo", "online"),
@@ -77,11 +77,14 @@ class Verdict:
 class Model:
     """One watch's own."""
 
-    def __init__(self, words: Words, context: Iterable[str] = (), *, company: bool = True) -> None:
+    def __init__(
+        self, words: Words, context: Iterable[str] = (), *, name: Iterable[str] = (), company: bool = True
+    ) -> None:
         self._words = words
         self._size = len(words.everyday)
         self._company = company
         self._context = tuple(context)
+        self._name = tuple(name)
         self.about, self.other = (Side(place=[0] * self._size) for _ in range(2))
         self._stale = True
 
@@ -160,10 +163,13 @@ class Model:
     def _meant(self) -> Point:
         """Where the context lies, with something of what is said to any company."""
         context = self._place(self._context)
-        if not self._company:
-            return context
-        company = self._place(COMPANY, weighed=False)
-        return _unit([one + COMPANY_WORTH * two for one, two in zip(context, company, strict=True)])
+        if self._company:
+            company = self._place(COMPANY, weighed=False)
+            context = _unit([one + COMPANY_WORTH * two for one, two in zip(context, company, strict=True)])
+        # What the context shares with the bare name, it shares with all that bear it: "iPhone" with orchards.
+        name = self._place(self._name)
+        shared = sum(map(mul, context, name))
+        return _unit([one - shared * two for one, two in zip(context, name, strict=True)])
 
     def _place(self, words: Iterable[str], *, weighed: bool = True) -> Point:
         total = [0.0] * self._size
