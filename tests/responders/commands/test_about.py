@@ -23,7 +23,7 @@ context = "Juniper makes lamps and light bulbs."
 def heard(settings: Path, warmline: Callable[..., Result]) -> Path:
     """Two mentions of a watch with a context: the first of a bush, the second of a lamp."""
     settings.write_text(settings.read_text(encoding="utf-8") + WATCH, encoding="utf-8")
-    said = ("gathered juniper berries by the river", "the switch of my juniper lamp broke")
+    said = ("gathered juniper berries by the river, smoked the trout", "the switch of my juniper lamp broke")
     now = datetime.now(UTC).isoformat()
     rows = [{"text": text, "posted_at": now, "post_id": str(n)} for n, text in enumerate(said, 1)]
     file = settings.parent / "two.jsonl"
