@@ -36,8 +36,8 @@ COMPANY = (
 )
 # The step of a text's place, kept in whole numbers.
 STEPS = 127
-# Log-odds where nothing in a text says anything. Beside a context, that nothing is akin to it says a little too.
-TO_BEGIN_WITH, BESIDE_CONTEXT = -0.2, -0.5
+# Log-odds where nothing in a text says anything: that nothing in it is akin to us says a little too.
+TO_BEGIN_WITH = -0.2
 BY_KIND, BY_MIDDLE, BY_CONTEXT = 12.0, 6.0, 1.4
 BY_WORD, BY_UNKNOWN_WORD, BY_MARK = 0.3, 0.6, 0.4
 # Naive Bayes's imagined texts, and how often any word stands in them.
@@ -117,7 +117,7 @@ class Model:
             self._settle()
         trust = self._trust(signs.words)
         weighed = []
-        total = BESIDE_CONTEXT if self._context else TO_BEGIN_WITH
+        total = TO_BEGIN_WITH
         for word in signs.words:
             by_kind, by_itself = self._evidence.get(word) or self._weigh(word)
             total += (here := trust * by_kind + by_itself)
