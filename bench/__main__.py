@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from bench import desk, idle, import_file, start, triage
+from bench import desk, idle, import_file, start, triage, watches
 from bench.table import Row, machine, show
 
 PARTS = {
     "triage": triage.rows,
+    "watches": watches.rows,
     "import": import_file.rows,
     "desk": desk.rows,
     "start": start.rows,

@@ -28,11 +28,11 @@ def rows() -> Iterator[Row]:
     raw, vader, matcher = SentimentIntensityAnalyzer(), Vader(), Matcher([BRAND])
     posts = texts(TEXTS)
     heard = list(mentions(posts))
-    masked = [mask(text, [span for match in matcher.match(text) for span in match.spans]) for text in posts]
+    masked = [mask(one.text, [span for match in matcher.match(one) for span in match.spans]) for one in heard]
     sifter = Sifter([BRAND], vader)
     steps: dict[str, Step] = {
         "vaderSentiment, raw": each(raw.polarity_scores, posts),
-        "match one watch": each(matcher.match, posts),
+        "match one watch": each(matcher.match, heard),
         "Vader.score (language, cap, which words)": each(vader.score, masked),
         "match and triage (Sifter.keep)": each(sifter.keep, heard),
     }

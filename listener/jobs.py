@@ -6,6 +6,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +17,7 @@ from listener.archive.ledger import Ledger
 from listener.archive.schema import migrations
 from listener.daemon import Job
 from listener.poll import Poller, utc_now
+from listener.query.translate import translated
 from listener.recheck import Rereader
 from listener.sentiment import Vader
 from listener.settings import ListenerSettings, SettingsError, SourceSettings, TriagePart, WatchSettings
@@ -69,35 +71,19 @@ def sifter_from(settings: Judging, path: Path = Path("settings.toml")) -> Sifter
 
 
 def watches(parts: Sequence[WatchSettings]) -> list[Watch]:
-    """The watches as the settings give them; a handle of one platform (`x:acme`) names us in texts everywhere."""
-    return [
-        Watch(
-            name=part.name,
-            kind=part.kind,
-            terms=part.terms,
-            handles=tuple(_bare(handle) for handle in part.handles),
-            exclude=part.exclude,
-            domains=part.domains,
-            context=part.context,
-            relevance_from=part.relevance_from,
-        )
-        for part in parts
-    ]
-
-
-def _bare(handle: str) -> str:
-    return handle.partition(":")[2] or handle
+    """The watches as the settings give them."""
+    return [Watch(**{one.name: getattr(part, one.name) for one in fields(Watch)}) for part in parts]
 
 
 def _sources(
     settings: ListenerSettings, path: Path, now: Callable[[], datetime] = utc_now
 ) -> list[tuple[str, Source, SourceSettings]]:
-    searches = searched(settings.watches)
     found = []
     for name, table in settings.listener.sources.items():
         source_settings = sources.FILES.settings_for(name, table, path)
         if source_settings.enabled:
             ledger = Ledger(database_path(settings, path), name, now)
+            searches = searched(name, settings.watches)
             found.append((name, sources.connect(name, source_settings, searches, ledger), source_settings))
     return found
 
@@ -107,9 +93,12 @@ def database_path(settings: ListenerSettings, path: Path) -> Path:
     return path.parent / Path(settings.listener.database).expanduser()
 
 
-def searched(parts: Sequence[WatchSettings]) -> list[str]:
-    """What to search the platforms for: every watch's terms, each once."""
-    return list(dict.fromkeys(term for part in parts for term in part.terms))
+def searched(platform: str, parts: Sequence[WatchSettings]) -> list[str]:
+    """What to search a platform for, each once: plain terms, and where it has a language of its own (`SYNTAX` in its
+    file) what that says of a query. Raises SettingsError where there is no such platform.
+    """
+    syntax = sources.syntax_of(platform)
+    return list(dict.fromkeys(one for part in parts for one in translated(part, syntax).sent))
 
 
 class _Rereading:

@@ -10,9 +10,13 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+from listener.query.error import QueryError
+from listener.query.fields import WATCH_FIELDS, value_of
+from listener.query.parser import parse
 
 
 class SettingsError(Exception):
@@ -52,17 +56,65 @@ class SourceSettings(Part):
         return timedelta(days=self.first_look_days)
 
 
+def _value(name: str) -> AfterValidator:
+    """The value of a field, as a query with that field would have it. Raises ValueError."""
+    return AfterValidator(lambda value: value_of(name, WATCH_FIELDS[name], value.strip()))
+
+
+def readable(query: str) -> str:
+    """A query that can be read. Raises ValueError that shows where it can't."""
+    try:
+        if query:
+            parse(query)
+    except QueryError as why:
+        raise ValueError(why.shown(query)) from None
+    return query
+
+
+Phrase = Annotated[str, Field(pattern=r"\S")]
+Account = Annotated[str, _value("from")]
+Community = Annotated[str, _value("community")]
+Host = Annotated[str, _value("site")]
+
+
 class WatchSettings(Part):
-    """A brand, competitor or topic: the terms that name it, and our handles there if it is us."""
+    """A brand, competitor or topic: what names it, and our handles there if it is us; see `Watch`, docs/queries.md."""
 
     name: str = Field(min_length=1)
     kind: Literal["brand", "competitor", "topic"] = "brand"
-    terms: tuple[Annotated[str, Field(pattern=r"\S")], ...] = Field(min_length=1)
+    terms: tuple[Phrase, ...] = ()
     handles: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    domains: tuple[str, ...] = ()
+    exclude: tuple[Phrase, ...] = ()
+    query: Annotated[str, AfterValidator(readable)] = ""
+    require: tuple[Phrase, ...] = ()
+    exclude_authors: tuple[Account, ...] = ()
+    exclude_communities: tuple[Community, ...] = ()
+    domains: tuple[Host, ...] = ()
     context: str = Field(default="", max_length=300)
     relevance_from: float | None = Field(default=None, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        if not (self.terms or self.query or self.handles):
+            raise ValueError('nothing names it: write terms = ["Acme"], or a query')
+        return self
+
+
+class Exclusions(Part):
+    """`[exclude]`: what no watch is to find: words and phrases, authors ("spammer", "x:spammer") and communities."""
+
+    terms: tuple[Phrase, ...] = ()
+    authors: tuple[Account, ...] = ()
+    communities: tuple[Community, ...] = ()
+
+    def beside(self, watch: WatchSettings) -> WatchSettings:
+        """The watch with these exclusions beside its own, each once however often this is asked."""
+        pairs = {
+            "exclude": (watch.exclude, self.terms),
+            "exclude_authors": (watch.exclude_authors, self.authors),
+            "exclude_communities": (watch.exclude_communities, self.communities),
+        }
+        return watch.model_copy(update={name: tuple(dict.fromkeys(own + all_)) for name, (own, all_) in pairs.items()})
 
 
 class TriagePart(Part):
@@ -83,12 +135,23 @@ class ListenerPart(Part):
     sources: Mapping[str, Mapping[str, Any]] = {}
 
 
-class ListenerSettings(BaseModel):
+class Watching(BaseModel):
+    """What to listen for. Once read, each watch has what is excluded from all of them beside its own."""
+
+    watches: tuple[WatchSettings, ...] = ()
+    exclude: Exclusions = Exclusions()
+
+    @model_validator(mode="after")
+    def _excluded_from_each(self) -> Self:
+        object.__setattr__(self, "watches", tuple(map(self.exclude.beside, self.watches)))  # it is frozen once read
+        return self
+
+
+class ListenerSettings(Watching):
     """What a listening process needs to know; the tables of the answering half are not its business."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    watches: tuple[WatchSettings, ...] = ()
     triage: TriagePart = TriagePart()
     listener: ListenerPart = ListenerPart()
 
@@ -129,7 +192,11 @@ def _explain(error: Any, model: type[BaseModel], path: Path, text: str, prefix: 
     name = ".".join(str(part) for part in loc)
     if error["type"] != "extra_forbidden":
         # The value itself is left out: someone may have pasted a password into the wrong place.
-        said = 'write a list, as in ["Acme"]' if error["type"] == "tuple_type" else error["msg"]
+        said = (
+            'write a list, as in ["Acme"]'
+            if error["type"] == "tuple_type"
+            else error["msg"].removeprefix("Value error, ")
+        )
         return f"{where}: {name}: {said}"
     known = _fields_at(model, error["loc"][:-1])
     near = difflib.get_close_matches(str(loc[-1]), known, n=1)
@@ -162,7 +229,7 @@ def _line_of(loc: Sequence[str | int], text: str) -> int | None:
         if header := re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?", line):
             table = [part.strip(" \"'") for part in header[1].split(".")]
             seen += line.lstrip().startswith("[[") and table == names[: len(table)]
-            if table == names:
+            if table == names and max(seen, 0) == nth:
                 return number
         elif key := re.match(r"\s*([\w.\"'-]+)\s*=", line):
             full = [*table, *(part.strip("\"'") for part in key[1].split("."))]

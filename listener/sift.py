@@ -51,7 +51,7 @@ class AboutUs:
 
     def matches(self, mention: Mention) -> tuple[Match, ...]:
         """The watches that the mention names."""
-        return self._matcher.match(mention.text, mention.links)
+        return self._matcher.match(mention)
 
     def judged(self, mention: Mention, matches: Sequence[Match], triage: Triage | None) -> Judged:
         """Whether it is about them. What cannot wait, or was said to us, is never doubted but by a person."""

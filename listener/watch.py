@@ -1,172 +1,155 @@
-"""A brand, competitor or topic we listen for, and where a text names it."""
+"""A brand, competitor or topic we listen for, and where a mention names it."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urlsplit
 
-import regex
+from ahocorasick_rs import AhoCorasick
+
+from listener.mention import Mention
+from listener.query.ask import Sight
+from listener.query.clauses import clauses_of, joined_of, names_in
+from listener.query.fold import fold
+from listener.query.hosts import host_of, labels, suffixes
+from listener.query.subject import Subject
+from listener.query.tree import Leaf, Node
+from listener.query.triggers import Trigger, triggers
 
 Kind = Literal["brand", "competitor", "topic"]
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What to listen for: the terms that name it, our handles there if it is us, and words that mean it is not."""
+    """What to listen for: what names it, our handles there if it is us, and what means that it is not.
+
+    `query` is in the language of listener/query, `terms` are words and phrases as they stand; any of them names it,
+    where one of `require` is there too. `handles` (`x:acme`: on X alone) and `domains`, our own, name it by
+    themselves. What holds a word of `exclude`, or comes from an excluded author or community, is left alone.
+    `context` says in a sentence what this is about; `relevance_from` is how sure one must be that a mention is.
+    """
 
     name: str
     kind: Kind
-    terms: tuple[str, ...]
+    terms: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    query: str = ""
+    require: tuple[str, ...] = ()
+    exclude_authors: tuple[str, ...] = ()
+    exclude_communities: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
     context: str = ""
     relevance_from: float | None = None
 
 
+def root_of(watch: Watch) -> Node | None:
+    """The watch as one query; None where nothing names it. Raises QueryError."""
+    return joined_of(clauses_of(watch))
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A watch that a mention names, and where: (start, end) in the text; no span where only a link names it."""
+    """A watch that a mention names, and where its names stand: (start, end) in the text; none where a link alone does.
+
+    Words that only have to be there too are no names: "late" in "Acme NEAR/5 late" is not.
+    """
 
     watch: str
     spans: tuple[tuple[int, int], ...] = ()
 
 
-class Matcher:
-    """All watches, compiled once.
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One watch as it is asked: `names` are the words whose places a match tells."""
 
-    Whole words, whatever the case and the script: "Acme" is in "#ACME" and "Acme's", not in "acmeology".
+    name: str
+    root: Node
+    names: tuple[Leaf, ...]
+
+
+class Matcher:
+    """All watches, compiled once: one automaton finds in a single pass which of them a mention may name.
+
+    Whole words, whatever the case and the script: "Acme" is in "#ACME" and "Acme's", not in "acmeology". Raises
+    QueryError where a watch's query can't be read.
     """
 
     def __init__(self, watches: Iterable[Watch]) -> None:
-        self._compiled = tuple(_Compiled(watch) for watch in watches)
+        clauses = ((watch.name, clauses_of(watch)) for watch in watches)
+        roots = ((name, joined_of(some), some.naming) for name, some in clauses)
+        self._compile([_Asked(name, root, names) for name, root, names in roots if root is not None])
 
-    def match(self, text: str, links: Sequence[str] = ()) -> tuple[Match, ...]:
-        """The watches that the text or a link's host names, in the order they were given."""
-        folded = _fold(text)
-        hosts = tuple(_labels(link) for link in links)
-        found = (compiled.match(text, folded, hosts) for compiled in self._compiled)
-        return tuple(match for match in found if match)
+    @classmethod
+    def over(cls, roots: Iterable[tuple[str, Node]]) -> Matcher:
+        """The same over queries that were read already, each with its name."""
+        made = cls(())
+        made._compile([_Asked(name, root, names_in(root)) for name, root in roots])
+        return made
+
+    def _compile(self, watches: list[_Asked]) -> None:
+        self._watches = watches
+        by_trigger: dict[Trigger, list[int]] = {}
+        self._always: list[int] = []
+        for number, asked in enumerate(watches):
+            found = triggers(asked.root)
+            if found is None:
+                self._always.append(number)
+            for trigger in found or ():
+                by_trigger.setdefault(trigger, []).append(number)
+        self._texts = [numbers for trigger, numbers in by_trigger.items() if trigger.where == "text"]
+        self._automaton = AhoCorasick([trigger.what for trigger in by_trigger if trigger.where == "text"])
+        self._beside = {trigger: numbers for trigger, numbers in by_trigger.items() if trigger.where != "text"}
+        # Few watches are for authors or communities, and few mentions have links: most need no look beside the text.
+        self._by_place = any(trigger.where in ("from", "community") for trigger in self._beside)
+
+    def match(self, mention: Mention) -> tuple[Match, ...]:
+        """The watches that the mention names, in the order they were given."""
+        folded = fold(mention.text)
+        community = mention.extra.get("community", "") if mention.extra else ""
+        likely = self._likely(folded.text, mention.links, mention.author.handle, community)
+        return self._ask(likely, Sight(Subject.of(mention), folded)) if likely else ()
+
+    def names(self, text: str, links: Sequence[str] = ()) -> bool:
+        """Whether a watch is named by a text and its links alone, before more is known of who said it and where."""
+        folded = fold(text)
+        likely = self._likely(folded.text, links)
+        return bool(likely) and bool(self._ask(likely, Sight(Subject(text, links=tuple(links)), folded)))
+
+    def _likely(self, text: str, links: Sequence[str], author: str = "", community: str = "") -> set[int]:
+        """The watches that show a trigger, by number."""
+        seen = {found[0] for found in self._automaton.find_matches_as_indexes(text, overlapping=True)}
+        likely = {number for index in seen for number in self._texts[index]}
+        likely.update(self._always)
+        if links or self._by_place:
+            for trigger in _shown_beside(links, author, community):
+                likely.update(self._beside.get(trigger, ()))
+        return likely
+
+    def _ask(self, likely: Iterable[int], sight: Sight) -> tuple[Match, ...]:
+        asked = (self._watches[number] for number in sorted(likely))
+        return tuple(Match(one.name, _outermost(sight.places(one.names))) for one in asked if sight.holds(one.root))
 
 
-class _Compiled:
-    """One watch, compiled."""
-
-    def __init__(self, watch: Watch) -> None:
-        terms = [term for term in map(str.strip, watch.terms) if term]
-        handles = [handle for handle in (handle.strip().lstrip("@") for handle in watch.handles) if handle]
-        excluded = [term for term in map(str.strip, watch.exclude) if term]
-        self.name = watch.name
-        self.hosts = frozenset(label for term in terms for label in _host_names(term))
-        self.names = (*map(_term, terms), *map(_handle, handles))
-        self.excluded = tuple(map(_term, excluded))
-
-    def match(self, text: str, folded: str, hosts: Iterable[frozenset[str]]) -> Match | None:
-        """Where the text names this watch; None where nothing does, or an excluded word stands beside it."""
-        spans = [span for name in self.names for span in name.spans(text, folded)]
-        if not spans and all(self.hosts.isdisjoint(labels) for labels in hosts):
-            return None
-        if any(name.spans(text, folded) for name in self.excluded):
-            return None
-        return Match(self.name, _outermost(spans))
+def _shown_beside(links: Sequence[str], author: str, community: str) -> Iterator[Trigger]:
+    """What may be a trigger beside the text."""
+    if author:
+        yield Trigger("from", author.casefold())
+    if community:
+        yield Trigger("community", community.casefold())
+    for link in links:
+        host = host_of(link)
+        for label in labels(host):
+            yield Trigger("label", label)
+        for suffix in suffixes(host):
+            yield Trigger("host", suffix)
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """A term or handle to look for. Where none of `keys` is in the folded text, the slower pattern need not look."""
-
-    keys: frozenset[str]
-    pattern: regex.Pattern[str]
-
-    def spans(self, text: str, folded: str) -> list[tuple[int, int]]:
-        if not any(key in folded for key in self.keys):
-            return []
-        return [found.span() for found in self.pattern.finditer(text)]
-
-
-def _outermost(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+def _outermost(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     """In order, without those inside or across another: "Acme Air" rather than its "Acme"."""
     kept: list[tuple[int, int]] = []
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
         if not kept or start >= kept[-1][1]:
             kept.append((start, end))
     return tuple(kept)
-
-
-# Scripts that put no space between words: a neighbour from one of them does not make a word longer.
-_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-_LETTER = rf"[\w--[{_UNSPACED}]]"
-_UNSPACED_LETTER = regex.compile(rf"[{_UNSPACED}]", regex.V1)
-_RUN = regex.compile(r"\w+")
-_PIECES = regex.compile(r"[\s'’ʼ]+")
-
-
-def _term(term: str) -> _Name:
-    joined = "".join(_RUN.findall(term))
-    forms = dict.fromkeys(map(_spelling, _forms(term)))
-    pattern = rf"{_before(term)}(?:{'|'.join(forms)}){_after(term)}"
-    if joined and joined != term:  # #AcmeAir for "Acme Air"
-        pattern += rf"|(?<=[#@]){regex.escape(joined)}{_after(joined)}"
-    keys = {max(_PIECES.split(_fold(form)), key=len) for form in _forms(term)}
-    return _Name(frozenset(keys | {_fold(joined)} - {""}), _compile(pattern))
-
-
-def _handle(handle: str) -> _Name:
-    # A full stop goes on only if a letter follows: @acme.example is another name than @acme, "@acme." is not.
-    pattern = rf"(?:(?<![\w@])@|(?<!\w)u/){regex.escape(handle)}(?!\w|[.-]\w)"
-    return _Name(frozenset({_fold(handle)}), _compile(pattern))
-
-
-def _compile(pattern: str) -> regex.Pattern[str]:
-    # V1 with IGNORECASE folds fully: "STRASSE" is "Straße". The spans stay those of the text as it was written.
-    return regex.compile(pattern, regex.V1 | regex.IGNORECASE)
-
-
-def _spelling(term: str) -> str:
-    return r"\s+".join(map(_spelled_word, term.split()))
-
-
-def _spelled_word(word: str) -> str:
-    return "".join("['’ʼ]" if mark in "'’ʼ" else regex.escape(mark, literal_spaces=True) for mark in word)
-
-
-def _forms(term: str) -> Iterator[str]:
-    """One word, several codings: composed, decomposed, and with the Turkish i as any other."""
-    yield unicodedata.normalize("NFC", term)
-    yield unicodedata.normalize("NFD", term)
-    yield _fold(term)
-
-
-def _fold(text: str) -> str:
-    folded = text.casefold()
-    return folded if folded.isascii() else folded.replace("i\u0307", "i").replace("ı", "i")
-
-
-def _before(term: str) -> str:
-    return rf"(?<!{_LETTER})" if _bounds_a_word(term[0]) else ""
-
-
-def _after(term: str) -> str:
-    return rf"(?!{_LETTER})" if _bounds_a_word(term[-1]) else ""
-
-
-def _bounds_a_word(mark: str) -> bool:
-    return mark.isalnum() and not _UNSPACED_LETTER.match(mark)
-
-
-def _host_names(term: str) -> Iterator[str]:
-    """How a term would be written in a host's name: "Acme Air" as acmeair and acme-air."""
-    words = _RUN.findall(_fold(term))
-    yield from ("".join(words), "-".join(words)) if words else ()
-
-
-def _labels(link: str) -> frozenset[str]:
-    """The names in a link's host but its last, the top-level domain."""
-    try:
-        host = urlsplit(link).hostname or ""
-    except ValueError:
-        return frozenset()
-    return frozenset(host.casefold().removeprefix("www.").split(".")[:-1])

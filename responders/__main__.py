@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "import": ("import_file", "Take mentions from a JSONL or CSV file."),
     "link": ("link", "Bring in one post that you found, by its link or its text."),
     "triage": ("triage", "Triage a file without keeping it, or what is kept anew."),
+    "query": ("query", "What a watch's query means, where it is asked, and what it would have caught."),
     "inbox": ("inbox", "Who waits for an answer, the most pressing first."),
     "show": ("show", "One mention: its thread, its person, its draft."),
     "edit": ("decisions:edit", "Change a draft's text."),

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
-from listener.settings import ListenerPart, ListenerSettings, Part, TriagePart, WatchSettings, checked, read_toml
+from listener.settings import ListenerPart, ListenerSettings, Part, TriagePart, Watching, checked, read_toml
 from responders.mailer import DigestSettings
 from responders.permission import Standing
 
@@ -51,13 +51,12 @@ class DeskPart(Part):
     person: str = ""
 
 
-class Settings(BaseModel):
+class Settings(Watching):
     """All of settings.toml."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     brand: BrandSettings = BrandSettings()
-    watches: tuple[WatchSettings, ...] = ()
     triage: TriagePart = TriagePart()
     listener: ListenerPart = ListenerPart()
     responders: RespondersPart = RespondersPart()

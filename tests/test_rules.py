@@ -16,6 +16,7 @@ CODE = sorted([*(ROOT / "listener").rglob("*.py"), *(ROOT / "responders").rglob(
 
 # A package stands where its work is done, and nowhere else.
 HOMES = {
+    "ahocorasick_rs": {"listener/watch.py"},
     "apscheduler": {"listener/daemon.py"},
     "vaderSentiment": {"listener/sentiment/vader.py"},
     "uvicorn": {"responders/commands/run.py"},

@@ -75,7 +75,7 @@ class Judge:
     def _begun(self, watch: Watch) -> Model:
         own = self._own[watch.name]
         context = [word for word in words_in(watch.context) if word not in own]
-        name = sorted({word for term in watch.terms for word in words_in(term)})
+        name = sorted({word for term in watch.terms or (watch.name,) for word in words_in(term)})
         return Model(shipped(), context, name=name, company=watch.kind != "topic")
 
     def _judge(self, mention: Mention, match: Match) -> Relevance | None:

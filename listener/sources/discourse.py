@@ -27,6 +27,7 @@ from listener.web import LONGEST_WAIT, Params, Web, host_of
 
 PLATFORM = "discourse"
 READ_TOKEN = "WARMLINE_DISCOURSE_READ_TOKEN"  # noqa: S105 - the variable's name, not the token
+SEARCHED = False  # the whole forum is heard
 ACCESS = f"a public forum needs no account: set base_url; for more, an admin's read-only key in {READ_TOKEN}, `account`"
 # What a forum allows by default, a key and a visitor (max_admin_api_reqs_per_minute, max_reqs_per_ip_per_minute;
 # config/discourse_defaults.conf of Discourse 3.5, 2025). Its owner may change both.

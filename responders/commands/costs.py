@@ -88,7 +88,11 @@ def _report(office: Office, days: int) -> Report:
     recent = [cost for cost in paid if cost.day >= since.date()]
     kept = kept_since(office.db, {cost.platform for cost in recent}, since)
     answered = office.inbox.answered([one.mention_id for one in kept])
-    terms = {watch.name: watch.terms for watch in office.settings.watches}
+    platforms = [name for name, _ in _settings_on(office)]
+    terms = {
+        watch.name: [one for platform in platforms for one in searched(platform, [watch])]
+        for watch in office.settings.watches
+    }
     watches = costing.per_watch(recent, kept, answered, terms)
     return Report(days, since, watches, costing.months(paid, now), dict(_caps(office)), _replies(office, since))
 
@@ -125,7 +129,7 @@ def _forecasts(office: Office) -> Iterator[Any]:
     for name, settings in _settings_on(office):
         forecasts = getattr(sources.FILES.load(name), "forecasts", None)
         if forecasts is not None:
-            yield from forecasts(settings, searched(office.settings.watches), Ledger(database, name, office.now))
+            yield from forecasts(settings, searched(name, office.settings.watches), Ledger(database, name, office.now))
 
 
 def _tell(report: Report) -> None:

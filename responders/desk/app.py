@@ -20,6 +20,7 @@ from responders.desk.frame import Desk, desk_of, read_templates, rehearsal, show
 from responders.desk.listening import listening
 from responders.desk.security import HEADERS, Guard, cookie_name
 from responders.desk.session import ABSOLUTE, Session, session_of, sign_in
+from responders.desk.watches import watches
 from responders.office import Office, template_folders
 
 STATIC = Path(__file__).parent / "static"
@@ -63,6 +64,7 @@ def _routes() -> list[Route | Mount]:
         "/answered": pages.answered,
         "/older": pages.older,
         "/listening": listening,
+        "/watches": watches,
         "/search": pages.search,
         "/keys": pages.keys,
         "/link": link.form,

@@ -14,6 +14,7 @@ from listener import sources
 from listener.archive.forget import Forgetting
 from listener.archive.read import Stream
 from listener.archive.silence import Silence, never_heard, silences
+from listener.jobs import searched
 from listener.settings import SettingsError, WatchSettings
 from responders.desk.frame import desk_of, show
 from responders.office import Office
@@ -64,10 +65,11 @@ def _platforms(office: Office) -> list[Heard]:
     found = []
     for platform, streams in groupby(office.archive.streams(), key=lambda stream: stream.platform):
         rows = []
+        searches = _searches(platform, office.settings.watches)
         for _, alike in groupby(sorted(streams, key=_how), key=_how):
             one, *others = alike
             names = (one.stream, *(other.stream for other in others))
-            watching = _listens_for(names, office.settings.watches)
+            watching = _listens_for(names, searches)
             key = (platform, one.stream)
             rows.append(Row(one, names, watching, covered.get(key), silent.get(key)))
         found.append(Heard(platform, tuple(rows), _unread(office, platform)))
@@ -79,14 +81,23 @@ def _how(stream: Stream) -> tuple[str, str, str]:
     return ("", "", stream.stream) if stream.state == "listening" else (stream.state, stream.detail, "")
 
 
-def _listens_for(streams: Sequence[str], watches: Sequence[WatchSettings]) -> tuple[str, ...]:
-    """The watches whose term one of the streams asks for: `search:acme`, `tag:acme@social.example`."""
+def _searches(platform: str, watches: Sequence[WatchSettings]) -> Mapping[str, Sequence[str]]:
+    """What each watch asks the platform for, in lower case, its terms included."""
+    known = platform in sources.FILES.names()
+    return {
+        watch.name: [one.casefold() for one in (*watch.terms, *(searched(platform, [watch]) if known else ()))]
+        for watch in watches
+    }
+
+
+def _listens_for(streams: Sequence[str], searches: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The watches whose search one of the streams is: `search:acme`, `tag:acme@social.example`."""
     asked = [stream.partition(":")[2].casefold() for stream in streams]
 
-    def named(term: str) -> bool:
-        return any(words == term.casefold() or words.startswith(f"{term.casefold()}@") for words in asked)
+    def named(search: str) -> bool:
+        return any(words == search or words.startswith(f"{search}@") for words in asked)
 
-    return tuple(watch.name for watch in watches if any(map(named, watch.terms)))
+    return tuple(name for name, own in searches.items() if any(map(named, own)))
 
 
 def _unread(office: Office, platform: str) -> int:

@@ -60,7 +60,7 @@ class Probed(Protocol):
 def _hear(name: str, table: Mapping[str, Any], settings: Settings, path: Path) -> Iterable[Finding]:
     def opened() -> Probed:
         own = sources.FILES.settings_for(name, table, path)
-        return sources.connect(name, _hurried(own), searched(settings.watches), Unkept())
+        return sources.connect(name, _hurried(own), searched(name, settings.watches), Unkept())
 
     return [_off(name, "hear") if _is_off(table) else _asked(name, "hear", opened)]
 

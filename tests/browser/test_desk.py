@@ -237,7 +237,7 @@ def all_pages(office: Office) -> list[str]:
     office.contact.put_on(office.archive.get(left_alone.mention_id), f"they asked: {long}", "Ana", office.now())
     numbers = [draft.mention_id for draft in (wide, by_hand, unknown, on_its_way, left_alone)]
     mentions = [f"/mentions/{number}" for number in numbers]
-    return ["/", "/answered", "/older", "/listening", "/search?q=lamp", "/keys", *mentions]
+    return ["/", "/answered", "/older", "/listening", "/watches", "/search?q=lamp", "/keys", *mentions]
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -36,7 +36,7 @@ def judge(watch: Watch, mention: Mention, *lessons: Lesson) -> float | None:
 
 
 def named(watch: Watch, mention: Mention) -> tuple[Match, ...]:
-    return Matcher([watch]).match(mention.text, mention.links) or (Match(watch.name),)
+    return Matcher([watch]).match(mention) or (Match(watch.name),)
 
 
 def thumb(watch: Watch, text: str, relevant: bool, number: int = 100, **changes: object) -> Lesson:

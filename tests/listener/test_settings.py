@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from listener.settings import SettingsError, read_listener_settings, read_secret
+from listener.settings import ListenerSettings, SettingsError, read_listener_settings, read_secret
 from responders.settings import read_settings
 from responders.shipped import shipped
 
@@ -100,3 +100,54 @@ def test_a_slip_in_a_sources_own_table_is_named(tmp_path: Path) -> None:
         SettingsError, match=r":2: unknown key 'listener.sources.hackernews.everys'; did you mean 'every_s'"
     ):
         open_sources(read_listener_settings(path), path)
+
+
+WATCH = """
+[[watches]]
+name = "acme"
+terms = ["Acme"]
+domains = ["https://www.Acme.com/shop"]
+exclude = ["pie"]
+exclude_authors = ["x:@Spam"]
+[[watches]]
+name = "late"
+kind = "topic"
+query = "train NEAR/5 late"
+context = "trains that do not come"
+relevance_from = 0.3
+[exclude]
+terms = ["giveaway"]
+authors = ["spam"]
+communities = ["r/deals"]
+"""
+
+
+def test_what_is_excluded_from_all_is_excluded_from_each(tmp_path: Path) -> None:
+    for read in (read_settings, read_listener_settings):
+        acme, late = read(write(tmp_path, WATCH)).watches
+        assert acme.exclude == ("pie", "giveaway")
+        assert acme.exclude_authors == ("x:spam", "spam")
+        assert (late.exclude, late.exclude_communities) == (("giveaway",), ("deals",))
+        assert (acme.domains, late.relevance_from) == (("acme.com",), 0.3)
+    whole = read_listener_settings(write(tmp_path, WATCH))
+    # As a daemon hands them to a process of its own.
+    assert ListenerSettings.model_validate_json(whole.model_dump_json()) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[watches]]\nname='a'\nquery='acme (late'", [":3:", "0.query: column 6", "\n  acme (late\n       ^"]),
+        ("[[watches]]\nname='a'\nquery='NOT acme'", [":3:", "must name something to look for"]),
+        ("[[watches]]\nname='a'\nterms=['a']\n[[watches]]\nname='b'", [":4:", "watches.1", "nothing names it"]),
+        ("[[watches]]\nname='a'\nterms=['a']\ndomains=['acme']", [":4:", "full stop"]),
+        ("[[watches]]\nname='a'\nterms=['a']\nexclude_authors=['@']", [":4:", "account's name"]),
+        ("[[watches]]\nname='a'\nterms=['a']\nrelevance_from=3", [":4:", "relevance_from"]),
+        ("[exclude]\nterm=['a']", [":2:", "did you mean 'terms'"]),
+    ],
+)  # fmt: skip
+def test_a_slip_in_a_watch_is_named_with_its_line_and_column(tmp_path: Path, text: str, said: list[str]) -> None:
+    with pytest.raises(SettingsError) as why:
+        read_settings(write(tmp_path, text))
+    for word in said:
+        assert word in str(why.value)

@@ -25,7 +25,7 @@ MATCHER = Matcher(WATCHES)
 def triage(text: str, followers: int | None = None, lang: str | None = None, to_us: bool = False) -> Triage:
     author = Author("plaza", "a1", "ana", followers=followers)
     mention = Mention("plaza", "1", author, text, datetime(2026, 11, 23, tzinfo=UTC), lang=lang, to_us=to_us)
-    return TRIAGER.triage(mention, MATCHER.match(text))
+    return TRIAGER.triage(mention, MATCHER.match(mention))
 
 
 @pytest.mark.parametrize(
@@ -401,7 +401,7 @@ def test_the_brand_s_own_words_decide_nothing() -> None:
     triager, matcher = Triager(Vader(), [watch]), Matcher([watch])
     for text in ("United at gate 4", "Help Scout has a new office"):
         mention = Mention("plaza", "1", Author("plaza", "a", "a"), text, datetime(2026, 11, 23, tzinfo=UTC))
-        result = triager.triage(mention, matcher.match(text))
+        result = triager.triage(mention, matcher.match(mention))
         assert (result.sentiment, result.lane) == ("neutral", "chat")
 
 
@@ -481,7 +481,7 @@ def test_phrases_forgive_how_people_type(phrase: str, text: str, found: str | No
 
 def test_a_mention_is_not_changed_by_the_order_of_its_matches() -> None:
     mention = Mention("plaza", "1", Author("plaza", "a", "a"), "Rival or Acme?", datetime(2026, 11, 23, tzinfo=UTC))
-    matches = MATCHER.match(mention.text)
+    matches = MATCHER.match(mention)
     assert TRIAGER.triage(mention, matches) == TRIAGER.triage(replace(mention), matches[::-1])
 
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
 from listener.watch import Match, Matcher, Watch
+from tests.builders import a_mention, an_author
 
 BRAND = Watch(
     "acme",
@@ -15,9 +17,14 @@ BRAND = Watch(
 )
 
 
+def match(watches: list[Watch], text: str, *links: str, **known: Any) -> tuple[Match, ...]:
+    """The watches that a mention with this text and these links names."""
+    return Matcher(watches).match(a_mention(1, **{"text": text, "links": links} | known))
+
+
 def named(text: str, *links: str) -> list[str] | None:
     """What the brand's match covers in the text; None where there is no match."""
-    matches = Matcher([BRAND]).match(text, links)
+    matches = match([BRAND], text, *links)
     return [text[start:end] for start, end in matches[0].spans] if matches else None
 
 
@@ -66,17 +73,83 @@ def test_a_link_to_us_counts_by_its_host(link: str, expected: list[str] | None) 
 
 
 def test_each_watch_answers_for_itself_in_order() -> None:
-    matcher = Matcher([BRAND, Watch("rival", "competitor", ("Rival",)), Watch("absent", "topic", ("zebra",))])
-    assert matcher.match("Rival beats Acme") == (Match("acme", ((12, 16),)), Match("rival", ((0, 5),)))
+    watches = [BRAND, Watch("rival", "competitor", ("Rival",)), Watch("absent", "topic", ("zebra",))]
+    assert match(watches, "Rival beats Acme") == (Match("acme", ((12, 16),)), Match("rival", ((0, 5),)))
 
 
 def test_a_pattern_in_a_term_is_only_text() -> None:
-    assert Matcher([Watch("w", "brand", (".*", "a(b"))]).match("anything") == ()
-    assert Matcher([Watch("w", "brand", ("a(b",))]).match("see a(b here")[0].spans == ((4, 7),)
+    assert match([Watch("w", "brand", (".*", "a(b"))], "anything") == ()
+    assert match([Watch("w", "brand", ("a(b",))], "see a(b here")[0].spans == ((4, 7),)
 
 
 @pytest.mark.parametrize("text", ["acme " * 2000, "acme" + " " * 9_996, "acme bar " * 1100, "a" * 10_000, "İ" * 10_000])
 def test_no_text_takes_long(text: str) -> None:
+    matcher, mention = Matcher([BRAND]), a_mention(1, text=text)
     start = time.process_time()
-    Matcher([BRAND]).match(text)
+    matcher.match(mention)
     assert time.process_time() - start < 0.25
+
+
+APPLE = Watch(
+    "apple",
+    "brand",
+    terms=("Apple",),
+    handles=("x:apple", "appleshop.example"),
+    query="iphone* NOT case",
+    require=("mac", "phone", "iphones"),
+    exclude=("pie",),
+    exclude_authors=("x:spam",),
+    exclude_communities=("recipes",),
+    domains=("apple.com",),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "spans"),
+    [
+        ("my Apple phone", {}, ["Apple"]),
+        ("an apple a day", {}, None),  # nothing that is required
+        ("two iphones", {}, ["iphones"]),
+        ("iphones case", {}, None),
+        ("apple phone pie", {}, None),
+        ("hey @apple", {"platform": "x"}, ["@apple"]),  # our handle names us by itself
+        ("hey @apple", {"platform": "bluesky"}, None),  # there it is another's
+        ("hey @appleshop.example", {"platform": "bluesky"}, ["@appleshop.example"]),
+        ("hey @\u0430pple", {"platform": "x"}, None),  # a Cyrillic a
+        ("try shop.apple[.]com now", {}, ["apple[.]com"]),
+        ("here", {"links": ("https://www.apple.com/x",)}, []),
+        ("here", {"links": ("https://apple.com.evil.example/x",)}, None),
+        ("apple phone", {"platform": "x", "author": an_author("Spam")}, None),
+        ("apple phone", {"platform": "reddit", "author": an_author("Spam")}, ["apple"]),
+        ("apple phone", {"extra": {"community": "Recipes"}}, None),
+    ],
+)
+def test_what_names_a_watch_is_required_of_it_and_keeps_it_out(
+    text: str, known: dict[str, Any], spans: list[str] | None
+) -> None:
+    matches = match([APPLE], text, **known)
+    assert ([text[start:end] for start, end in matches[0].spans] if matches else None) == spans
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("acme (late OR broken)", ["acme"]),
+        ("late NEAR/5 Acme", ["Acme"]),
+        ("(acme OR lamp) NEAR/5 late", ["acme", "lamp"]),
+        ("late OR broken", ["late", "broken"]),
+        ("late lang:en -pie", ["late"]),
+    ],
+)
+def test_only_what_names_a_watch_is_hidden_from_the_engines(query: str, names: list[str]) -> None:
+    text = "acme lamp late broken" if "Acme" not in query else "Acme lamp late broken"
+    (found,) = match([Watch("w", "topic", query=query)], text, lang="en")
+    assert [text[start:end] for start, end in found.spans] == names
+
+
+def test_a_thousand_watches_answer_as_each_would_alone() -> None:
+    watches = [Watch(f"w{n}", "topic", (f"brand{n}", f"brand{n} air"), exclude=(f"pie{n % 7}",)) for n in range(1_000)]
+    text = "brand1 brand12 and Brand999 Air with pie3, #brand500air"
+    alone = [one for watch in watches for one in match([watch], text)]
+    assert list(match(watches, text)) == alone
+    assert [one.watch for one in alone] == ["w1", "w12", "w999"]  # and 500 would be, but for its pie

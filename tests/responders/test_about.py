@@ -11,6 +11,7 @@ from listener.archive.forget import Forgetting
 from listener.archive.taught import Taught
 from listener.jobs import sifter_from, watches
 from listener.poll import Poller
+from listener.relevance import RELEVANT_FROM
 from listener.sift import AboutUs
 from responders.about import judge_anew, learned, opinions, thumb
 from responders.draft import Draft, State
@@ -20,7 +21,7 @@ from responders.queue import NotPossible, Seen
 from responders.settings import Settings
 from tests.builders import Clock, a_mention, an_author, an_office, some_settings
 
-CONTEXT = "Juniper makes lamps and light bulbs."
+CONTEXT = "Juniper makes routers and switches for networks."
 ABOUT_LAMPS = [
     "my juniper lamp flickers, is the dimmer broken?",
     "the new juniper bulb is too bright for the bedroom",
@@ -165,28 +166,29 @@ def test_what_a_person_worked_on_is_left_alone(
 
 @pytest.mark.parametrize("office", [CONTEXT], indirect=True)
 def test_a_context_alone_sets_aside_what_is_said_of_something_else(office: Office, say: Callable[..., int]) -> None:
-    bush, lamp = say("gathered juniper berries by the river, smoked the trout"), say("my juniper lamp is broken")
+    bush, lamp = say("the old juniper by the river, a robin sang in it at dawn"), say("my juniper router is offline")
     assert office.queue.why_aside(bush) == "not_about_us"
     assert waits(office, lamp)
 
 
 @pytest.mark.parametrize("office", [CONTEXT], indirect=True)
 @pytest.mark.parametrize(
-    "changes", [{"to_us": True}, {"text": "@juniper gathered berries by the river, smoked the trout"}]
+    "changes", [{"to_us": True}, {"text": "@juniper a robin sang by the river at dawn"}]
 )
 def test_what_is_said_to_us_waits_whatever_its_words(
     office: Office, say: Callable[..., int], changes: dict[str, object]
 ) -> None:
-    text = str(changes.pop("text", "gathered juniper berries by the river, smoked the trout"))
+    text = str(changes.pop("text", "the old juniper by the river, a robin sang in it at dawn"))
     assert waits(office, say(text, **changes))
 
 
 @pytest.mark.parametrize("office", [CONTEXT], indirect=True)
 def test_what_cannot_wait_is_never_set_aside(office: Office, say: Callable[..., int]) -> None:
-    number = say("gathered juniper branches by the river, one caught fire and burned my hand, i am in hospital")
+    number = say("the old juniper by the river, a robin sang in it at dawn, then it caught fire and i am in hospital")
     kept = office.archive.get(number)
     assert kept.triage is not None
     assert kept.triage.priority == "urgent"
+    assert kept.relevance["Juniper"].score < RELEVANT_FROM
     assert kept.about_us
     assert office.queue.why_aside(number) != "not_about_us"
 

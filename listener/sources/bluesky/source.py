@@ -14,6 +14,7 @@ from typing import Any
 from listener.budget import Budget
 from listener.mention import Author, Batch, Mention
 from listener.paging import DEEP, FIRST_LOOK, Item, Page, Walk, unreadable_item, walk_back
+from listener.query.translate import Native
 from listener.settings import SettingsError, SourceSettings, read_secret
 from listener.source import NotFound, Revoked, SourceError, Unavailable
 from listener.sources.bluesky.posts import (
@@ -124,6 +125,7 @@ class Bluesky:
         self._account = account
         self._posts = posts
         self._searches = tuple(searches)
+        self._natives = frozenset(one for one in searches if isinstance(one, Native))
         self._first_look = first_look
         self._streamed_at: datetime | None = None  # when Jetstream was last heard on this connection
 
@@ -242,7 +244,7 @@ class Bluesky:
         return _page(list(_ours_in(_list_in(answer, "feed"))), answer.get("cursor"))
 
     def _hits(self, term: str, token: str | None, oldest: datetime) -> Page:
-        phrase = f'"{term}"' if " " in term else term
+        phrase = term if term in self._natives or " " not in term else f'"{term}"'
         asked: Params = {"q": phrase, "sort": "latest", "limit": PAGE, "since": iso(oldest), "cursor": token}
         try:
             answer = self._xrpc.get("app.bsky.feed.searchPosts", asked)

@@ -7,17 +7,17 @@ longer outage has put out of its reach come from the searches; its own part of t
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from listener.mention import Batch, Mention, Unreadable
 from listener.paging import unreadable_item
+from listener.query.translate import Native, said_by
 from listener.source import Unavailable
 from listener.sources.bluesky.posts import POST, addressed, links_in, parse, said_in, word
-from listener.watch import Matcher, Watch
+from listener.sources.bluesky.search import IN_THE_TEXT
+from listener.watch import Matcher, Watch, root_of
 
 if TYPE_CHECKING:  # it brings a package of its own, which is loaded only where the stream is on
     from listener.sources.bluesky.jetstream import Event, Jetstream, Replayed
@@ -75,32 +75,19 @@ class Posts:
 
 
 class Named:
-    """Whether a text or a link names one of the terms, by the rule that sifts mentions afterwards.
+    """Whether a text or a link may be what one of the searches is for, by the rule that sifts mentions afterwards.
 
-    That rule is careful, and slow where a day of posts is caught up with and dozens of terms are looked for; so it is
-    only asked about texts that hold the longest word of a term, both without case and accents.
+    Of a query only what the text can tell is asked: the stream does not say who wrote it under which name.
     """
 
-    def __init__(self, terms: Sequence[str]) -> None:
-        self._matcher = Matcher([Watch("searched", "topic", tuple(terms))])
-        self._keys = frozenset(_key(term) for term in terms)
+    def __init__(self, searches: Sequence[str]) -> None:
+        terms = [root_of(Watch("searched", "topic", (one,))) for one in searches if not isinstance(one, Native)]
+        said = [said_by(one.node, IN_THE_TEXT) for one in searches if isinstance(one, Native)]
+        roots = [root for root in (*terms, *said) if root is not None and not isinstance(root, bool)]
+        self._matcher = Matcher.over(("searched", root) for root in dict.fromkeys(roots))
 
     def __call__(self, text: str, links: Sequence[str]) -> bool:
-        bare = _bare(" ".join((text, *links)))
-        return any(key in bare for key in self._keys) and bool(self._matcher.match(text, links))
-
-
-def _key(term: str) -> str:
-    """What any text that names this term is bound to hold; empty, which is in every text, for a term of signs alone."""
-    return max(re.findall(r"\w+", _bare(term)), key=len, default="")
-
-
-def _bare(text: str) -> str:
-    folded = text.casefold()
-    if folded.isascii():
-        return folded
-    marks = (mark for mark in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(mark))
-    return "".join(marks).replace("ı", "i")
+        return self._matcher.names(text, links)
 
 
 def _heard_from(

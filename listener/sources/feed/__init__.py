@@ -2,4 +2,6 @@
 
 from listener.sources.feed.source import ACCESS, PLATFORM, Feeds, Settings, connect
 
-__all__ = ["ACCESS", "PLATFORM", "Feeds", "Settings", "connect"]
+__all__ = ["ACCESS", "PLATFORM", "Feeds", "SEARCHED", "Settings", "connect"]
+
+SEARCHED = False  # a feed shows what it shows

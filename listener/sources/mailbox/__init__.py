@@ -3,4 +3,6 @@
 from listener.sources.mailbox.alerts import PLATFORM
 from listener.sources.mailbox.source import ACCESS, Mailbox, Settings, connect
 
-__all__ = ["ACCESS", "PLATFORM", "Mailbox", "Settings", "connect"]
+__all__ = ["ACCESS", "PLATFORM", "Mailbox", "SEARCHED", "Settings", "connect"]
+
+SEARCHED = False  # letters come as they come

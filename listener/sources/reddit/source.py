@@ -20,6 +20,7 @@ from listener.budget import Budget, Pool, Purpose
 from listener.listing import page_of
 from listener.mention import Batch, Mention
 from listener.paging import OVERLAP, Page, walk_back
+from listener.query.translate import Native
 from listener.sdk_session import SdkSession
 from listener.settings import SettingsError, SourceSettings, read_secret
 from listener.source import NotFound, Revoked, SourceError, Unavailable
@@ -114,6 +115,7 @@ class Reddit:
         self._communities = tuple(name.strip("/").removeprefix("r/") for name in settings.subreddits)
         self._searched = "all" if settings.search_everywhere else "+".join(self._communities) or "all"
         self._searches = tuple(searches)
+        self._natives = frozenset(one for one in searches if isinstance(one, Native))
         self._first_look = settings.first_look
 
     def streams(self) -> Sequence[str]:
@@ -182,7 +184,7 @@ class Reddit:
             return f"user/{self._account}/comments", {"sort": "new"}, "mentions"
         if kind == "comments":
             return f"r/{what}/comments/", {}, "search"
-        phrase = '"{}"'.format(what.replace('"', " ").strip())
+        phrase = what if what in self._natives else '"{}"'.format(what.replace('"', " ").strip())
         only_there = "false" if self._searched == "all" else "true"
         asked: dict[str, str | int] = {"q": phrase, "sort": "new", "t": "all", "restrict_sr": only_there}
         return f"r/{self._searched}/search/", asked, "search"

@@ -20,6 +20,7 @@ from listener.budget import Budget, Purpose
 from listener.listing import is_number, lots
 from listener.mention import Author, Batch, Mention
 from listener.paging import Page, walk_back
+from listener.query.translate import Native
 from listener.sdk_session import SdkSession
 from listener.settings import SettingsError, SourceSettings, read_secret
 from listener.source import RateLimited, Revoked, Unavailable
@@ -28,7 +29,7 @@ from listener.sources.x.answers import HOSTS, ODD, POST_FIELDS, USER_FIELDS, Ans
 from listener.sources.x.line import Line
 from listener.sources.x.money import Forecast, Meter, Route, forecast_of
 from listener.sources.x.pages import REACH, Place, listed, moved_on, page_of, post_ids, read_on
-from listener.sources.x.posts import last_version, parse, parse_user, query_for
+from listener.sources.x.posts import NO_RETWEETS, last_version, parse, parse_user, query_for
 
 PLATFORM = "x"
 ACCESS = "X: make an app at console.x.com, buy credits, and set WARMLINE_X_BEARER_TOKEN to the app's bearer token"
@@ -91,7 +92,7 @@ def forecasts(settings: Settings, searches: Sequence[str], budget: Budget) -> tu
 
 
 class X:
-    """X as a source: `mentions` and `ours` where our account is named, and one stream `search:TERM` a term."""
+    """X as a source: `mentions` and `ours` where our account is named, and one stream `search:TERM` a search."""
 
     platform = PLATFORM
 
@@ -100,6 +101,7 @@ class X:
         self._line = line
         self._settings = settings
         self._searches = tuple(searches)
+        self._natives = frozenset(one for one in searches if isinstance(one, Native))
         self._meter = Meter(budget, settings.monthly_usd)
         self._handle = settings.account.lstrip("@")
         self._us: Author | None = None
@@ -157,7 +159,7 @@ class X:
         """
         self._meter.affordable(money.COUNT, "search")
         count = self._client.get_recent_tweets_count
-        body = self._line.ask(money.COUNTINGS, "search", count, query_for(term), granularity="day")
+        body = self._line.ask(money.COUNTINGS, "search", count, self._query(term), granularity="day")
         self._meter.count(SEARCH + term, f"{term} {datetime.now(UTC).isoformat()}")
         try:
             total = int(body["meta"]["total_tweet_count"])
@@ -210,9 +212,12 @@ class X:
 
     def _call(self, stream: str, route: Route) -> tuple[Callable[..., Any], str]:
         if route is money.SEARCH:
-            return self._client.search_recent_tweets, query_for(stream.removeprefix(SEARCH))
+            return self._client.search_recent_tweets, self._query(stream.removeprefix(SEARCH))
         listing = self._client.get_users_mentions if route is money.MENTIONS else self._client.get_users_tweets
         return listing, self._us.author_id if self._us else ""
+
+    def _query(self, search: str) -> str:
+        return search + NO_RETWEETS if search in self._natives else query_for(search)
 
     def _account(self, stream: str, purpose: Purpose) -> Author | None:
         """Our account there, looked up once for as long as this connection lasts."""

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from listener.archive.ledger import Ledger
+from listener.jobs import searched
 from listener.mention import Author, Batch, Mention
 from listener.paging import Walk
-from listener.settings import SettingsError
+from listener.settings import SettingsError, WatchSettings
 from listener.source import NotFound, RateLimited, Revoked, Unavailable
 from listener.sources.bluesky import Bluesky, Settings, connect, lookup
 from listener.sources.bluesky.posts import parse
@@ -279,6 +280,18 @@ def test_a_search_asks_for_the_latest_and_for_phrases_whole(source: Bluesky, ser
     hear(source, "search:lantern", first.cursor)
     again = server.at(SEARCH)[1]
     assert (again.one("q"), again.one("since")) == ("lantern", "2026-11-20T10:00:00.000Z")
+
+
+def test_a_query_in_blueskys_own_words_is_asked_as_it_stands(server: Scripted, tmp_path: Path) -> None:
+    watches = [WatchSettings(name="late", query='"night train" late lang:en OR from:mara.test')]
+    source = connect(settings(server, tmp_path, handle="harbourlight.test"), searched("bluesky", watches), UNLIMITED)
+    searches = [one.removeprefix("search:") for one in source.streams() if one.startswith("search:")]
+    assert searches == ['late "night train"', "late nighttrain", "from:mara.test"]
+    server.on(SEARCH, Say({"posts": []}))
+    for one in searches:
+        hear(source, f"search:{one}")
+    assert [asked.one("q") for asked in server.at(SEARCH)] == searches
+    source.close()
 
 
 def test_our_own_posts_are_marked_as_ours(source: Bluesky, server: Scripted) -> None:

@@ -15,14 +15,14 @@ from typing import Any
 import pytest
 
 from listener.clean import clean_mention
+from listener.jobs import searched
 from listener.mention import Author, Batch, Mention
-from listener.settings import SettingsError
+from listener.settings import SettingsError, WatchSettings
 from listener.source import OutOfCredits, RateLimited, Revoked, SourceError, Unavailable
 from listener.sources.bluesky import Bluesky, Settings, connect
 from listener.sources.bluesky.jetstream import Bounds, Event, Jetstream
 from listener.sources.bluesky.stream import Named, Posts
 from listener.sources.bluesky.xrpc import Line, Xrpc
-from listener.watch import Matcher, Watch
 from tests.fakes import UNLIMITED
 from tests.servers.jetstream_server import Frame, Jetstreaming, Refuse, Trouble, jetstreaming
 from tests.servers.scripted import Asked, Say, Scripted, scripted
@@ -217,9 +217,16 @@ def test_what_the_sifter_would_keep_is_kept(source: Bluesky, stream: Jetstreamin
         ("ﬁne", "ﬁne"),
     ],
 )
-def test_the_quick_look_at_a_text_overlooks_nothing_the_careful_one_would_find(term: str, text: str) -> None:
-    assert Matcher([Watch("w", "topic", (term,))]).match(text)
+def test_a_term_is_heard_however_it_is_written(term: str, text: str) -> None:
     assert Named([term])(text, ())
+
+
+def test_of_a_query_the_stream_is_asked_what_a_text_can_tell() -> None:
+    watches = [WatchSettings(name="late", query="(lamp* NEAR/5 late lang:en) OR from:mara.test", exclude=["pie"])]
+    named = Named(searched("bluesky", watches))
+    assert named("late again, the lamps", ())
+    assert not named("late again, the lamps and the pie", ())
+    assert not named("late again", ())
 
 
 def test_letters_written_as_escapes_are_the_same_letters(source: Bluesky, stream: Jetstreaming) -> None:

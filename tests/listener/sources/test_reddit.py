@@ -12,9 +12,10 @@ import pytest
 import requests
 
 from listener.archive.ledger import Ledger
+from listener.jobs import searched
 from listener.mention import Author, Mention
 from listener.paging import Walk
-from listener.settings import SettingsError
+from listener.settings import SettingsError, WatchSettings
 from listener.source import OutOfCredits, RateLimited, Revoked, Unavailable
 from listener.sources.reddit import Reddit, Settings, connect
 from listener.sources.reddit.posts import parse
@@ -202,6 +203,16 @@ def test_a_search_may_stay_in_the_communities_named(server: Scripted, budget: Le
     opened.fetch('search:a "cold" pier', None, NOW)
     (asked,) = server.at("/r/lamps+piers/search/")
     assert (asked.one("q"), asked.one("restrict_sr")) == ('"a  cold  pier"', "true")
+    opened.close()
+
+
+def test_a_query_in_reddits_own_words_is_asked_as_it_stands(server: Scripted, budget: Ledger) -> None:
+    watches = [WatchSettings(name="late", query="lamp late -in:deals", exclude=["pie"])]
+    opened = connect(some_settings(base_url=server.url), searched("reddit", watches), budget)
+    server.on(SEARCH, listing([]))
+    query = '"lamp" AND "late" AND NOT subreddit:deals'
+    opened.fetch(f"search:{query}", None, NOW)
+    assert server.at(SEARCH)[0].one("q") == query
     opened.close()
 
 

@@ -16,9 +16,10 @@ from listener.archive.ledger import Ledger, costs
 from listener.archive.record import Recorder
 from listener.archive.schema import migrations
 from listener.budget import USERS
+from listener.jobs import searched
 from listener.mention import Author, Batch, Mention
 from listener.paging import Walk
-from listener.settings import SettingsError
+from listener.settings import SettingsError, WatchSettings
 from listener.source import OutOfCredits, RateLimited, Revoked, Unavailable
 from listener.sources.x import Settings, X, connect, forecasts
 from listener.sources.x.money import COUNT, OWNED_READ, POST_READ, USER_LOOKUPS, USER_READ, forecast_of
@@ -366,6 +367,20 @@ def test_a_search_is_never_asked_beyond_seven_days(source: X, server: Scripted, 
     assert batch.lost is not None
     assert batch.lost[0] == NOW - timedelta(days=30)
     assert timedelta(0) < batch.lost[1] - (NOW - timedelta(days=7)) < timedelta(hours=1)
+
+
+def test_a_query_in_xs_own_words_is_asked_as_it_stands(server: Scripted, pretend: PretendX, ledger: Ledger) -> None:
+    watches = [
+        WatchSettings(name="late", query='("harbour light" OR lamp) late -pie'),
+        WatchSettings(name="us", terms=["pier"]),
+    ]
+    source = opens(server, ledger, searched("x", watches))
+    query = '("harbour light" OR harbourlight OR lamp) late -pie'
+    assert tuple(source.streams()[2:]) == (f"search:{query}", "search:pier")
+    for stream in source.streams()[2:]:
+        source.fetch(stream, None, NOW)
+    assert [asked.one("query") for asked in server.at(SEARCH)] == [f"{query} -is:retweet", '"pier" -is:retweet']
+    source.close()
 
 
 def test_a_walk_interrupted_for_longer_than_x_remembers_says_what_it_lost(

@@ -15,15 +15,15 @@ WATCH = """
 [[watches]]
 name = "Juniper"
 terms = ["juniper"]
-context = "Juniper makes lamps and light bulbs."
+context = "Juniper makes routers and switches for networks."
 """
 
 
 @pytest.fixture
 def heard(settings: Path, warmline: Callable[..., Result]) -> Path:
-    """Two mentions of a watch with a context: the first of a bush, the second of a lamp."""
+    """Two mentions of a watch with a context: the first of a bush, the second of a router."""
     settings.write_text(settings.read_text(encoding="utf-8") + WATCH, encoding="utf-8")
-    said = ("gathered juniper berries by the river, smoked the trout", "the switch of my juniper lamp broke")
+    said = ("the old juniper by the river, a robin sang in it at dawn", "my juniper router is offline again")
     now = datetime.now(UTC).isoformat()
     rows = [{"text": text, "posted_at": now, "post_id": str(n)} for n, text in enumerate(said, 1)]
     file = settings.parent / "two.jsonl"
