@@ -172,9 +172,7 @@ def test_a_context_alone_sets_aside_what_is_said_of_something_else(office: Offic
 
 
 @pytest.mark.parametrize("office", [CONTEXT], indirect=True)
-@pytest.mark.parametrize(
-    "changes", [{"to_us": True}, {"text": "@juniper a robin sang by the river at dawn"}]
-)
+@pytest.mark.parametrize("changes", [{"to_us": True}, {"text": "@juniper a robin sang by the river at dawn"}])
 def test_what_is_said_to_us_waits_whatever_its_words(
     office: Office, say: Callable[..., int], changes: dict[str, object]
 ) -> None:

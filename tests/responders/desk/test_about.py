@@ -40,3 +40,16 @@ def test_a_watch_it_was_not_heard_for_and_a_foreign_form_change_nothing(visitor:
     assert visitor.send(path, visitor.read(f"/mentions/{draft.mention_id}"), watch="rival").status_code == 400
     assert visitor.web.post(path, data={"watch": "us", "form_token": "guess"}).status_code == 403
     assert Taught(visitor.office.db).thumbs_on(draft.mention_id) == {}
+
+
+def test_the_watches_page_says_what_each_has_learned(visitor: Visitor) -> None:
+    draft = someone(visitor.office, 1)
+    page = visitor.read("/watches")
+    assert "It has no context yet" in page
+    assert "0 thumbs up, 0 down" in page
+    visitor.decide(draft.mention_id, "about")
+    page = visitor.read("/watches")
+    assert "1 thumb up, 0 down. A mention counts as about it from 30 %." in page
+    assert "Speaks for it: " in page
+    assert "<bdi>dimmer</bdi>" in page
+    assert "Of 1 mention in the last 30 days, 0 fall below that." in page
