@@ -17,9 +17,9 @@ then moved so that hardly anybody who speaks of the brand is set aside; docs/tri
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from math import exp, log, sqrt, tanh
+from math import exp, fsum, log, sqrt, tanh
 from operator import mul
 
 from listener.relevance.signs import Signs
@@ -46,6 +46,8 @@ BY_WORD, BY_UNKNOWN_WORD, BY_MARK = 0.3, 0.6, 0.4
 IMAGINED, OFTEN = 4.0, 0.05
 # Where less than this share of a text's words is known, it is in another language, or in none.
 KNOWN_LEAST, KNOWN_WELL = 0.55, 0.85
+# What words say is kept for so many of them: more than a language has in use.
+KEPT_MOST = 50_000
 # Words that weigh less than this say nothing worth showing.
 SHOWN_FROM = 0.12
 
@@ -66,6 +68,15 @@ class Side:
             self.counts[name] += times
             if not self.counts[name]:
                 del self.counts[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one word says for the watch (or, below 0, against it), in log-odds; `known`: to those of English."""
+
+    of_its_kind: float
+    of_itself: float
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,19 +128,15 @@ class Model:
         """How likely a mention with these signs is about the watch."""
         if self._stale:
             self._settle()
-        trust = self._trust(signs.words)
-        weighed = []
-        total = TO_BEGIN_WITH
-        for word in signs.words:
-            by_kind, by_itself = self._evidence.get(word) or self._weigh(word)
-            total += (here := trust * by_kind + by_itself)
-            weighed.append((word, here))
-        for mark in signs.marks:
-            if mark in self._marks:
-                total += (here := BY_MARK * self._counted(mark))
-                weighed.append((mark, here))
-        weighed.sort(key=lambda pair: -abs(pair[1]))
-        return Verdict(_probability(total, self._most), tuple(pair for pair in weighed if abs(pair[1]) >= SHOWN_FROM))
+        found = [self._evidence.get(word) or self._weigh(word) for word in signs.words]
+        trust = _trust(found)
+        weighed = [
+            (trust * one.of_its_kind + one.of_itself, word) for one, word in zip(found, signs.words, strict=True)
+        ]
+        weighed += [(BY_MARK * self._counted(mark), mark) for mark in signs.marks if mark in self._marks]
+        telling = sorted((pair for pair in weighed if abs(pair[0]) >= SHOWN_FROM), key=_strength)
+        score = _probability(TO_BEGIN_WITH + fsum(weight for weight, _ in weighed), self._most)
+        return Verdict(score, tuple((word, weight) for weight, word in telling))
 
     def strongest(self, most: int = 8) -> tuple[list[str], list[str]]:
         """The words and marks, of those people gave thumbs to, that speak most for the watch, and most against it."""
@@ -143,7 +150,10 @@ class Model:
         return for_it[:most], against[:most]
 
     def _of(self, name: str) -> float:
-        return BY_MARK * self._counted(name) if name in self._marks else sum(self._weigh(name))
+        if name in self._marks:
+            return BY_MARK * self._counted(name)
+        found = self._evidence.get(name) or self._weigh(name)
+        return found.of_its_kind + found.of_itself
 
     # What follows from the sums, worked out when it is first asked for after a change
 
@@ -159,7 +169,7 @@ class Model:
         self._said = {word for word in self._context if self._words.find(word) is None}
         seen = self.about.counts.keys() | self.other.counts.keys()
         self._marks = {name for name in seen if " " in name or name[0] == "#"}
-        self._evidence: dict[str, tuple[float, float]] = {}
+        self._evidence: dict[str, Evidence] = {}
         self._stale = False
 
     def _meant(self) -> Point:
@@ -185,17 +195,18 @@ class Model:
                 total = [have + weight * x for have, x in zip(total, self._words.point(row), strict=True)]
         return _unit(total)
 
-    def _weigh(self, word: str) -> tuple[float, float]:
-        """The evidence in a word: of its kind, and of itself."""
+    def _weigh(self, word: str) -> Evidence:
+        """What a word says, kept for the next text that has it."""
         row = self._words.find(word)
-        weight = self._words.weight(row)
+        weight, counted = self._words.weight(row), self._counted(word)
         if row is None:
-            found = (0.0, BY_UNKNOWN_WORD * weight * self._counted(word))
+            found = Evidence(0.0, BY_UNKNOWN_WORD * weight * counted, known=word.isdecimal())
         else:
             kind = sum(map(mul, self._words.point(row), self._toward)) - self._off
-            found = (weight * kind, BY_WORD * weight * self._counted(word))
-        if row is not None or word in self.about.counts or word in self.other.counts:
-            self._evidence[word] = found  # as many as there are words to know, and no more
+            found = Evidence(weight * kind, BY_WORD * weight * counted)
+        if len(self._evidence) >= KEPT_MOST:
+            self._evidence.clear()
+        self._evidence[word] = found
         return found
 
     def _counted(self, name: str) -> float:
@@ -206,13 +217,15 @@ class Model:
         about, other = self.about.texts + given + IMAGINED, self.other.texts + IMAGINED
         return log((ours + IMAGINED * OFTEN) / about) - log((others + IMAGINED * OFTEN) / other)
 
-    def _trust(self, words: Iterable[str]) -> float:
-        """How far what is known of English words speaks for this text: not at all where few of them are English."""
-        spelled = [word for word in words if not word.isdecimal()]
-        if not spelled:
-            return 0.0
-        known = sum(self._words.find(word) is not None for word in spelled) / len(spelled)
-        return min(1.0, max(0.0, (known - KNOWN_LEAST) / (KNOWN_WELL - KNOWN_LEAST)))
+
+def _trust(found: Sequence[Evidence]) -> float:
+    """How far what is known of English words speaks for a text: not at all where few of its words are English."""
+    known = sum(one.known for one in found) / len(found) if found else 0.0
+    return min(1.0, max(0.0, (known - KNOWN_LEAST) / (KNOWN_WELL - KNOWN_LEAST)))
+
+
+def _strength(pair: tuple[float, str]) -> float:
+    return -abs(pair[0])
 
 
 def _mean(side: Side, everyday: Point, given: int, context: Point) -> list[float]:

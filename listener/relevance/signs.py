@@ -16,11 +16,10 @@ Span = tuple[int, int]
 AROUND = 160
 PLACES_MOST = 3
 WORDS_MOST = 80
-_WORD = re.compile(r"[#@]?\w+(?:['’ʼ]\w+)*")
+_WORD = re.compile(r"[#@]?\w\w+")
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 # Scripts without spaces between words: two letters at a time stand for a word.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]{2,}")
-_APOSTROPHES = str.maketrans("", "", "'’ʼ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +51,19 @@ def words_in(text: str) -> tuple[str, ...]:
 def _words(text: str, spans: Sequence[Span]) -> Iterator[str]:
     found = 0
     for piece in _pieces(text, spans):
-        for word in _WORD.findall(_LINK.sub(" ", piece)):
-            if word[0] == "@" or len(word) < 2:
-                continue
-            for part in _parted(word.lower().translate(_APOSTROPHES)):
-                yield part
-                found += 1
-            if found >= WORDS_MOST:
-                return
+        spoken = _LINK.sub(" ", piece) if "://" in piece or "www." in piece else piece
+        plain = spoken.lower().replace("'", "").replace("’", "")
+        words = [word for word in _WORD.findall(plain) if word[0] != "@"]
+        if not plain.isascii():
+            words = [part for word in words for part in _parted(word)]
+        yield from words[: WORDS_MOST - found]
+        found += len(words)
+        if found >= WORDS_MOST:
+            return
 
 
 def _parted(word: str) -> Sequence[str]:
-    if word.isascii() or not _UNSPACED.search(word):
+    if not _UNSPACED.search(word):
         return (word,)
     return [one + two for one, two in pairwise(word)]
 

@@ -15,6 +15,8 @@ WEIGHT_UNKNOWN = 0.8
 # Endings that a word may have lost in the list, and what stands in their place.
 _ENDINGS = (("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"))
 _SHORTEST = 4
+# Two steps of a point stand in a byte, each from -8 to 7.
+_STEPS = tuple((pair // 16 - 8, pair % 16 - 8) for pair in range(256))
 
 
 class Words:
@@ -43,7 +45,7 @@ class Words:
         """Where a word lies."""
         half = self._dimensions // 2
         packed = self._steps[row * half : row * half + half]
-        steps = [step - 8 for pair in packed for step in (pair >> 4, pair & 15)]
+        steps = [step for pair in packed for step in _STEPS[pair]]
         length = sqrt(sum(step * step for step in steps)) or 1.0
         return tuple(step / length for step in steps)
 
