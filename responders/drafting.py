@@ -84,7 +84,13 @@ def permit(office: Office, heard: Heard) -> Permission:
 def permission_now(office: Office, heard: Heard) -> Permission:
     """How this mention may be answered by today's settings and the do-not-contact list; nothing is kept."""
     listed = office.contact.listed(heard.mention.author) is not None
-    return permission_for(heard.mention, office.settings.standing, about_us=heard.about_us, asked_to_stop=listed)
+    return permission_for(
+        heard.mention,
+        office.settings.standing,
+        about_us=heard.about_us,
+        doubted=is_doubted(office, heard),
+        asked_to_stop=listed,
+    )
 
 
 def _asks_us_to_stop(office: Office, heard: Heard) -> bool:

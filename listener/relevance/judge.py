@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from listener.mention import Mention
 from listener.relevance.model import Model, Verdict
@@ -115,8 +114,11 @@ def _certain(watch: Watch, mention: Mention, match: Match) -> str | None:
 def _why(verdict: Verdict) -> str:
     """The words that decided it: those against where it is in doubt, else those for it."""
     sign = -1 if verdict.score < 0.5 else 1
-    spoke = (name for name, weight in verdict.weighed if weight * sign > 0)
-    return ", ".join(f"“{name}”" for name in islice(spoke, QUOTED_MOST))
+    named: list[str] = []
+    for name, weight in verdict.weighed:
+        if weight * sign > 0 and set(named).isdisjoint(name.split()):  # “garden” says it; “the garden” needs not
+            named.append(name)
+    return ", ".join(f"“{name}”" for name in named[:QUOTED_MOST])
 
 
 def _own_words(watch: Watch) -> frozenset[str]:

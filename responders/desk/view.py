@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import regex
 
 from listener.mention import Mention
+from listener.relevance import DOUBTED
 from responders.privacy import how_private
 
 
@@ -217,18 +218,26 @@ def source(name: str) -> str:
     return {"feed": "Feeds", "mailbox": "Mailbox"}.get(name) or platform(name)
 
 
-def tags(lane: str | None, priority: str | None, sentiment: str | None, to_us: bool, route: str = "") -> list[str]:
+def tags(
+    lane: str | None,
+    priority: str | None,
+    sentiment: str | None,
+    to_us: bool,
+    route: str = "",
+    reasons: Sequence[str] = (),
+) -> list[str]:
     """Why a mention stands where it stands, in a few words, and whether a person will have to post the answer.
 
     Glad words in a cry for help or a complaint are politeness or irony: the tag would only be in the way.
     """
     if sentiment == "positive" and lane in ("help", "complaint"):
         sentiment = None
+    doubted = any(reason.startswith(DOUBTED) for reason in reasons)
     words = (
         PRIORITY_WORDS.get(priority or "", ""),
         LANE_WORDS.get(lane or "", ""),
         SENTIMENT_WORDS.get(sentiment or "", ""),
-        "speaks to us" if to_us else "speaks about us",
+        "speaks to us" if to_us else "may not be about us" if doubted else "speaks about us",
         "by hand" if route == "by_hand" else "",
     )
     return [word for word in words if word]

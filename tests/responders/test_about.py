@@ -17,6 +17,7 @@ from responders.about import judge_anew, learned, opinions, thumb
 from responders.draft import Draft, State
 from responders.drafting import draft_new
 from responders.office import Office
+from responders.permission.rules import OF_ANOTHER_NAME, PLAZA
 from responders.queue import NotPossible, Seen
 from responders.settings import Settings
 from tests.builders import Clock, a_mention, an_author, an_office, some_settings
@@ -95,6 +96,14 @@ def test_a_thumb_down_sets_a_waiting_mention_aside_and_once_more_brings_it_back(
     assert waits(office, number)
     kept = office.archive.get(number)
     assert (kept.about_us, dict(kept.relevance)) == (True, {})
+
+
+def test_why_it_may_not_be_answered_is_said_and_ends_with_a_thumb_up(office: Office, say: Callable[..., int]) -> None:
+    teach(office, say)
+    number = say(ABOUT_BUSHES[0])
+    assert office.inbox.permission_of(number) == OF_ANOTHER_NAME
+    thumb(office, number, "Juniper", True, "Ana")
+    assert office.inbox.permission_of(number) == PLAZA
 
 
 def test_a_thumb_up_brings_back_what_was_set_aside(office: Office, say: Callable[..., int]) -> None:
