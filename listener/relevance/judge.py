@@ -31,27 +31,43 @@ class Lesson:
     person: str
 
 
+Key = tuple[str, str, str]  # a watch, a platform, and a post id there
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A lesson as it was learned, so that it can be taken back just so."""
+
+    signs: Signs
+    relevant: bool
+    person: str
+
+
 class Judge:
     """Every watch's model. A watch with neither context nor thumbs is not judged."""
 
     def __init__(self, watches: Iterable[Watch]) -> None:
         self._watches = {watch.name: watch for watch in watches}
         self._own = {name: _own_words(watch) for name, watch in self._watches.items()}
-        self._models: dict[str, Model] = {}
-        self._said: dict[tuple[str, str, str], tuple[bool, str]] = {}
-        self.learn(())
+        # The words are read only where some watch has something to judge by.
+        self._models = {name: self._begun(watch) for name, watch in self._watches.items() if watch.context}
+        self._taken: dict[Key, Taken] = {}
 
     def learn(self, lessons: Iterable[Lesson]) -> None:
-        """Begin anew with these lessons: all there are."""
-        self._said = {}
-        self._models = {name: self._begun(watch) for name, watch in self._watches.items() if watch.context}
+        """Learn from these lessons, which are all there are: what is new among them is taken in, what is gone goes."""
+        now: dict[Key, Taken] = {}
         for lesson in lessons:
-            if (watch := self._watches.get(lesson.watch)) is None:
-                continue
-            model = self._models.get(watch.name) or self._models.setdefault(watch.name, self._begun(watch))
-            model.learn(self._signs(watch.name, lesson.mention, lesson.spans), lesson.relevant)
-            key = (lesson.mention.platform, lesson.mention.post_id, watch.name)
-            self._said[key] = (lesson.relevant, lesson.person)
+            if lesson.watch in self._watches:
+                signs = self._signs(lesson.watch, lesson.mention, lesson.spans)
+                key = (lesson.watch, lesson.mention.platform, lesson.mention.post_id)
+                now[key] = Taken(signs, lesson.relevant, lesson.person)
+        for key, old in self._taken.items():
+            if now.get(key) != old:
+                self._models[key[0]].unlearn(old.signs, old.relevant)
+        for key, new in now.items():
+            if self._taken.get(key) != new:
+                self._grown(key[0]).learn(new.signs, new.relevant)
+        self._taken = now
 
     def judge(self, mention: Mention, matches: Sequence[Match]) -> dict[str, Relevance]:
         """How likely the mention is about each of the watches it names; those that can't be judged are left out."""
@@ -69,7 +85,13 @@ class Judge:
 
     def model(self, watch: str) -> Model | None:
         """What a watch has learned; None where it has nothing to judge by."""
-        return self._models.get(watch)
+        model = self._models.get(watch)
+        return model if model and model.judges else None
+
+    def _grown(self, watch: str) -> Model:
+        if watch not in self._models:
+            self._models[watch] = self._begun(self._watches[watch])
+        return self._models[watch]
 
     def _begun(self, watch: Watch) -> Model:
         own = self._own[watch.name]
@@ -78,11 +100,11 @@ class Judge:
         return Model(shipped(), context, name=name, company=watch.kind != "topic")
 
     def _judge(self, mention: Mention, match: Match) -> Relevance | None:
-        model, watch = self._models.get(match.watch), self._watches.get(match.watch)
+        model, watch = self.model(match.watch), self._watches.get(match.watch)
         if watch is None or model is None:
             return None
-        if (said := self._said.get((mention.platform, mention.post_id, watch.name))) is not None:
-            return Relevance(float(said[0]), f"{said[1]} says so")
+        if (said := self._taken.get((watch.name, mention.platform, mention.post_id))) is not None:
+            return Relevance(float(said.relevant), f"{said.person} says so")
         if (why := _certain(watch, mention, match)) is not None:
             return Relevance(1.0, why)
         verdict = model.judge(self._signs(watch.name, mention, match.spans))

@@ -69,7 +69,7 @@ OF_ANOTHER_NAME = Permission(
     "listen_only",
     "They name us, and probably mean something else: not ours to join, unless one of us says that it is about us.",
     "settings.toml [[watches]] relevance_from",
-    date(2026, 11, 30),
+    date(2026, 11, 23),
 )
 ELSEWHERE = Permission(
     "by_hand",

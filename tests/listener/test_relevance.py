@@ -218,6 +218,28 @@ def test_taking_thumbs_back_leaves_no_trace(
     assert 0 < after.judge(text).score < 1
 
 
+LESSONS = st.lists(
+    st.tuples(st.integers(0, 5), st.sampled_from(CASES[1].about[:2] + CASES[1].other[:2]), st.booleans()),
+    max_size=8,
+    unique_by=lambda lesson: lesson[0],
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(before=LESSONS, after=LESSONS)
+def test_learning_on_is_learning_anew(before: list[tuple[int, str, bool]], after: list[tuple[int, str, bool]]) -> None:
+    ones, others = (
+        [thumb(APPLE, text, relevant, number) for number, text, relevant in some] for some in (before, after)
+    )
+    on, anew = Judge([APPLE]), Judge([APPLE])
+    on.learn(ones)
+    on.learn(others)
+    anew.learn(others)
+    for text in CASES[1].about[2:5] + CASES[1].other[2:5]:
+        mention = say(text)
+        assert on.judge(mention, named(APPLE, mention)) == anew.judge(mention, named(APPLE, mention))
+
+
 @settings(max_examples=60, deadline=None)
 @given(text=st.text(max_size=300), start=st.integers(0, 300), length=st.integers(1, 20))
 def test_any_text_can_be_judged(text: str, start: int, length: int) -> None:
