@@ -6,50 +6,16 @@ sent. Where a platform can't look for something at all, the translation says tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from itertools import product
-from math import prod
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from listener.query.clauses import Clauses, Watched, clauses_of
+from listener.query.clauses import Clauses, Watched, clauses_of, names_in
 from listener.query.explain import in_words
+from listener.query.fitting import fitting
 from listener.query.forms import form_of
 from listener.query.parser import finds_nothing
-from listener.query.tree import And, Compare, Field, Handle, Leaf, Near, Node, Not, Or, Raw, Term, all_of, any_of
-
-# Of a part of a query: it can't be said there, so that everything may be it; or nothing there can be it.
-ANYTHING, NOTHING = True, False
-COMBINED = 12  # searches that two choices may come to, each of one with each of the other
-Said = Node | bool
-
-
-class Native(str):
-    """A search in a platform's own language, where a plain term would be the platform's to quote. `node`: what for."""
-
-    node: Node
-
-    def __new__(cls, text: str, node: Node) -> Native:
-        """The search, and the query that it was made from."""
-        made = super().__new__(cls, text)
-        made.node = node
-        return made
-
-
-@dataclass(frozen=True, slots=True)
-class Syntax:
-    """What one platform's search can say.
-
-    `looks_for` gives a word or field as it can be looked for there, ANYTHING where it can't be said, NOTHING where no
-    post there can have it; `leaves_out` says whether it may stand under a NOT. `write` is a tree in its language, of at
-    most `longest` characters. Without `has_or` one search is a list of words, and alternatives are several searches.
-    """
-
-    platform: str
-    longest: int
-    looks_for: Callable[[Leaf], Said]
-    leaves_out: Callable[[Node], bool]
-    write: Callable[[Node], str]
-    has_or: bool = True
+from listener.query.syntax import ANYTHING, NOTHING, Left, Native, Said, Syntax
+from listener.query.tree import And, Compare, Field, Handle, Leaf, Near, Node, Not, Or, Term, all_of, any_of, leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +25,6 @@ class Translation:
     sent: tuple[str, ...]
     filtered_here: str = ""
     missed: str = ""
-
-
-@dataclass(slots=True)
-class _Left:
-    """What could not be sent, as it comes up."""
-
-    parts: list[Node] = field(default_factory=list)
-    stems: list[Term] = field(default_factory=list)
-    missed: list[Node] = field(default_factory=list)
 
 
 def translated(watch: Watched, syntax: Syntax | None) -> Translation:
@@ -86,7 +43,7 @@ def translated(watch: Watched, syntax: Syntax | None) -> Translation:
     node = all_of([wanted, *without])
     # What is required beside a name is a common word as a rule: nothing to look for by itself.
     names = _wanted(replace(clauses, required=()), beside_terms=bool(plain))
-    found = _asked(node, syntax) if syntax else _in_terms(node, names or wanted)
+    found = _asked(node, names or wanted, syntax) if syntax else _in_terms(node, names or wanted)
     spare = without if plain else []
     sent = tuple(dict.fromkeys((*plain, *found.sent)))
     here = found.filtered_here or _listed(spare)
@@ -104,25 +61,52 @@ def _wanted(clauses: Clauses, *, beside_terms: bool) -> Node | None:
     return any_of([*found, *domains]) if found or domains else None
 
 
-def _asked(node: Node, syntax: Syntax) -> Translation:
-    left = _Left()
+def _asked(node: Node, names: Node, syntax: Syntax) -> Translation:
+    left = Left()
     said = said_by(node, syntax, left)
-    missed = ""
-    if said is ANYTHING or (not isinstance(said, bool) and finds_nothing(said) is not None):
-        # Nothing of it can be looked for but the beginnings of words: those are asked for as words.
-        left = _Left()
-        said = said_by(node, _with_stems(syntax, left), left)
-        missed = _listed(left.stems) and f"longer words than these: {', '.join(one.text for one in left.stems)}"
+    if _is_too_little(said, names, syntax):
+        # Words are asked for instead of the beginnings of words: what is longer is missed, which is said.
+        stemmed = Left()
+        with_stems = _with_stems(syntax, frozenset(names_in(names)), stemmed)
+        instead = said_by(node, with_stems, stemmed)
+        if not _is_too_little(instead, names, with_stems):
+            said, left = instead, stemmed
     if isinstance(said, bool) or finds_nothing(said) is not None:
         return Translation((), missed=f"all of it: {in_words(node)}" if said is not NOTHING else "")
-    searches = _fitting(said, syntax, left)
+    searches = fitting(said, syntax, left)
     sent = tuple(Native(syntax.write(one), node) for one in searches)
-    return Translation(sent, _listed(left.parts), "; ".join(filter(None, (missed, _listed(left.missed)))))
+    stems = ", ".join(dict.fromkeys(one.text for one in left.stems))
+    missed = (f"longer words than these: {stems}" if stems else "", _listed(left.missed))
+    return Translation(sent, _listed(left.parts), "; ".join(filter(None, missed)))
 
 
-def said_by(node: Node, syntax: Syntax, left: _Left | None = None) -> Said:
+def _is_too_little(said: Said, names: Node, syntax: Syntax) -> bool:
+    """Whether nothing could be looked for, or only words beside the names: half the platform speaks of what is late."""
+    if said is NOTHING:
+        return False
+    if isinstance(said, bool) or finds_nothing(said) is not None:
+        return True
+    sayable = [said_by(name, syntax) for name in names_in(names)]
+    known = {leaf for name in sayable if not isinstance(name, bool) for leaf in leaves(name)}
+    return bool(known) and not _keeps(said, known)
+
+
+def _keeps(node: Node, names: set[Leaf]) -> bool:
+    """Whether a name is looked for in each of the alternatives."""
+    match node:
+        case And(parts):
+            return any(_keeps(part, names) for part in parts)
+        case Or(parts):
+            return all(_keeps(part, names) for part in parts)
+        case Not() | Near():
+            return False
+        case _:
+            return node in names
+
+
+def said_by(node: Node, syntax: Syntax, left: Left | None = None) -> Said:
     """What of the query the platform can say: a tree that every match of the query matches too."""
-    left = left or _Left()
+    left = left or Left()
     match node:
         case And(parts):
             each = [said_by(part, syntax, left) for part in parts]
@@ -172,7 +156,7 @@ def _is_there(leaf: Leaf, syntax: Syntax) -> bool:
     return leaf == Field("platform", syntax.platform)
 
 
-def _without(part: Node, syntax: Syntax, left: _Left) -> Said:
+def _without(part: Node, syntax: Syntax, left: Left) -> Said:
     match part:
         case Or(parts):
             return said_by(all_of([Not(one) for one in parts]), syntax, left)
@@ -192,75 +176,16 @@ def _without(part: Node, syntax: Syntax, left: _Left) -> Said:
     return ANYTHING
 
 
-def _with_stems(syntax: Syntax, left: _Left) -> Syntax:
-    """The same language, where the beginning of a word is asked for as a word; each is noted."""
+def _with_stems(syntax: Syntax, names: frozenset[Leaf], left: Left) -> Syntax:
+    """The same language, where a name's beginning is asked for as a word; each is noted."""
 
     def looks_for(leaf: Leaf) -> Said:
-        if isinstance(leaf, Term) and leaf.prefix:
+        if isinstance(leaf, Term) and leaf.prefix and leaf in names:
             left.stems.append(leaf)
             return syntax.looks_for(Term(leaf.text))
         return syntax.looks_for(leaf)
 
     return replace(syntax, looks_for=looks_for)
-
-
-def _fitting(node: Node, syntax: Syntax, left: _Left) -> list[Node]:
-    """The node as one search, or as several where one would be too long or can't hold alternatives."""
-    if not syntax.has_or:
-        return [one for each in _alternatives(node, left) for one in _short_enough(each, syntax, left)]
-    return _short_enough(node, syntax, left)
-
-
-def _short_enough(node: Node, syntax: Syntax, left: _Left) -> list[Node]:
-    if len(syntax.write(node)) <= syntax.longest:
-        return [node]
-    match node:
-        case Or(parts):
-            half = len(parts) // 2
-            halves = (any_of(list(parts[:half])), any_of(list(parts[half:])))
-            return [one for each in halves for one in _short_enough(each, syntax, left)]
-        case And(parts):
-            return _shortened(parts, syntax, left)
-        case Term(text) | Raw(text) if " " in text.strip():
-            # The beginning of a phrase finds all that the whole would; what it finds beside is sifted out here.
-            left.parts.append(node)
-            return _short_enough(Term(text.strip()[: len(text) * 3 // 4].rpartition(" ")[0].strip()), syntax, left)
-        case _:
-            left.missed.append(node)
-            return []
-
-
-def _shortened(parts: tuple[Node, ...], syntax: Syntax, left: _Left) -> list[Node]:
-    """All of these in fewer characters: what is to be left out goes first, then the longest choice is split."""
-    longest = max(parts, key=lambda part: (isinstance(part, Not), isinstance(part, Or), len(syntax.write(part))))
-    others = [part for part in parts if part is not longest]
-    if isinstance(longest, Or):
-        half = len(longest.parts) // 2
-        halves = (longest.parts[:half], longest.parts[half:])
-        return [one for some in halves for one in _short_enough(all_of([any_of(list(some)), *others]), syntax, left)]
-    left.parts.append(longest)
-    if finds_nothing(all_of(others)) is not None:  # it was the only one that can be looked for by itself
-        return _short_enough(longest, syntax, left)
-    return _short_enough(all_of(others), syntax, left)
-
-
-def _alternatives(node: Node, left: _Left) -> list[Node]:
-    """The node as lists of words of which any match has one whole."""
-    match node:
-        case Or(parts):
-            return [one for part in parts for one in _alternatives(part, left)]
-        case And(parts):
-            choices = [part for part in parts if isinstance(part, Or)]
-            always: list[Node] = [part for part in parts if not isinstance(part, Or)]
-            if not choices:
-                return [node]
-            each = [_alternatives(choice, left) for choice in choices]
-            if prod(map(len, each)) <= COMBINED:
-                return [all_of([*always, *some]) for some in product(*each)]
-            left.parts += choices if always else choices[1:]
-            return [all_of(always)] if always else each[0]
-        case _:
-            return [node]
 
 
 def _in_terms(node: Node, names: Node) -> Translation:
@@ -286,25 +211,28 @@ def plain_terms(node: Node) -> tuple[list[str], str]:
             missed = dict.fromkeys(why for _, why in each if why)
             return [term for terms, _ in each for term in terms], "; ".join(missed)
         case And(parts):
-            each = [plain_terms(part) for part in parts if not isinstance(part, Not)]
-            return min(each, key=_how_good, default=([], in_words(node)))
+            found = [(plain_terms(part), part) for part in parts if not isinstance(part, Not)]
+            return min(found, key=_how_little)[0] if found else ([], in_words(node))
         case Near(one, other):
-            return min((plain_terms(one), plain_terms(other)), key=_how_good)
+            return plain_terms(all_of([one, other]))
         case Term(text, True):
             return [text], f"longer words than {text}"
         case Field("site", value):
             return [value], f"{value} where it is written so that it is no link"
+        case Term(text):
+            joined = form_of(node).joined
+            return [text], f"written as one word: {joined}" if joined else ""
         case Not() | Field() | Compare():
             return [], in_words(node)
         case _:
             return [getattr(node, "text", None) or getattr(node, "name", None) or str(node)], ""
 
 
-def _how_good(found: tuple[list[str], str]) -> tuple[bool, bool, bool, int, int]:
-    """What finds everything comes first, then names, which have a capital, then what is fewer and longer searches."""
-    terms, missed = found
-    common = not all(term[:1].isupper() for term in terms)
-    return not terms, bool(missed), common, len(terms), -min(map(len, terms), default=0)
+def _how_little(found: tuple[tuple[list[str], str], Node]) -> tuple[bool, bool, bool]:
+    """What can be looked for comes first, exact words before beginnings, names, which have a capital, before others."""
+    (terms, _), part = found
+    all_stems = all(isinstance(leaf, Term) and leaf.prefix for leaf in leaves(part))
+    return not terms, all_stems, not all(term[:1].isupper() for term in terms)
 
 
 def _listed(parts: Iterable[Node]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -155,13 +155,13 @@ def _inside(part: Node) -> str:
     return f"({part})" if isinstance(part, And | Or | Near) else str(part)
 
 
-def all_of(parts: list[Node]) -> Node:
+def all_of(parts: Sequence[Node]) -> Node:
     """These joined by AND, flat; one alone stays itself."""
     flat = [inner for part in parts for inner in (part.parts if isinstance(part, And) else (part,))]
     return flat[0] if len(flat) == 1 else And(tuple(flat))
 
 
-def any_of(parts: list[Node]) -> Node:
+def any_of(parts: Sequence[Node]) -> Node:
     """These joined by OR, flat; one alone stays itself."""
     flat = [inner for part in parts for inner in (part.parts if isinstance(part, Or) else (part,))]
     return flat[0] if len(flat) == 1 else Or(tuple(flat))

@@ -16,6 +16,7 @@ from typing import Any
 from listener.archive.connect import ArchiveError, StorageError, look_into
 from listener.archive.examine import behind, damage
 from listener.archive.schema import migrations as listener_migrations
+from listener.query.parser import parse
 from listener.settings import SettingsError
 from responders.compose.templates import Replies, TemplateError
 from responders.controls import Controls
@@ -50,6 +51,12 @@ def _watches(settings: Settings) -> Iterator[Finding]:
     for term in short:
         fix = "take a longer name or a phrase, or keep the strays out with exclude"
         yield Finding("note", "watches", f"{term!r} is short: it may name many other things", fix)
+    for watch in settings.watches:
+        for warned in parse(watch.query).warnings if watch.query else ():
+            fix = f"warmline query --watch {watch.name} shows what it means"
+            yield Finding(
+                "note", "watches", f"the query of {watch.name}, column {warned.column}: {warned.message}", fix
+            )
     if not any(watch.kind == "brand" and watch.handles for watch in settings.watches):
         fix = "name your own accounts as handles of a brand's watch"
         yield Finding("note", "watches", "no handles of ours are named: our own posts would be taken for mentions", fix)

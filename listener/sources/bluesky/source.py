@@ -14,7 +14,7 @@ from typing import Any
 from listener.budget import Budget
 from listener.mention import Author, Batch, Mention
 from listener.paging import DEEP, FIRST_LOOK, Item, Page, Walk, unreadable_item, walk_back
-from listener.query.translate import Native
+from listener.query.syntax import Native
 from listener.settings import SettingsError, SourceSettings, read_secret
 from listener.source import NotFound, Revoked, SourceError, Unavailable
 from listener.sources.bluesky.posts import (

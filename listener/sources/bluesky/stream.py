@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from listener.mention import Batch, Mention, Unreadable
 from listener.paging import unreadable_item
-from listener.query.translate import Native, said_by
+from listener.query.syntax import Native
+from listener.query.translate import said_by
 from listener.source import Unavailable
 from listener.sources.bluesky.posts import POST, addressed, links_in, parse, said_in, word
 from listener.sources.bluesky.search import IN_THE_TEXT

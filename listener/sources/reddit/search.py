@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from listener.query.translate import ANYTHING, NOTHING, Said, Syntax
+from listener.query.syntax import ANYTHING, NOTHING, Said, Syntax
 from listener.query.tree import And, Cash, Compare, Field, Handle, HostName, Leaf, Node, Not, Or, Raw, Tag, Term
 from listener.sources.reddit.posts import PLATFORM
 

@@ -20,7 +20,7 @@ from listener.budget import Budget, Pool, Purpose
 from listener.listing import page_of
 from listener.mention import Batch, Mention
 from listener.paging import OVERLAP, Page, walk_back
-from listener.query.translate import Native
+from listener.query.syntax import Native
 from listener.sdk_session import SdkSession
 from listener.settings import SettingsError, SourceSettings, read_secret
 from listener.source import NotFound, Revoked, SourceError, Unavailable

@@ -20,7 +20,7 @@ from listener.budget import Budget, Purpose
 from listener.listing import is_number, lots
 from listener.mention import Author, Batch, Mention
 from listener.paging import Page, walk_back
-from listener.query.translate import Native
+from listener.query.syntax import Native
 from listener.sdk_session import SdkSession
 from listener.settings import SettingsError, SourceSettings, read_secret
 from listener.source import RateLimited, Revoked, Unavailable

@@ -9,7 +9,8 @@ from tests.builders import a_mention, an_author
 
 LEAVES = (
     "acme", "air", "late", "pie", '"acme air"', '"train late"', "plug*", "tra*", "#acme", "@acme", "$acm", 'raw:"C++"',
-    'raw:"Acme"', "straße", "任天", "from:mia", "from:x:mia", "from:mia.test", "lang:en", "site:acme.com", "platform:x", "in:lamps",
+    'raw:"Acme"', "straße", "任天", "from:mia", "from:x:mia", "from:mia.test", "lang:en",
+    "site:acme.com", "platform:x", "in:lamps",
     "is:reply", "is:addressed", "has:link", "has:question", "followers:>100", "likes:<=5",
 )  # fmt: skip
 WORDS = (
