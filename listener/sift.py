@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from listener.archive.record import Triaged
 from listener.archive.taught import Taught
 from listener.mention import Mention
-from listener.relevance import DOUBTED, Judge, Lesson, Relevance
+from listener.relevance import Judge, Lesson, Relevance, doubt_in_words, is_doubt
 from listener.sentiment import Engine
 from listener.triage import Triage, Triager
 from listener.watch import Match, Matcher, Watch
@@ -19,13 +19,13 @@ class Judged:
     """How likely a mention is about each watch that could judge it, and whether that makes it about us."""
 
     relevance: Mapping[str, Relevance]
-    doubted: Mapping[str, str]
+    doubted: Mapping[str, Relevance]
     about_us: bool
 
     def reasons(self, others: Sequence[str]) -> tuple[str, ...]:
         """Triage's reasons, with the watches that it is probably not about: “probably not about Apple: “pie””."""
-        said = (f"{DOUBTED} {watch}{f': {why}' if why else ''}" for watch, why in self.doubted.items())
-        return (*(reason for reason in others if not reason.startswith(DOUBTED)), *said)
+        said = (doubt_in_words(watch, how) for watch, how in self.doubted.items())
+        return (*(reason for reason in others if not is_doubt(reason)), *said)
 
 
 class AboutUs:

@@ -1,1 +1,1 @@
-"""Scripts that make what the wheel ships ready-made, each with where it comes from beside it."""
+"""How the small models in the wheel were made, for anyone to make them anew from texts they have."""

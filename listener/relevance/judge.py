@@ -15,8 +15,8 @@ from listener.watch import Match, Watch
 # Below this a mention is probably not about a watch: set aside where a person finds it, and not drafted for. See
 # docs/triage.md for what that hides and what it lets through.
 RELEVANT_FROM = 0.3
-# How the reason begins that triage gives for it.
-DOUBTED = "probably not about"
+# How the reasons begin that triage gives for it: that a mention is in doubt, and that a person has said no.
+DOUBTED, REFUSED = "probably not about", "not about"
 QUOTED_MOST = 3
 
 
@@ -74,9 +74,9 @@ class Judge:
         judged = ((match.watch, self._judge(mention, match)) for match in matches)
         return {watch: how for watch, how in judged if how is not None}
 
-    def doubted(self, relevance: Mapping[str, Relevance]) -> dict[str, str]:
-        """Those of the judged watches that the mention is probably not about, and why."""
-        return {watch: how.why for watch, how in relevance.items() if how.score < self.threshold(watch)}
+    def doubted(self, relevance: Mapping[str, Relevance]) -> dict[str, Relevance]:
+        """Those of the judged watches that the mention is probably not about."""
+        return {watch: how for watch, how in relevance.items() if how.score < self.threshold(watch)}
 
     def threshold(self, watch: str) -> float:
         """From where on a mention is taken to be about this watch."""
@@ -115,6 +115,18 @@ class Judge:
         if own.isdisjoint(signs.words):
             return signs
         return Signs(tuple(word for word in signs.words if word not in own), signs.marks)
+
+
+def doubt_in_words(watch: str, how: Relevance) -> str:
+    """Why a mention is not taken to be about a watch, as one of triage's reasons: “probably not about Acme: “pie””."""
+    if how.score == 0:
+        return f"{REFUSED} {watch}: {how.why}"
+    return f"{DOUBTED} {watch}: {how.why}" if how.why else f"{DOUBTED} {watch}"
+
+
+def is_doubt(reason: str) -> bool:
+    """Whether one of triage's reasons is such a one."""
+    return reason.startswith((DOUBTED, REFUSED))
 
 
 def threshold_of(relevance_from: float | None) -> float:

@@ -80,7 +80,6 @@ def as_object(one: Triaged) -> dict[str, object]:
         "reasons": list(said.reasons),
         "words": [list(word) for word in said.words],
         "watches": list(one.watches),
-        "relevance": {watch: how.score for watch, how in one.relevance.items()},
     }
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import regex
 
 from listener.mention import Mention
-from listener.relevance import DOUBTED
+from listener.relevance import is_doubt
 from responders.privacy import how_private
 
 
@@ -232,7 +232,7 @@ def tags(
     """
     if sentiment == "positive" and lane in ("help", "complaint"):
         sentiment = None
-    doubted = any(reason.startswith(DOUBTED) for reason in reasons)
+    doubted = any(map(is_doubt, reasons))
     words = (
         PRIORITY_WORDS.get(priority or "", ""),
         LANE_WORDS.get(lane or "", ""),

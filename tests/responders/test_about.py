@@ -92,10 +92,14 @@ def test_a_thumb_down_sets_a_waiting_mention_aside_and_once_more_brings_it_back(
     assert office.queue.why_aside(number) == "not_about_us"
     kept = office.archive.get(number)
     assert (kept.about_us, kept.relevance["Juniper"].score) == (False, 0.0)
+    assert kept.triage is not None
+    assert kept.triage.reasons[-1] == "not about Juniper: Ana says so"
     assert thumb(office, number, "Juniper", False, "Ana") == "taken back"
     assert waits(office, number)
     kept = office.archive.get(number)
     assert (kept.about_us, dict(kept.relevance)) == (True, {})
+    assert kept.triage is not None
+    assert not any("about Juniper" in reason for reason in kept.triage.reasons)
 
 
 def test_why_it_may_not_be_answered_is_said_and_ends_with_a_thumb_up(office: Office, say: Callable[..., int]) -> None:
