@@ -34,6 +34,7 @@ class AboutUs:
     def __init__(self, watches: Sequence[Watch]) -> None:
         self._matcher = Matcher(watches)
         self._judge = Judge(watches)
+        self._named = frozenset(watch.name for watch in watches)
         self._ours = frozenset(watch.name for watch in watches if watch.kind == "brand")
         self._lessons = 0
 
@@ -69,6 +70,8 @@ class AboutUs:
 
     def _thumbs(self, taught: Taught) -> Iterator[Lesson]:
         for thumb, mention in taught.thumbs():
+            if thumb.watch not in self._named:
+                continue
             spans = next((match.spans for match in self.matches(mention) if match.watch == thumb.watch), ())
             yield Lesson(thumb.watch, mention, spans, thumb.relevant, thumb.person)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -94,16 +95,19 @@ def thumb(office: Office, mention_id: int, watch: str, relevant: bool, person: s
             taught.thumb(mention_id, watch, relevant, person, office.now())
         reason = f"{watch}, taken back" if again else watch
         office.queue.note(mention_id, said, person, reason, office.now())
-        about_us = AboutUs(watches(office.settings.watches))
+        about_us = AboutUs([one for one in watches(office.settings.watches) if one.name in heard.watches])
         about_us.learn(taught)
         _judge_anew(office, about_us, [heard])
     return "taken back" if again else said
 
 
 def judge_anew(office: Office, about_us: AboutUs) -> bool:
-    """Judge the last mentions again where people taught something since; False: the next beat is soon enough."""
+    """Judge the last mentions again where people taught something since, or the settings say something else.
+
+    False: the next beat is soon enough.
+    """
     taught = Taught(office.db)
-    lessons = str(taught.lessons())
+    lessons = f"{taught.lessons()} {_meaning(office.settings.watches)}"
     if office.controls.read(THROUGH) == lessons:
         return False
     about_us.learn(taught)
@@ -116,13 +120,21 @@ def judge_anew(office: Office, about_us: AboutUs) -> bool:
     return False
 
 
+def _meaning(parts: Sequence[WatchSettings]) -> str:
+    """What the settings say of the watches, as a fingerprint that changes when that does."""
+    said = repr([(one.name, one.kind, one.terms, one.domains, one.context, one.relevance_from) for one in parts])
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
 def _judge_anew(office: Office, about_us: AboutUs, some: Sequence[Heard]) -> None:
     """Judge these mentions again, and let their drafts follow where that changes whether they are about us."""
     recorder, through = Recorder(office.db), considered_through(office)
     for heard in some:
         matches = [match for match in about_us.matches(heard.mention) if match.watch in heard.watches]
         judged = about_us.judged(heard.mention, matches, heard.triage)
-        if judged.relevance == heard.relevance and judged.about_us == heard.about_us:
+        same = judged.relevance == heard.relevance and judged.about_us == heard.about_us
+        # Read before this was begun: nothing may be written beside words that were edited or deleted since.
+        if same or office.archive.get(heard.mention_id).mention.text != heard.mention.text:
             continue
         # A watch that can't judge any more, its last thumb withdrawn, has no opinion left.
         reasons = judged.reasons(heard.triage.reasons if heard.triage else ())

@@ -151,6 +151,38 @@ def test_looking_again_is_done_once_for_each_lesson(office: Office, say: Callabl
     assert office.db.conn.total_changes == before
 
 
+def test_what_the_settings_say_anew_counts_for_those_who_wait(
+    office: Office, say: Callable[..., int], tmp_path: Path, clock: Clock
+) -> None:
+    bush, router = say("the old juniper by the river, a robin sang in it at dawn"), say("my juniper router is offline")
+    look_again(office)
+    assert waits(office, bush)
+    (watch,) = office.settings.watches
+    said = office.settings.model_copy(update={"watches": (watch.model_copy(update={"context": CONTEXT}),)})
+    with an_office(tmp_path, clock, said) as anew:
+        look_again(anew)
+    assert not waits(office, bush)
+    assert waits(office, router)
+    with an_office(tmp_path, clock, office.settings) as back:
+        look_again(back)
+    assert waits(office, bush)
+
+
+def test_nothing_is_written_beside_words_that_were_deleted_meanwhile(
+    office: Office, say: Callable[..., int], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = say("the juniper in our garden has brown needles")
+    teach(office, say)
+    kept = [office.archive.get(number)]
+    Forgetting(office.db).forget_posts("plaza", ["p1"], clock())
+    monkeypatch.setattr(type(office.archive), "named_lately", lambda *_: kept)
+    look_again(office)
+    forgotten = office.archive.get(number)
+    assert dict(forgotten.relevance) == {}
+    assert forgotten.triage is not None
+    assert forgotten.triage.reasons == ()
+
+
 def edited(office: Office, draft: Draft) -> None:
     office.queue.edit(draft.draft_id, Seen(draft.revision, draft.text_sha256), "My own words.", "Ana", office.now())
 
