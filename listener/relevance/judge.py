@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from listener.mention import Mention
 from listener.relevance.model import Model, Verdict
 from listener.relevance.shape import Relevance
-from listener.relevance.signs import Signs, host_of, signs_of, words_in
+from listener.relevance.signs import Signs, both_sides, host_of, signs_of, words_in
 from listener.relevance.words import shipped
 from listener.watch import Match, Watch
 
@@ -95,9 +95,9 @@ class Judge:
 
     def _begun(self, watch: Watch) -> Model:
         own = self._own[watch.name]
-        context = [word for word in words_in(watch.context) if word not in own]
+        context, unlike = ([word for word in side if word not in own] for side in both_sides(watch.context))
         name = sorted({word for term in watch.terms or (watch.name,) for word in words_in(term)})
-        return Model(shipped(), context, name=name, company=watch.kind != "topic")
+        return Model(shipped(), context, unlike=unlike, name=name, company=watch.kind != "topic")
 
     def _judge(self, mention: Mention, match: Match) -> Relevance | None:
         model, watch = self.model(match.watch), self._watches.get(match.watch)

@@ -91,12 +91,18 @@ class Model:
     """One watch's own."""
 
     def __init__(
-        self, words: Words, context: Iterable[str] = (), *, name: Iterable[str] = (), company: bool = True
+        self,
+        words: Words,
+        context: Iterable[str] = (),
+        *,
+        unlike: Iterable[str] = (),
+        name: Iterable[str] = (),
+        company: bool = True,
     ) -> None:
         self._words = words
         self._size = len(words.everyday)
         self._company = company
-        self._context = tuple(context)
+        self._context, self._unlike = tuple(context), tuple(unlike)
         self._name = tuple(name)
         self.about, self.other = (Side(place=[0] * self._size) for _ in range(2))
         self._stale = True
@@ -109,7 +115,7 @@ class Model:
     @property
     def judges(self) -> bool:
         """Whether there is anything to judge by."""
-        return bool(self._context or self.about.texts or self.other.texts)
+        return bool(self._context or self._unlike or self.about.texts or self.other.texts)
 
     def learn(self, signs: Signs, relevant: bool) -> None:
         """Take in one thumb."""
@@ -142,7 +148,7 @@ class Model:
         """The words and marks, of those people gave thumbs to, that speak most for the watch, and most against it."""
         if self._stale:
             self._settle()
-        seen = self.about.counts.keys() | self.other.counts.keys() | set(self._context)
+        seen = self.about.counts.keys() | self.other.counts.keys() | {*self._context, *self._unlike}
         known = {name: self._of(name) for name in seen if " " not in name or name in self._marks}
         ordered = sorted(known, key=lambda name: (-known[name], name))
         for_it = [name for name in ordered if known[name] >= SHOWN_FROM]
@@ -158,15 +164,21 @@ class Model:
     # What follows from the sums, worked out when it is first asked for after a change
 
     def _settle(self) -> None:
-        given, named = (CONTEXT_WORTH, NAME_WORTH) if self._context else (0, 0)
-        ours = _mean(self.about, self._words.everyday, given, self._meant() if given else ())
-        others = _mean(self.other, self._words.everyday, named, self._meant_by_others() if named else ())
+        given = CONTEXT_WORTH if self._context or self._unlike else 0
+        denied = CONTEXT_WORTH if self._unlike else 0
+        everyday = (EVERYDAY_WORTH, self._words.everyday)
+        ours = _mean(self.about, everyday, (given, self._meant() if given else ()))
+        bare = (NAME_WORTH if given else 0, self._meant_by_others() if given else ())
+        others = _mean(self.other, everyday, bare, (denied, self._place(self._unlike) if denied else ()))
         self._toward = tuple(BY_KIND * (one - two) for one, two in zip(ours, others, strict=True))
         middle = sum((one + two) / 2 * (one - two) for one, two in zip(ours, others, strict=True))
-        self._off = BY_MIDDLE * middle - BY_CONTEXT * given / (self.about.texts + given + EVERYDAY_WORTH)
+        share = given / (self.about.texts + given + EVERYDAY_WORTH)
+        share -= denied / (self.other.texts + denied + bare[0] + EVERYDAY_WORTH)
+        self._off = BY_MIDDLE * middle - BY_CONTEXT * share
         # The little that few thumbs say can't make anybody certain: one alone never hides a mention.
-        self._most = 1.2 * log(1 + given + self.about.texts + self.other.texts)
-        self._said = {word for word in self._context if self._words.find(word) is None}
+        self._most = 1.2 * log(1 + given + denied + self.about.texts + self.other.texts)
+        self._said = _unknown(self._words, self._context, given)
+        self._denied = _unknown(self._words, self._unlike, denied)
         seen = self.about.counts.keys() | self.other.counts.keys()
         self._marks = {name for name in seen if " " in name or name[0] == "#"}
         self._evidence: dict[str, Evidence] = {}
@@ -210,11 +222,11 @@ class Model:
         return found
 
     def _counted(self, name: str) -> float:
-        given = CONTEXT_WORTH if name in self._said else 0
-        ours, others = self.about.counts[name] + given, self.other.counts[name]
+        given, denied = self._said.get(name, 0), self._denied.get(name, 0)
+        ours, others = self.about.counts[name] + given, self.other.counts[name] + denied
         if not ours and not others:
             return 0.0
-        about, other = self.about.texts + given + IMAGINED, self.other.texts + IMAGINED
+        about, other = self.about.texts + given + IMAGINED, self.other.texts + denied + IMAGINED
         return log((ours + IMAGINED * OFTEN) / about) - log((others + IMAGINED * OFTEN) / other)
 
 
@@ -228,14 +240,17 @@ def _strength(pair: tuple[float, str]) -> float:
     return -abs(pair[0])
 
 
-def _mean(side: Side, everyday: Point, given: int, context: Point) -> list[float]:
-    """Where a side's texts lie, with everyday English among them, and a context `given` times."""
-    own = [x / STEPS for x in side.place]
-    imagined = [EVERYDAY_WORTH * x for x in everyday]
-    sums = [one + two for one, two in zip(own, imagined, strict=True)]
-    if given:
-        sums = [one + given * two for one, two in zip(sums, context, strict=True)]
-    return [x / (side.texts + given + EVERYDAY_WORTH) for x in sums]
+def _mean(side: Side, *beside: tuple[int, Point]) -> list[float]:
+    """Where a side's texts lie together with other places, each of which counts as so many texts."""
+    places = [(1 / STEPS, side.place), *((worth, place) for worth, place in beside if worth)]
+    texts = side.texts + sum(worth for worth, _ in beside)
+    scaled = [[factor * x for x in place] for factor, place in places]
+    return [sum(column) / texts for column in zip(*scaled, strict=True)]
+
+
+def _unknown(words: Words, some: Iterable[str], worth: int) -> dict[str, int]:
+    """Those of the words that have no place of their own: they count for themselves, as so many texts."""
+    return {word: worth for word in some if words.find(word) is None}
 
 
 def _without(point: Point, other: Point) -> Point:

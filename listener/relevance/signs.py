@@ -48,6 +48,24 @@ def words_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_words(text, ())))
 
 
+# What a context says it is not: “the company, not the fruit”. A comma ends it where a new clause begins.
+_NOT = re.compile(
+    r"\b(?:not(?!-|\s+(?:only|just))|nor|unlike|rather than|instead of|other than|nothing to do with)\b"
+    r"(?:(?!\bbut\b)[^,.;:!?()]|,(?!\s*(?:we|it|they|i|our|but|which|who|that)\b))*",
+    re.IGNORECASE,
+)
+
+
+def both_sides(context: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words of a context: what the watch is about, and what the sentence says it is not about."""
+    unlike = " ".join(_NOT.findall(context))
+    denied = tuple(word for word in words_in(unlike) if word not in _NOT_WORDS)
+    return words_in(_NOT.sub(" ", context)), denied
+
+
+_NOT_WORDS = frozenset({"not", "nor", "unlike", "rather", "than", "instead", "other", "nothing"})
+
+
 def _words(text: str, spans: Sequence[Span]) -> Iterator[str]:
     found = 0
     for piece in _pieces(text, spans):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from listener.mention import Mention
 from listener.relevance import RELEVANT_FROM, Judge, Lesson
 from listener.relevance.model import Model
-from listener.relevance.signs import Signs, signs_of
+from listener.relevance.signs import Signs, both_sides, signs_of
 from listener.relevance.words import shipped
 from listener.watch import Match, Matcher, Watch
 from tests.builders import a_mention
@@ -51,6 +51,35 @@ def test_a_sentence_of_context_tells_the_phone_from_the_pie() -> None:
     assert pie is not None
     assert phone > 0.7
     assert pie < RELEVANT_FROM
+
+
+@pytest.mark.parametrize(
+    ("context", "is_about", "is_not"),
+    [
+        ("The company, not the fruit", {"company"}, {"fruit"}),
+        ("Acme makes lamps; not the cartoons, the bakery or the school.", {"lamps"}, {"cartoons", "bakery", "school"}),
+        ("We do not sell phones, we repair them", {"repair"}, {"phones"}),
+        ("Nothing to do with rivers: an airline", {"airline"}, {"rivers"}),
+        ("Not only lamps but also bulbs", {"lamps", "bulbs"}, set()),
+        ("A not-for-profit that plants trees", {"profit", "plants", "trees"}, set()),
+    ],
+)
+def test_a_context_may_say_what_it_is_not(context: str, is_about: set[str], is_not: set[str]) -> None:
+    about, other = both_sides(context)
+    assert is_about <= set(about)
+    assert is_not <= set(other)
+    assert not is_about & set(other)
+    assert not is_not & set(about)
+
+
+def test_what_the_context_says_it_is_not_counts_against() -> None:
+    plain, telling = (replace(APPLE, context=f"Apple makes computers{more}") for more in ("", ", not fruit or juice"))
+    for text in ("fresh apple juice for breakfast", "an apple from our orchard"):
+        before, after = (judge(watch, say(text)) for watch in (plain, telling))
+        assert before is not None
+        assert after is not None
+        assert after < before
+        assert after < RELEVANT_FROM
 
 
 # The figures are for the files as they stand; what they were on the day this was written stands in docs/triage.md.
