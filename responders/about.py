@@ -147,7 +147,7 @@ def _judge_anew(office: Office, about_us: AboutUs, some: Sequence[Heard]) -> Non
 def _follow(office: Office, heard: Heard) -> None:
     """Set a waiting mention aside, or bring one back; what a person has worked on or decided stays as it is."""
     if heard.about_us:
-        if office.queue.why_aside(heard.mention_id) == "not_about_us":
+        if office.queue.aside(heard.mention_id) == "not_about_us":
             consider(office, heard)
         return
     draft = office.queue.draft_of(heard.mention_id)

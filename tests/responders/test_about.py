@@ -89,7 +89,7 @@ def test_a_thumb_down_sets_a_waiting_mention_aside_and_once_more_brings_it_back(
     assert waits(office, number)
     assert thumb(office, number, "Juniper", False, "Ana") == "not_about"
     assert not waits(office, number)
-    assert office.queue.why_aside(number) == "not_about_us"
+    assert office.queue.aside(number) == "not_about_us"
     kept = office.archive.get(number)
     assert (kept.about_us, kept.relevance["Juniper"].score) == (False, 0.0)
     assert kept.triage is not None
@@ -113,10 +113,10 @@ def test_why_it_may_not_be_answered_is_said_and_ends_with_a_thumb_up(office: Off
 def test_a_thumb_up_brings_back_what_was_set_aside(office: Office, say: Callable[..., int]) -> None:
     teach(office, say)
     number = say(ABOUT_BUSHES[0])
-    assert office.queue.why_aside(number) == "not_about_us"
+    assert office.queue.aside(number) == "not_about_us"
     thumb(office, number, "Juniper", True, "Ana")
     assert waits(office, number)
-    assert office.queue.why_aside(number) is None
+    assert office.queue.aside(number) is None
 
 
 def test_who_gave_which_thumb_is_in_the_audit(office: Office, say: Callable[..., int]) -> None:
@@ -212,7 +212,7 @@ def test_what_a_person_worked_on_is_left_alone(
 @pytest.mark.parametrize("office", [CONTEXT], indirect=True)
 def test_a_context_alone_sets_aside_what_is_said_of_something_else(office: Office, say: Callable[..., int]) -> None:
     bush, lamp = say("the old juniper by the river, a robin sang in it at dawn"), say("my juniper router is offline")
-    assert office.queue.why_aside(bush) == "not_about_us"
+    assert office.queue.aside(bush) == "not_about_us"
     assert waits(office, lamp)
 
 
@@ -233,7 +233,7 @@ def test_what_cannot_wait_is_never_set_aside(office: Office, say: Callable[..., 
     assert kept.triage.priority == "urgent"
     assert kept.relevance["Juniper"].score < RELEVANT_FROM
     assert kept.about_us
-    assert office.queue.why_aside(number) != "not_about_us"
+    assert office.queue.aside(number) != "not_about_us"
 
 
 def test_what_was_deleted_is_unlearned(office: Office, say: Callable[..., int], clock: Clock) -> None:
