@@ -66,6 +66,11 @@ class Taught:
         rows = self._db.query("SELECT watch, relevant FROM thumbs WHERE mention_id = ?", [mention_id])
         return {row["watch"]: bool(row["relevant"]) for row in rows}
 
+    def scores(self, since: datetime) -> Iterator[tuple[str, float, int]]:
+        """How many of the mentions heard since then were judged how: watch, relevance to the hundredth, mentions."""
+        for row in self._db.query(_SCORES, [stamp(since)]):
+            yield row["watch"], row["relevance"], row["mentions"]
+
     def thumbs(self) -> Iterator[tuple[Thumb, Mention]]:
         """Every thumb with the mention it was given to, in their order; none of what was deleted since."""
         for row in self._db.query(_THUMBS):
@@ -73,11 +78,6 @@ class Taught:
                 Thumb(row["mention_id"], row["watch"], bool(row["relevant"]), row["person"], moment(row["at"])),
                 said_in(row),
             )
-
-    def scores(self, since: datetime) -> Iterator[tuple[str, float, int]]:
-        """How many of the mentions heard since then were judged how: watch, relevance to the hundredth, mentions."""
-        for row in self._db.query(_SCORES, [stamp(since)]):
-            yield row["watch"], row["relevance"], row["mentions"]
 
     def correct(self, mention_id: int, about: About, meant: str, person: str, now: datetime) -> None:
         """Keep what a person says a mention is, and let triage say so from now on, however it is sorted anew.
