@@ -1,9 +1,11 @@
-"""Whether a mention is about us, and what it wants: matched and triaged by the same watches."""
+"""What a mention is to us: matched, judged, triaged and put under the manager's rules, by the same watches."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from listener.about_us import AboutUs
 from listener.archive.record import Triaged
 from listener.archive.taught import Taught
 from listener.mention import Mention
@@ -11,29 +13,25 @@ from listener.rules import Rulebook
 from listener.sentiment import Engine
 from listener.settings import PriorityPart
 from listener.triage import Triager
-from listener.watch import Match, Matcher, Watch
+from listener.watch import Match, Watch
 
 
 class Sifter:
     """The watches and an engine, put to work on one mention at a time."""
 
     def __init__(self, watches: Sequence[Watch], engine: Engine, weights: PriorityPart | None = None) -> None:
-        self._matcher = Matcher(watches)
+        self._about_us = AboutUs(watches)
         self._triager = Triager(engine, watches, weights)
-        self._ours = frozenset(watch.name for watch in watches if watch.kind == "brand")
         self._rules = Rulebook()
-        self._lessons = 0
 
     def learn(self, taught: Taught) -> None:
         """Take over what people taught since the last time; one look where there is nothing new."""
-        lessons = taught.lessons()
-        if lessons != self._lessons:
+        if self._about_us.learn(taught):
             self._rules = Rulebook(taught.rules())
-            self._lessons = lessons
 
     def sift(self, mention: Mention) -> Triaged | None:
         """A cleaned mention with its watches and triage; None where it has nothing to do with any of them."""
-        matches = self._matcher.match(mention)
+        matches = self._about_us.matches(mention)
         # A hashtag or place that somebody named in the settings is heard for its own sake.
         asked_for = "asked_for" in mention.extra
         named = matches or mention.to_us or mention.ours or asked_for
@@ -45,10 +43,12 @@ class Sifter:
 
     def unruled(self, mention: Mention) -> Triaged:
         """The same as if the manager had written no rules."""
-        return self._triaged(mention, self._matcher.match(mention))
+        return self._triaged(mention, self._about_us.matches(mention))
 
     def _triaged(self, mention: Mention, matches: Sequence[Match]) -> Triaged:
+        triage = self._triager.triage(mention, matches)
+        judged = self._about_us.judged(mention, matches, triage)
+        if judged.doubted:
+            triage = replace(triage, reasons=judged.reasons(triage.reasons))
         names = tuple(match.watch for match in matches)
-        # About us, unless every watch that names it is a competitor's or a topic.
-        about_us = mention.to_us or not names or not self._ours.isdisjoint(names)
-        return Triaged(mention, names, about_us, self._triager.triage(mention, matches))
+        return Triaged(mention, names, judged.about_us, triage, judged.relevance)

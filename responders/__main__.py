@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "approve": ("decisions:approve", "Approve a draft: exactly this text goes out."),
     "decline": ("decisions:decline", "Say no to a draft, with a reason."),
     "no-reply": ("decisions:no_reply", "Leave a mention unanswered on purpose, with a reason."),
+    "about": ("about", "Say whether a mention is about a watch; what the watches have learned."),
     "deliver": ("deliver", "Send what is approved and due, now."),
     "pause": ("controls:pause", "Stop all sending at once."),
     "resume": ("controls:resume", "Allow sending again."),

@@ -88,7 +88,13 @@ def permit(office: Office, heard: Heard) -> Permission:
 def permission_now(office: Office, heard: Heard) -> Permission:
     """How this mention may be answered by today's settings and the do-not-contact list; nothing is kept."""
     listed = office.contact.listed(heard.mention.author) is not None
-    return permission_for(heard.mention, office.settings.standing, about_us=heard.about_us, asked_to_stop=listed)
+    return permission_for(
+        heard.mention,
+        office.settings.standing,
+        about_us=heard.about_us,
+        doubted=is_doubted(office, heard),
+        asked_to_stop=listed,
+    )
 
 
 def _asks_us_to_stop(office: Office, heard: Heard) -> bool:
@@ -121,10 +127,16 @@ def consider(office: Office, heard: Heard) -> None:
         office.queue.set_aside(heard.mention_id, "rule")
         return
     if not permission.lets_answer or too_old:
-        office.queue.set_aside(heard.mention_id)
+        office.queue.set_aside(heard.mention_id, "not_about_us" if is_doubted(office, heard) else "older")
         return
     composed = _composed(office, heard, permission)
     office.queue.hold(_held(office, heard, permission, composed), SOFTWARE, office.now())
+
+
+def is_doubted(office: Office, heard: Heard) -> bool:
+    """Whether it names us, and is probably not about us all the same."""
+    ours = {watch.name for watch in office.settings.watches if watch.kind == "brand"}
+    return not heard.about_us and any(watch in ours for watch in heard.relevance)
 
 
 def _oldest(office: Office, heard: Heard) -> datetime:

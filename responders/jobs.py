@@ -6,10 +6,12 @@ import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from listener.about_us import AboutUs
 from listener.daemon import Job
-from listener.jobs import open_sources
+from listener.jobs import open_sources, watches
 from listener.source import Source
 from responders import publishers as platforms
+from responders.about import judge_anew
 from responders.alerts.postman import send_alerts
 from responders.deliver import deliver_once, reconcile
 from responders.digest.postman import send_due
@@ -47,12 +49,14 @@ def answering_jobs(
     open_office: Callable[[], Office], publishers: Mapping[str, Publisher], readers: Mapping[str, Source]
 ) -> list[Job]:
     """The answering half's jobs, each with an office of its own: they run on different threads."""
-    drafting, drawing_back, delivering, looking, mailing, alerting = (open_office() for _ in range(6))
+    drafting, drawing_back, delivering, looking, mailing, alerting, learning = (open_office() for _ in range(7))
+    about_us = AboutUs(watches(learning.settings.watches))
     return [
         Job("draft", 1.0, lambda: draft_new(drafting)),
         Job("draw back what was deleted or edited", 5.0, lambda: draw_back(drawing_back)),
         Job("deliver", 1.0, lambda: deliver_once(delivering, publishers, readers) is not None),
         Job("look for unknown replies", 20.0, lambda: bool(reconcile(looking, publishers)) and False),
+        Job("judge anew what is about us", 2.0, lambda: judge_anew(learning, about_us)),
         Job("digest", 60.0, lambda: mail_due(mailing)),
         Job("alerts", 60.0, lambda: mail_alerts(alerting)),
     ]

@@ -240,6 +240,8 @@ UPDATE mentions SET text = '', url = '', links = '[]', extra = '{}', lang = NULL
     "UPDATE triage SET reasons = '[]', words = '[]', because = '' "
     "WHERE mention_id IN (SELECT value FROM json_each(:ids))",
     "UPDATE matches SET why = '' WHERE mention_id IN (SELECT value FROM json_each(:ids))",
+    # What was learned from their words is unlearned.
+    "DELETE FROM thumbs WHERE mention_id IN (SELECT value FROM json_each(:ids))",
     """
 UPDATE authors SET handle = '', name = '', url = '', followers = NULL,
   author_id = CASE WHEN lower(author_id) IN (lower(handle), lower(name)) THEN 'gone:' || person_id ELSE author_id END

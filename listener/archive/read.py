@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from listener.archive.connect import moment, stamp
 from listener.mention import Author, Mention
+from listener.relevance import Relevance
 from listener.triage import Triage
 
 
@@ -22,7 +23,8 @@ class Heard:
 
     `changed_at`: its author edited it since; `gone_at`: it was deleted, or grew too old to keep, and has no words now;
     `missing_at`: it seemed gone together with many others, and is to be looked at once more; `addressed_at`: it was
-    known for a while before it turned out to be said to us, or by us.
+    known for a while before it turned out to be said to us, or by us. `relevance`: how likely it is about each watch
+    that could judge it.
     """
 
     mention_id: int
@@ -37,6 +39,7 @@ class Heard:
     gone_at: datetime | None = None
     missing_at: datetime | None = None
     addressed_at: datetime | None = None
+    relevance: Mapping[str, Relevance] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,11 @@ class Reading:
         where = "WHERE m.addressed_at > ? ORDER BY m.addressed_at, m.mention_id LIMIT ?"
         return [_heard(row) for row in self._db.query(_HEARD + where, [stamp(since), limit])]
 
+    def named_lately(self, watches: Collection[str], limit: int) -> list[Heard]:
+        """The last mentions that name one of these watches, newest first; none of our own, and none that are gone."""
+        named = {"watches": json.dumps(list(watches)), "limit": limit}
+        return [_heard(row) for row in self._db.query(_HEARD + _NAMED_LATELY, named)]
+
     def every(self, chunk: int = 500) -> Iterator[list[Heard]]:
         """All mentions, a chunk at a time, oldest number first."""
         last = 0
@@ -188,12 +196,13 @@ def veiled(post_id: str) -> str:
     return f"gone:{hashlib.sha256(post_id.encode()).hexdigest()}"
 
 
-def _heard(row: Mapping[str, Any]) -> Heard:
+def said_in(row: Mapping[str, Any]) -> Mention:
+    """The mention in a row that has its author's columns beside its own."""
     author = Author(
         row["platform"], row["author_id"], row["handle"], row["name"], row["followers"], row["author_url"],
         bool(row["bot"]),
     )  # fmt: skip
-    mention = Mention(
+    return Mention(
         platform=row["platform"],
         post_id=row["post_id"],
         author=author,
@@ -211,16 +220,21 @@ def _heard(row: Mapping[str, Any]) -> Heard:
         links=tuple(json.loads(row["links"])),
         extra=json.loads(row["extra"]),
     )
+
+
+def _heard(row: Mapping[str, Any]) -> Heard:
     watches = tuple(json.loads(row["watches"]))
+    relevance = {watch: Relevance(score, why) for watch, score, why in json.loads(row["relevance"])}
     return Heard(
         mention_id=row["mention_id"],
         person_id=row["person_id"],
-        mention=mention,
+        mention=said_in(row),
         triage=_triage(row),
         watches=watches,
         about_us=bool(row["about_us"]),
         heard_at=moment(row["heard_at"]),
         stream=row["stream"],
+        relevance=relevance,
         **{name: row[name] and moment(row[name]) for name in _SINCE},
     )
 
@@ -258,8 +272,18 @@ _HEARD = """
 SELECT m.*, a.author_id, a.handle, a.name, a.followers, a.url AS author_url, a.bot,
   t.sentiment, t.compound, t.negative, t.unsure, t.language, t.intent, t.intents, t.lane, t.priority, t.points,
   t.because, t.reasons, t.words, t.rule, t.engine,
-  (SELECT json_group_array(watch) FROM matches WHERE matches.mention_id = m.mention_id) AS watches
+  (SELECT json_group_array(watch) FROM matches WHERE matches.mention_id = m.mention_id) AS watches,
+  (SELECT json_group_array(json_array(watch, relevance, why)) FROM matches
+    WHERE matches.mention_id = m.mention_id AND relevance IS NOT NULL) AS relevance
 FROM mentions m JOIN authors a USING (person_id) LEFT JOIN triage t USING (mention_id)
+"""
+
+_NAMED_LATELY = """
+WHERE m.mention_id IN (
+  SELECT DISTINCT w.mention_id FROM matches w JOIN mentions USING (mention_id)
+  WHERE w.watch IN (SELECT value FROM json_each(:watches)) AND NOT ours AND gone_at IS NULL
+  ORDER BY w.mention_id DESC LIMIT :limit)
+ORDER BY m.mention_id DESC
 """
 
 _COVERED = """

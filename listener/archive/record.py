@@ -91,6 +91,18 @@ class Recorder:
             self._db.conn.executemany(_MATCH, _match_rows(mentions))
             self._db.execute(_AS_CORRECTED, {"mentions": json.dumps([number for number, _ in mentions])})
 
+    def judge_anew(
+        self, mention_id: int, relevance: Mapping[str, Relevance | None], about_us: bool, why: Sequence[str]
+    ) -> None:
+        """Replace how likely a kept mention is about its watches, and triage's reasons with it; all else stays."""
+        with writing(self._db):
+            told = ((how.score if how else None, how.why if how else "", watch) for watch, how in relevance.items())
+            rows = [(score, words, mention_id, watch) for score, words, watch in told]
+            self._db.conn.executemany(_RELEVANCE, rows)
+            self._db.execute("UPDATE mentions SET about_us = ? WHERE mention_id = ?", [int(about_us), mention_id])
+            reasons = json.dumps(list(why), ensure_ascii=False)
+            self._db.execute("UPDATE triage SET reasons = ? WHERE mention_id = ?", [reasons, mention_id])
+
     def failed(
         self, platform: str, stream: str, state: str, detail: str, next_at: datetime | None, now: datetime
     ) -> None:
@@ -269,6 +281,8 @@ ON CONFLICT (mention_id) DO UPDATE SET sentiment = excluded.sentiment, compound 
 """
 
 _MATCH = "INSERT INTO matches (mention_id, watch, relevance, why) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+
+_RELEVANCE = "UPDATE matches SET relevance = ?, why = ? WHERE mention_id = ? AND watch = ?"
 
 # What a person said of a mention outlives every new sorting.
 _AS_CORRECTED = """

@@ -10,7 +10,9 @@ from typing import Literal
 from sqlite_utils import Database
 
 from listener.archive.connect import moment, stamp, writing
+from listener.archive.read import said_in
 from listener.archive.rules import Rules
+from listener.mention import Mention
 from listener.rules import Rule
 
 About = Literal["sentiment", "intent", "lane"]
@@ -71,12 +73,17 @@ class Taught:
         rows = self._db.query("SELECT watch, relevant FROM thumbs WHERE mention_id = ?", [mention_id])
         return {row["watch"]: bool(row["relevant"]) for row in rows}
 
-    def thumbs(self) -> Iterator[tuple[Thumb, str]]:
-        """Every thumb with the text it was given to, in the order of the mentions; none of what was deleted since."""
+    def scores(self, since: datetime) -> Iterator[tuple[str, float, int]]:
+        """How many of the mentions heard since then were judged how: watch, relevance to the hundredth, mentions."""
+        for row in self._db.query(_SCORES, [stamp(since)]):
+            yield row["watch"], row["relevance"], row["mentions"]
+
+    def thumbs(self) -> Iterator[tuple[Thumb, Mention]]:
+        """Every thumb with the mention it was given to, in their order; none of what was deleted since."""
         for row in self._db.query(_THUMBS):
             yield (
                 Thumb(row["mention_id"], row["watch"], bool(row["relevant"]), row["person"], moment(row["at"])),
-                row["text"],
+                said_in(row),
             )
 
     def correct(
@@ -136,7 +143,14 @@ ON CONFLICT DO UPDATE SET relevant = excluded.relevant, person = excluded.person
 """
 
 _THUMBS = """
-SELECT t.*, m.text FROM thumbs t JOIN mentions m USING (mention_id) WHERE m.gone_at IS NULL ORDER BY t.mention_id
+SELECT m.*, a.author_id, a.handle, a.name, a.followers, a.url AS author_url, a.bot, t.watch, t.relevant, t.person, t.at
+FROM thumbs t JOIN mentions m USING (mention_id) JOIN authors a USING (person_id)
+WHERE m.gone_at IS NULL ORDER BY t.mention_id, t.watch
+"""
+
+_SCORES = """
+SELECT watch, round(relevance, 2) AS relevance, count(*) AS mentions FROM mentions m JOIN matches USING (mention_id)
+WHERE m.heard_at >= ? AND NOT m.ours AND relevance IS NOT NULL GROUP BY 1, 2
 """
 
 _SAID: dict[About, str] = {

@@ -10,12 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-<<<<<<< HEAD
-from itertools import pairwise, product
-=======
 from functools import cached_property
-from itertools import product
->>>>>>> judge
+from itertools import pairwise, product
 
 GAP = ".."
 GAP_MOST = 3
@@ -71,13 +67,6 @@ class _Node:
     next: dict[str, _Node] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
 
-<<<<<<< HEAD
-    def goes_on(self, following: str) -> bool:
-        """Whether a phrase may end here or go on with the word that follows: most don't, and need no walk."""
-        return following in self.next or bool(self.groups) or GAP in self.next
-
-=======
->>>>>>> judge
 
 class Words:
     """A text as its words, lower case and without apostrophes, with sentence ends between them."""
@@ -152,18 +141,12 @@ class Phrases:
         """Every phrase there is, in the order of their first words."""
         found: list[Found] = []
         start = self._root.next
-<<<<<<< HEAD
         for first, (word, following) in enumerate(pairwise([*words, ""])):
-            node = start.get(word)
-            if node is not None and node.goes_on(following):
-=======
-        for first, (word, following) in enumerate(zip(words, [*words[1:], ""], strict=False)):
             if word not in start:
                 continue
             node = start[word]
             # Most phrases neither end here nor go on with the word that follows, and need no walk.
             if node.groups or following in node.next or GAP in node.next:
->>>>>>> judge
                 found += (Found(group, first, end) for group, end in _walk(node, words, first + 1))
         return found
 

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from responders.desk import actions, aside, judgement, link, marking, pages, rules, teaching
+from responders.desk import about, actions, aside, judgement, link, marking, pages, rules, teaching
 from responders.desk.actions import Asked, Decision, changing, deciding
 from responders.desk.frame import Desk, desk_of, read_templates, rehearsal, show_bare
 from responders.desk.listening import listening
@@ -53,6 +53,8 @@ DECIDED: Mapping[str, Decision] = {
     "sounds": teaching.sounds,
     "confirm": teaching.confirm,
     "uncorrect": teaching.uncorrect,
+    "about": about.about,
+    "not-about": about.not_about,
     "assign": marking.assign,
     "tag": marking.tag,
     "untag": marking.untag,

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from listener.archive.read import Heard
+from responders.about import opinions
 from responders.by_hand import fills_in_text, page_for
 from responders.checks import Problem
 from responders.correcting import CHOICES
@@ -142,6 +143,7 @@ def mention_page(request: Request, heard: Heard, status: int = 200, halt: Halt |
         corrections=office.taught.corrections_of(heard.mention_id),
         choices=CHOICES,
         halt=halt,
+        opinions=opinions(office, heard),
         no_reply_reasons=NO_REPLY_REASONS,
         decline_reasons=DECLINE_REASONS,
         contact_reasons=CONTACT_REASONS,

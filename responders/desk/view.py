@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import regex
 
 from listener.mention import Mention
+from listener.relevance import is_doubt
 from responders.inbox import COUNTED_MOST
 from responders.privacy import how_private
 
@@ -94,6 +95,8 @@ VERB_WORDS: Mapping[str, str] = MappingProxyType(
         "confirm": "confirmed how it was sorted",
         "uncorrect": "took back what was said of how it was sorted",
         "do not contact": "put them on the do-not-contact list",
+        "about": "said what it is about",
+        "not_about": "said what it is not about",
         "may contact": "took them off the do-not-contact list",
         "assign": "said who answers",
         "unassign": "said that anybody may answer",
@@ -243,18 +246,26 @@ def source(name: str) -> str:
     return {"feed": "Feeds", "mailbox": "Mailbox"}.get(name) or platform(name)
 
 
-def tags(lane: str | None, priority: str | None, sentiment: str | None, to_us: bool, route: str = "") -> list[str]:
+def tags(
+    lane: str | None,
+    priority: str | None,
+    sentiment: str | None,
+    to_us: bool,
+    route: str = "",
+    reasons: Sequence[str] = (),
+) -> list[str]:
     """Why a mention stands where it stands, in a few words, and whether a person will have to post the answer.
 
     Glad words in a cry for help or a complaint are politeness or irony: the tag would only be in the way.
     """
     if sentiment == "positive" and lane in ("help", "complaint"):
         sentiment = None
+    doubted = any(map(is_doubt, reasons))
     words = (
         PRIORITY_WORDS.get(priority or "", ""),
         LANE_WORDS.get(lane or "", ""),
         SENTIMENT_WORDS.get(sentiment or "", ""),
-        "speaks to us" if to_us else "speaks about us",
+        "speaks to us" if to_us else "may not be about us" if doubted else "speaks about us",
         "by hand" if route == "by_hand" else "",
     )
     return [word for word in words if word]

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from listener.query.clauses import clauses_of, joined_of
 from listener.query.explain import as_tree
 from listener.settings import WatchSettings
+from responders.about import learned
 from responders.desk.frame import desk_of, show
 from responders.settings import Settings
 from responders.watching import Asked, asked, own_exclusions
@@ -31,7 +32,9 @@ class Shown:
 
 async def watches(request: Request) -> Response:
     """What we listen for, and how each platform is asked."""
-    settings = desk_of(request).office.settings
+    office = desk_of(request).office
+    settings = office.settings
+    known = {one.watch: one for one in learned(office)}
     everywhere = [
         (name, value)
         for name, value in (
@@ -41,7 +44,8 @@ async def watches(request: Request) -> Response:
         )
         if value
     ]
-    return show(request, "watches.html", watches=list(_shown(settings)), everywhere=everywhere, most=SHOWN)
+    watches = list(_shown(settings))
+    return show(request, "watches.html", watches=watches, learned=known, everywhere=everywhere, most=SHOWN)
 
 
 def _shown(settings: Settings) -> Iterator[Shown]:

@@ -199,6 +199,9 @@ def _counts(digest: Digest) -> Iterator[tuple[str, str]]:
     if now.others:
         mentions = "mention" if now.others == 1 else "mentions"
         yield "Others", f"Beside these, {now.others:,} {mentions} of others we watch"
+    if now.set_aside:
+        which = "mention that names" if now.set_aside == 1 else "mentions that name"
+        yield "Set aside", f"{now.set_aside:,} {which} us, and probably mean something else"
     yield "Answered", _answered(digest)
     if now.declined:
         yield "Declined", f"{now.declined:,} {'draft' if now.declined == 1 else 'drafts'} that did not fit"

@@ -18,9 +18,11 @@ ONLY_A_PAGE = ("feed", "mailbox", "link")
 
 
 def permission_for(
-    mention: Mention, standing: Standing, *, about_us: bool = True, asked_to_stop: bool = False
+    mention: Mention, standing: Standing, *, about_us: bool = True, doubted: bool = False, asked_to_stop: bool = False
 ) -> Permission:
     """How this mention may be answered. `asked_to_stop`: its author is on the do-not-contact list.
+
+    `doubted`: where it is not about us, it names us all the same.
 
     First who must never be contacted, whatever a platform allows; then what is none of ours; then the platform's rule;
     and by hand where that rule would let us, but we have no way to post there.
@@ -28,7 +30,7 @@ def permission_for(
     if (nobody := _not_to_be_contacted(mention, standing, asked_to_stop)) is not None:
         return nobody
     if not about_us:
-        return rules.OF_OTHERS
+        return rules.OF_ANOTHER_NAME if doubted else rules.OF_OTHERS
     permission = _by_platform(mention, standing)
     can_post = mention.platform in standing.platforms_on
     return permission if can_post or permission.route != "api" else rules.ELSEWHERE

@@ -65,6 +65,12 @@ OF_OTHERS = Permission(
     "settings.toml [[watches]] kind",
     date(2026, 11, 23),
 )
+OF_ANOTHER_NAME = Permission(
+    "listen_only",
+    "They name us, and probably mean something else: not ours to join, unless one of us says that it is about us.",
+    "settings.toml [[watches]] relevance_from",
+    date(2026, 11, 23),
+)
 ELSEWHERE = Permission(
     "by_hand",
     "Warmline has no way to post here: a person answers on the platform itself, and confirms it with the link.",

@@ -246,6 +246,14 @@ def test_what_is_said_of_others_is_counted_apart_and_nowhere_else(world: World) 
     assert read_deepened(world.db, WEEK) == ()
 
 
+def test_what_only_bears_our_name_is_counted_apart_from_others(world: World) -> None:
+    world.says("ada", at(1), about_us=0)
+    named = world.says("bo", at(1), about_us=0)
+    world.db.execute("INSERT INTO set_aside (mention_id, why) VALUES (?, 'not_about_us')", [named])
+    figures = read_figures(world.db, WEEK)
+    assert (figures.mentions, figures.others, figures.set_aside) == (0, 1, 1)
+
+
 def test_those_deepened_who_answered_our_answer(world: World) -> None:
     asked = world.says("ada", at(-3), thread_id="t1")
     world.answers(asked, at(-2), "Try the other lid", "r1")

@@ -23,7 +23,8 @@ class Figures:
 
     `first_time` people had written nothing we heard before this week; `returning` ones had. A mention that no engine
     could read counts as `unscored`, never as neutral. `no_reply` is a decision somebody took, with `reasons`.
-    `others` counts the mentions of others we watch: they are in no other figure, nor is what we did with them.
+    `others` counts the mentions of others we watch, `set_aside` those that name us and were set aside as probably not
+    about us: they are in no other figure, nor is what we did with them.
     """
 
     mentions: int
@@ -38,6 +39,7 @@ class Figures:
     no_reply: int
     reasons: tuple[tuple[str, int], ...]
     time_to_answer: timedelta | None
+    set_aside: int = 0
 
     @property
     def returning(self) -> int:
@@ -73,7 +75,8 @@ def read_figures(db: Database, week: Week) -> Figures:
         by_sentiment=_tally(counts, "sentiment"),
         by_lane=_tally(counts, "lane"),
         by_platform=_tally(counts, "platform"),
-        others=sum(row["mentions"] for row in heard if not row["about_us"]),
+        others=sum(row["mentions"] for row in heard if not row["about_us"] and not row["set_aside"]),
+        set_aside=sum(row["mentions"] for row in heard if not row["about_us"] and row["set_aside"]),
         answered=len(waits) + _answered_elsewhere(db, week),
         declined=sum(row["mentions"] for row in kept if row["outcome"] == "declined"),
         no_reply=sum(row["mentions"] for row in kept if row["outcome"] == "no_reply"),
@@ -126,10 +129,11 @@ replies AS (
 # posts have found, which are read anyway.
 _COUNTS = """
 SELECT m.about_us, m.platform, coalesce(t.sentiment, 'unscored') AS sentiment, coalesce(t.lane, 'untriaged') AS lane,
-  count(*) AS mentions
+  s.mention_id IS NOT NULL AS set_aside, count(*) AS mentions
 FROM mentions m LEFT JOIN triage t ON t.mention_id = m.mention_id
+  LEFT JOIN set_aside s ON s.mention_id = m.mention_id AND s.why = 'not_about_us'
 WHERE m.posted_at >= :starts AND m.posted_at < :ends AND NOT m.ours
-GROUP BY 1, 2, 3, 4
+GROUP BY 1, 2, 3, 4, 5
 """
 
 _TOTALS = """
