@@ -95,7 +95,7 @@ class WatchSettings(Part):
 
     @model_validator(mode="after")
     def _names_something(self) -> Self:
-        if not (self.terms or self.query or self.handles):
+        if not (self.terms or self.query or self.handles or self.domains):
             raise ValueError('nothing names it: write terms = ["Acme"], or a query')
         return self
 

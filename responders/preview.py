@@ -5,14 +5,16 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from listener.archive.read import Heard
 from listener.query.clauses import Clauses, clauses_of, joined_of
 from listener.query.explain import in_words
-from listener.query.tree import And, all_of, any_of
+from listener.query.tree import And, Node, Or, all_of, any_of
 from listener.watch import Matcher, Watch
 
 NEWEST = 10
+PARTS = 100  # a query of more than these is not taken apart further
 _ALL = "all of it"
 
 
@@ -31,7 +33,7 @@ class Preview:
     def __init__(self, watch: Watch) -> None:
         """Raises QueryError."""
         clauses = clauses_of(watch)
-        self._parts = list(_each_left_out(clauses))
+        self._parts = list(islice(_each_left_out(clauses), PARTS))
         named = [(_ALL, clauses), *((str(number), part) for number, (_, _, part) in enumerate(self._parts))]
         roots = ((name, joined_of(some)) for name, some in named)
         self._matcher = Matcher.over((name, root) for name, root in roots if root is not None)
@@ -75,12 +77,23 @@ class Preview:
 
 def _each_left_out(clauses: Clauses) -> Iterator[tuple[str, str, Clauses]]:
     """The watch without each of its parts that narrow it down: the setting, the part in words, the rest."""
-    if isinstance(clauses.query, And):
-        for part in clauses.query.parts:
-            others = [other for other in clauses.query.parts if other is not part]
-            yield "query", in_words(part), replace(clauses, query=all_of(others))
+    for part, rest in _widened(clauses.query) if clauses.query is not None else ():
+        yield "query", in_words(part), replace(clauses, query=rest)
     if clauses.required:
         yield "require", in_words(any_of(list(clauses.required))), replace(clauses, required=())
     for named in clauses.without:
         others_without = tuple(other for other in clauses.without if other is not named)
         yield named[0], f"not {in_words(named[1])}", replace(clauses, without=others_without)
+
+
+def _widened(node: Node) -> Iterator[tuple[Node, Node]]:
+    """Each part that narrows the query down, wherever it stands in it, with the query without it."""
+    if not isinstance(node, And | Or):
+        return
+    join = all_of if isinstance(node, And) else any_of
+    for number, part in enumerate(node.parts):
+        others = [*node.parts[:number], *node.parts[number + 1 :]]
+        if isinstance(node, And):
+            yield part, all_of(others)
+        for inner, rest in _widened(part):
+            yield inner, join([*node.parts[:number], rest, *node.parts[number + 1 :]])

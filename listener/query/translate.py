@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from listener.query.clauses import Clauses, Watched, clauses_of
+from listener.query.clauses import Clauses, Watched, clauses_of, names_in
 from listener.query.explain import in_words
 from listener.query.fitting import fitting
 from listener.query.forms import form_of
 from listener.query.parser import finds_nothing
 from listener.query.syntax import ANYTHING, NOTHING, Left, Native, Said, Syntax
-from listener.query.tree import And, Compare, Field, Handle, Leaf, Near, Node, Not, Or, Term, all_of, any_of
+from listener.query.tree import And, Compare, Field, Handle, Leaf, Near, Node, Not, Or, Term, all_of, any_of, leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def translated(watch: Watched, syntax: Syntax | None) -> Translation:
     node = all_of([wanted, *without])
     # What is required beside a name is a common word as a rule: nothing to look for by itself.
     names = _wanted(replace(clauses, required=()), beside_terms=bool(plain))
-    found = _asked(node, syntax) if syntax else _in_terms(node, names or wanted)
+    found = _asked(node, names or wanted, syntax) if syntax else _in_terms(node, names or wanted)
     spare = without if plain else []
     sent = tuple(dict.fromkeys((*plain, *found.sent)))
     here = found.filtered_here or _listed(spare)
@@ -61,20 +61,47 @@ def _wanted(clauses: Clauses, *, beside_terms: bool) -> Node | None:
     return any_of([*found, *domains]) if found or domains else None
 
 
-def _asked(node: Node, syntax: Syntax) -> Translation:
+def _asked(node: Node, names: Node, syntax: Syntax) -> Translation:
     left = Left()
     said = said_by(node, syntax, left)
-    missed = ""
-    if said is ANYTHING or (not isinstance(said, bool) and finds_nothing(said) is not None):
-        # Nothing of it can be looked for but the beginnings of words: those are asked for as words.
-        left = Left()
-        said = said_by(node, _with_stems(syntax, left), left)
-        missed = _listed(left.stems) and f"longer words than these: {', '.join(one.text for one in left.stems)}"
+    if _is_too_little(said, names, syntax):
+        # Words are asked for instead of the beginnings of words: what is longer is missed, which is said.
+        stemmed = Left()
+        with_stems = _with_stems(syntax, frozenset(names_in(names)), stemmed)
+        instead = said_by(node, with_stems, stemmed)
+        if not _is_too_little(instead, names, with_stems):
+            said, left = instead, stemmed
     if isinstance(said, bool) or finds_nothing(said) is not None:
         return Translation((), missed=f"all of it: {in_words(node)}" if said is not NOTHING else "")
     searches = fitting(said, syntax, left)
     sent = tuple(Native(syntax.write(one), node) for one in searches)
-    return Translation(sent, _listed(left.parts), "; ".join(filter(None, (missed, _listed(left.missed)))))
+    stems = ", ".join(dict.fromkeys(one.text for one in left.stems))
+    missed = (f"longer words than these: {stems}" if stems else "", _listed(left.missed))
+    return Translation(sent, _listed(left.parts), "; ".join(filter(None, missed)))
+
+
+def _is_too_little(said: Said, names: Node, syntax: Syntax) -> bool:
+    """Whether nothing could be looked for, or only words beside the names: half the platform speaks of what is late."""
+    if said is NOTHING:
+        return False
+    if isinstance(said, bool) or finds_nothing(said) is not None:
+        return True
+    sayable = [said_by(name, syntax) for name in names_in(names)]
+    known = {leaf for name in sayable if not isinstance(name, bool) for leaf in leaves(name)}
+    return bool(known) and not _keeps(said, known)
+
+
+def _keeps(node: Node, names: set[Leaf]) -> bool:
+    """Whether a name is looked for in each of the alternatives."""
+    match node:
+        case And(parts):
+            return any(_keeps(part, names) for part in parts)
+        case Or(parts):
+            return all(_keeps(part, names) for part in parts)
+        case Not() | Near():
+            return False
+        case _:
+            return node in names
 
 
 def said_by(node: Node, syntax: Syntax, left: Left | None = None) -> Said:
@@ -149,11 +176,11 @@ def _without(part: Node, syntax: Syntax, left: Left) -> Said:
     return ANYTHING
 
 
-def _with_stems(syntax: Syntax, left: Left) -> Syntax:
-    """The same language, where the beginning of a word is asked for as a word; each is noted."""
+def _with_stems(syntax: Syntax, names: frozenset[Leaf], left: Left) -> Syntax:
+    """The same language, where a name's beginning is asked for as a word; each is noted."""
 
     def looks_for(leaf: Leaf) -> Said:
-        if isinstance(leaf, Term) and leaf.prefix:
+        if isinstance(leaf, Term) and leaf.prefix and leaf in names:
             left.stems.append(leaf)
             return syntax.looks_for(Term(leaf.text))
         return syntax.looks_for(leaf)
@@ -184,25 +211,28 @@ def plain_terms(node: Node) -> tuple[list[str], str]:
             missed = dict.fromkeys(why for _, why in each if why)
             return [term for terms, _ in each for term in terms], "; ".join(missed)
         case And(parts):
-            each = [plain_terms(part) for part in parts if not isinstance(part, Not)]
-            return min(each, key=_how_good, default=([], in_words(node)))
+            found = [(plain_terms(part), part) for part in parts if not isinstance(part, Not)]
+            return min(found, key=_how_little)[0] if found else ([], in_words(node))
         case Near(one, other):
-            return min((plain_terms(one), plain_terms(other)), key=_how_good)
+            return plain_terms(all_of([one, other]))
         case Term(text, True):
             return [text], f"longer words than {text}"
         case Field("site", value):
             return [value], f"{value} where it is written so that it is no link"
+        case Term(text):
+            joined = form_of(node).joined
+            return [text], f"written as one word: {joined}" if joined else ""
         case Not() | Field() | Compare():
             return [], in_words(node)
         case _:
             return [getattr(node, "text", None) or getattr(node, "name", None) or str(node)], ""
 
 
-def _how_good(found: tuple[list[str], str]) -> tuple[bool, bool, bool, int, int]:
-    """What finds everything comes first, then names, which have a capital, then what is fewer and longer searches."""
-    terms, missed = found
-    common = not all(term[:1].isupper() for term in terms)
-    return not terms, bool(missed), common, len(terms), -min(map(len, terms), default=0)
+def _how_little(found: tuple[tuple[list[str], str], Node]) -> tuple[bool, bool, bool]:
+    """What can be looked for comes first, exact words before beginnings, names, which have a capital, before others."""
+    (terms, _), part = found
+    all_stems = all(isinstance(leaf, Term) and leaf.prefix for leaf in leaves(part))
+    return not terms, all_stems, not all(term[:1].isupper() for term in terms)
 
 
 def _listed(parts: Iterable[Node]) -> str:

@@ -14,7 +14,10 @@ FILES = PlatformFiles[SourceSettings](__name__, __path__, "source", ("listener",
 
 
 def connect(name: str, settings: SourceSettings, searches: Sequence[str], budget: Budget) -> Source:
-    """The source, ready to be polled. Raises SettingsError where a secret is missing or wrong."""
+    """The source, ready to be polled. Raises SettingsError where a secret is missing or wrong.
+
+    `searches` are plain terms; where its file has a `SYNTAX`, some may be `Native`: sent as they stand.
+    """
     source: Source = FILES.load(name).connect(settings, searches, budget)
     return source
 

@@ -23,7 +23,7 @@ TRIAGER, MATCHER = Triager(Vader(), WATCHES), Matcher(WATCHES)
 
 def triage(text: str, lang: str | None = None) -> Triage:
     mention = Mention("plaza", "1", Author("plaza", "a", "ana"), text, datetime(2026, 11, 23, tzinfo=UTC), lang=lang)
-    return TRIAGER.triage(mention, MATCHER.match(text))
+    return TRIAGER.triage(mention, MATCHER.match(mention))
 
 
 HEARD: dict[Intent, tuple[str, ...]] = {

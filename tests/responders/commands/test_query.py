@@ -66,6 +66,13 @@ def test_a_preview_counts_what_each_part_left_out(
     assert "would have caught 1" in warmline("query", "lamp late -pie", "--preview").stdout
 
 
+def test_each_side_of_an_or_has_parts_of_its_own(kept: Path, read: Callable[..., Any]) -> None:
+    told = read("query", "(lamp late -pie) OR (post lamp -zebra)", "--preview")["preview"]
+    assert told["caught"] == 2
+    left_out = {one["words"]: one["count"] for one in told["left_out"]}
+    assert (left_out["not the word “pie”"], left_out["not the word “zebra”"]) == (1, 0)
+
+
 def test_a_watch_can_be_tried_with_another_query(kept: Path, read: Callable[..., Any]) -> None:
     assert read("query", "--watch", "harbourlight", "--preview")["preview"]["caught"] == 0
     assert read("query", "lamp", "--watch", "harbourlight", "--preview")["preview"]["caught"] == 3
