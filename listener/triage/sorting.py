@@ -96,9 +96,10 @@ class Triager:
     def _hear(self, mention: Mention, matches: Sequence[Match], masked: str, language: str) -> Heard:
         words = Words(head_and_tail(masked))
         score = self._engine.score(masked, language)
+        read = score.sentiment != "unscored"
         # What is too short to tell its language may still hold a word of danger in ours.
-        read = score.sentiment != "unscored" or language == UNDETERMINED
-        cues = meant(self._phrases.find(words.list), words.list) if read else {}
+        ask = read or language == UNDETERMINED
+        cues = meant(self._phrases.find(words.list), words.list) if ask else {}
         complaint = self._complaints.probability(words.list, cues) if read else 0.0
         ours = [match for match in matches if self._kinds.get(match.watch, "brand") == "brand"]
         to_us = mention.to_us or _addresses(mention.text, ours)
