@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from bench import desk, idle, import_file, start, triage, triage_quality
+from bench import desk, idle, import_file, poison, start, triage, triage_quality
 from bench.table import Row, machine, show
 
 PARTS = {
     "triage": triage.rows,
+    "poison": poison.rows,
     "import": import_file.rows,
     "desk": desk.rows,
     "start": start.rows,

@@ -12,6 +12,7 @@ from typing import Any
 from bench.clock import Step, beside_the_first, cpu_s
 from bench.table import Row, tell
 from bench.texts import mentions, texts
+from listener.language import language_of
 from listener.sentiment import Vader, mask
 from listener.sift import Sifter
 from listener.watch import Matcher, Watch
@@ -33,7 +34,9 @@ def rows() -> Iterator[Row]:
     steps: dict[str, Step] = {
         "vaderSentiment, raw": each(raw.polarity_scores, posts),
         "match one watch": each(matcher.match, posts),
-        "Vader.score (language, cap, which words)": each(vader.score, masked),
+        "Vader.polarity (the same figures)": each(vader.polarity, posts),
+        "which language": each(language_of, posts),
+        "Vader.score (language, words, how likely)": each(vader.score, masked),
         "match and triage (Sifter.keep)": each(sifter.keep, heard),
     }
     yield from beside_the_first(steps, TEXTS)

@@ -17,7 +17,7 @@ from listener.archive.schema import migrations
 from listener.daemon import Job
 from listener.poll import Poller, utc_now
 from listener.recheck import Rereader
-from listener.sentiment import Vader
+from listener.sentiment import LexiconError, Vader, read_lexicon
 from listener.settings import ListenerSettings, SettingsError, SourceSettings, TriagePart, WatchSettings
 from listener.sift import Sifter
 from listener.source import Source
@@ -63,9 +63,15 @@ class Judging(Protocol):
 
 def sifter_from(settings: Judging, path: Path = Path("settings.toml")) -> Sifter:
     """What matches and triages mentions, as the settings at `path` want it. Raises SettingsError for a bad lexicon."""
-    if settings.triage.lexicon and not (path.parent / settings.triage.lexicon).is_file():
-        raise SettingsError(f"{path}: triage.lexicon: there is no file {path.parent / settings.triage.lexicon}")
-    return Sifter(watches(settings.watches), Vader())
+    return Sifter(watches(settings.watches), _engine(settings.triage, path))
+
+
+def _engine(part: TriagePart, path: Path) -> Vader:
+    try:
+        lexicon = read_lexicon(path.parent / part.lexicon) if part.lexicon else {}
+    except LexiconError as why:
+        raise SettingsError(f"{path}: triage.lexicon: {why}") from why
+    return Vader(lexicon)
 
 
 def watches(parts: Sequence[WatchSettings]) -> list[Watch]:

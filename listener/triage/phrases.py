@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
+from itertools import pairwise, product
 
 GAP = ".."
 GAP_MOST = 3
@@ -66,6 +66,10 @@ class Found:
 class _Node:
     next: dict[str, _Node] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
+
+    def goes_on(self, following: str) -> bool:
+        """Whether a phrase may end here or go on with the word that follows: most don't, and need no walk."""
+        return following in self.next or bool(self.groups) or GAP in self.next
 
 
 class Words:
@@ -141,12 +145,9 @@ class Phrases:
         """Every phrase there is, in the order of their first words."""
         found: list[Found] = []
         start = self._root.next
-        for first, (word, following) in enumerate(zip(words, [*words[1:], ""], strict=False)):
-            if word not in start:
-                continue
-            node = start[word]
-            # Most phrases neither end here nor go on with the word that follows, and need no walk.
-            if node.groups or following in node.next or GAP in node.next:
+        for first, (word, following) in enumerate(pairwise([*words, ""])):
+            node = start.get(word)
+            if node is not None and node.goes_on(following):
                 found += (Found(group, first, end) for group, end in _walk(node, words, first + 1))
         return found
 

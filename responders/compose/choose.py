@@ -94,7 +94,7 @@ def _left_to_a_person(mention: Mention, triage: Triage, brand: Brand) -> bool:
     """
     if any(map(triage.says, (ADVERTISEMENT, NEWS, LOSS, PERSONAL, UNREAD))) or triage.intent == "abuse":
         return True
-    if (triage.lane == "praise" and triage.unsure) or (triage.lane == "chat" and triage.says(UNSURE)):
+    if triage.lane in ("praise", "chat") and triage.says(UNSURE):
         return True
     if triage.lane == "chat" and triage.says(TO_OTHERS) and not mention.to_us:
         return True
