@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from listener.triage.heard import AMISS, GLAD, Heard
-from listener.triage.shape import UNSURE, Lane
+from listener.triage.shape import SARCASM, UNSURE, Lane
 
 # So near the threshold a text may complain or not.
 NEAR = 0.05
@@ -17,12 +19,25 @@ def doubt(heard: Heard, lane: Lane) -> tuple[str, ...]:
     return (f"{UNSURE}: {why}",) if why else ()
 
 
+def unsure(heard: Heard, lane: Lane, reasons: Sequence[str]) -> bool:
+    """Whether a person should look: triage says so, or the engine and no plain thanks settle it."""
+    if any(UNSURE in reason or SARCASM in reason for reason in reasons):
+        return True
+    return heard.score.unsure and not _thanked(heard, lane)
+
+
+def _thanked(heard: Heard, lane: Lane) -> bool:
+    return lane == "praise" and heard.has("thanks", "hearty", "mended")
+
+
 def _why(heard: Heard, lane: Lane) -> str:
     compound = heard.score.compound or 0.0
     unhappy = lane == "complaint" or (lane == "help" and heard.complains)
     if lane == "praise" and (heard.complains or (heard.has("failure", "harsh", "waiting") and not heard.has("mended"))):
         return "kind words beside what may be a complaint"
     kind = compound >= GLAD or (heard.score.sentiment == "positive" and heard.has("praise"))
+    if lane == "praise" and heard.score.unsure and not _thanked(heard, lane):
+        return "kind words in a mixed tone"
     if unhappy and kind and not heard.has("asks"):
         return "kind words beside a failure"
     if lane == "complaint" and heard.cues and heard.complaint < UNCONVINCED:

@@ -37,7 +37,8 @@ class Heard:
     """All that the lane, the intents and the priority are judged by.
 
     `named` says that it is about us by a watch's word or the platform's; without it, it is only taken to be.
-    `complaint` is the probability, 0 to 1, that it complains; 0 where the text can't be read.
+    `complaint` is the probability, 0 to 1, that it complains; 0 where it is not `read`: in a
+    language whose words are not known here.
     """
 
     words: Words
@@ -50,14 +51,10 @@ class Heard:
     advert: str
     named: bool = False
     complaint: float = 0.0
+    read: bool = True
 
     def has(self, *groups: str) -> bool:
         return bool(self.cues) and not self.cues.keys().isdisjoint(groups)
-
-    @property
-    def read(self) -> bool:
-        """Whether it is in a language whose words are known here."""
-        return self.score.sentiment != "unscored"
 
     @property
     def complains(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from listener.sentiment import SOMEONE
 from listener.triage.cues import URGENT
@@ -25,6 +25,11 @@ def ours_of(cues: Cues, words: Words, complaint: float) -> Cues:
     if not told and complaint < (MAY_BE_OURS if _YOUR.isdisjoint(words.list) else HARDLY):
         cues = _without(_PRESSING, cues)
     return cues if SOMEONE in words.list else _without(_CUSTOM, cues)
+
+
+def unmistakable(found: Iterable[Found]) -> list[Found]:
+    """What is dangerous in whatever language a text seems to be: several words in a row are no other language's."""
+    return [cue for cue in found if cue.group in _PRESSING and cue.group != "leaving" and cue.end - cue.first > 1]
 
 
 def _without(groups: Sequence[str], cues: Cues) -> Cues:

@@ -67,6 +67,10 @@ class _Node:
     next: dict[str, _Node] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
 
+    def goes_on(self, following: str) -> bool:
+        """Whether a phrase may end here or go on with the word that follows: most don't, and need no walk."""
+        return following in self.next or bool(self.groups) or GAP in self.next
+
 
 class Words:
     """A text as its words, lower case and without apostrophes, with sentence ends between them."""
@@ -142,11 +146,8 @@ class Phrases:
         found: list[Found] = []
         start = self._root.next
         for first, (word, following) in enumerate(pairwise([*words, ""])):
-            if word not in start:
-                continue
-            node = start[word]
-            # Most phrases neither end here nor go on with the word that follows, and need no walk.
-            if node.groups or following in node.next or GAP in node.next:
+            node = start.get(word)
+            if node is not None and node.goes_on(following):
                 found += (Found(group, first, end) for group, end in _walk(node, words, first + 1))
         return found
 

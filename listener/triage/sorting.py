@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from listener.language import UNDETERMINED, language_of
+from listener.language import CHARACTERS_MOST, UNDETERMINED, language_of, mostly_latin
 from listener.mention import Mention
 from listener.sentiment import Engine, head_and_tail, mask
 from listener.settings import PriorityPart
@@ -13,12 +13,12 @@ from listener.triage.adverts import listed, why_an_advert
 from listener.triage.asking import wants_to_know
 from listener.triage.complaints import Complaints, shipped
 from listener.triage.cues import URGENT
-from listener.triage.doubts import doubt
+from listener.triage.doubts import doubt, unsure
 from listener.triage.heard import CLEARLY_AMISS, GLAD, Heard, Verdict
 from listener.triage.intents import intents
 from listener.triage.irony import suspect_praise
 from listener.triage.meant import WISHES, meant, phrases, warm
-from listener.triage.ours import I_OR_YOU, ours_of
+from listener.triage.ours import I_OR_YOU, ours_of, unmistakable
 from listener.triage.phrases import Words
 from listener.triage.priority import Pressing, prioritise
 from listener.triage.quotes import all_spans, in_their_words, own_words
@@ -27,7 +27,6 @@ from listener.triage.shape import (
     NEWS,
     OTHERS,
     PERSONAL,
-    SARCASM,
     UNREAD,
     Intent,
     Lane,
@@ -85,7 +84,7 @@ class Triager:
             score.words,
             self._engine.name,
             negative=score.negative,
-            unsure=score.unsure or bool(doubts) or any(SARCASM in reason for reason in why),
+            unsure=unsure(heard, lane, [*why, *doubts]),
             language=language,
             intent=wanted[0],
             intents=wanted,
@@ -96,10 +95,9 @@ class Triager:
     def _hear(self, mention: Mention, matches: Sequence[Match], masked: str, language: str) -> Heard:
         words = Words(head_and_tail(masked))
         score = self._engine.score(masked, language)
-        read = score.sentiment != "unscored"
-        # What is too short to tell its language may still hold a word of danger in ours.
-        ask = read or language == UNDETERMINED
-        cues = meant(self._phrases.find(words.list), words.list) if ask else {}
+        read = language == "en" or (language == UNDETERMINED and mostly_latin(masked[:CHARACTERS_MOST]))
+        found = self._phrases.find(words.list)
+        cues = meant(found if read else unmistakable(found), words.list)
         complaint = self._complaints.probability(words.list, cues) if read else 0.0
         ours = [match for match in matches if self._kinds.get(match.watch, "brand") == "brand"]
         to_us = mention.to_us or _addresses(mention.text, ours)
@@ -117,6 +115,7 @@ class Triager:
             asks="?" in words.list or (not read and not _ASKED.isdisjoint(masked)),
             advert=why_an_advert(masked, words, cues, to_us=to_us),
             named=named,
+            read=read,
             complaint=complaint,
         )
 
@@ -169,11 +168,17 @@ def _not_for_us(heard: Heard) -> Verdict:
     return None
 
 
+_BY_MOOD: Mapping[str, Lane] = {"negative": "complaint", "positive": "praise"}
+
+
 def _not_read(heard: Heard) -> Verdict:
     """In a language whose words are not known here nothing is guessed: whether it asks, and whom, is all there is."""
     if heard.read or heard.cues:
         return None
-    return ("question" if heard.asks else "chat"), [f"{UNREAD}: {'asks something' if heard.asks else 'for a person'}"]
+    if heard.asks:
+        return "question", [f"{UNREAD}: asks something"]
+    lane: Lane = _BY_MOOD.get(heard.score.sentiment, "chat")
+    return lane, [f"{UNREAD}: for a person", *_mood(heard)]
 
 
 def _grieves(heard: Heard) -> Verdict:
