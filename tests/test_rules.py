@@ -17,7 +17,7 @@ CODE = sorted([*(ROOT / "listener").rglob("*.py"), *(ROOT / "responders").rglob(
 # A package stands where its work is done, and nowhere else.
 HOMES = {
     "apscheduler": {"listener/daemon.py"},
-    "vaderSentiment": {"listener/sentiment/vader.py"},
+    "vaderSentiment": {"listener/sentiment/polarity.py"},
     "uvicorn": {"responders/commands/run.py"},
     "starlette": {"responders/desk/"},
     "sqlite3": {"listener/archive/connect.py", "listener/plaza/"},

@@ -12,8 +12,8 @@ Sentiment = Literal["positive", "neutral", "negative", "unscored"]
 class Score:
     """One text's sentiment.
 
-    `compound` runs from -1 to 1; `words` made it so, strongest first, with their valence. `negative` is the probability,
-    0 to 1, that its author is unhappy, and `unsure` says that a person should look: what lies either side is too near.
+    `compound` runs from -1 to 1; `words` made it so, strongest first, with their valence. `negative` is how probable it
+    is, 0 to 1, that its author is unhappy, and `unsure` says that a person should look: it may as well be otherwise.
     Both `compound` and `negative` are None where the text is not scored.
     """
 

@@ -2,47 +2,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE, SentimentIntensityAnalyzer
 
-from listener.sentiment import SOMEONE, UNSCORED, Score, Vader, head_and_tail, mask
+from listener.sentiment import SOMEONE, UNSCORED, Vader, head_and_tail, mask
 from listener.sentiment.length import WORDS_MOST
 
 VADER = Vader()
 RAW = SentimentIntensityAnalyzer()
-
-ORDINARY = (
-    "The crew was GREAT, but the food was not good at all!!! 😀",
-    "no no no bad, never so angry, least kind of happy",
-    "Where is gate 4?",
-    "I am not unhappy :) :( <3",
-    "the shit; yeah right; to die for",
-    "",
-    "...",
-    "kind of sad but also sort of relieved, without doubt",
-)
-
-
-# All that the package looks for around a word it knows, and a few such words.
-TURNS = [
-    "not", "never", "so", "this", "without", "doubt", "isn't", "NEVER", "kind", "of", "least", "at", "very", "the",
-    "shit", "yeah", "right", "to", "die", "for", "no", "nor", "or", "but", "bus", "stop", "good", "bad", "great",
-    "HAPPY", "fine",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("text", ORDINARY)
-def test_scores_are_the_package_s_own(text: str) -> None:
-    assert VADER.score(text).compound == RAW.polarity_scores(text)["compound"]
-
-
-@given(st.lists(st.sampled_from(TURNS), max_size=14).map(" ".join))
-def test_scores_stay_the_package_s_own_whatever_turns_stand_near(text: str) -> None:
-    assert VADER.score(text, "en").compound == RAW.polarity_scores(text)["compound"]
 
 
 @pytest.mark.parametrize(
@@ -124,12 +92,13 @@ def test_brand_and_handles_are_hidden_and_the_rest_stays() -> None:
     ],
 )
 def test_numbers_and_codes_are_no_words(text: str) -> None:
-    assert VADER.score(text) == Score("neutral", 0.0)
+    scored = VADER.score(mask(text, []))
+    assert (scored.sentiment, scored.compound, scored.words) == ("neutral", 0.0, ())
 
 
 @pytest.mark.parametrize("text", ["gr8 shop", "my cat :3", "<3", "w00t", "8-D", "0:)"])
 def test_words_and_faces_that_hold_a_digit_keep_their_score(text: str) -> None:
-    assert VADER.score(text).compound == RAW.polarity_scores(text)["compound"] != 0
+    assert VADER.score(mask(text, [])).compound == RAW.polarity_scores(text)["compound"] != 0
 
 
 @pytest.mark.parametrize(
@@ -146,35 +115,13 @@ def test_the_stand_in_means_nothing_to_vader() -> None:
     assert SOMEONE not in NEGATE
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "but " * 2500,
-        "x x x :) " * 1100,
-        "😂" * 10_000,
-        "😂 " * 5000,
-        "never so :) " * 800,
-        "x y z GOOD " * 900,
-        "not not not :( " * 700,
-        "@" * 10_000,
-        "a" * 1_000_000,
-        "x x x :) " * 66 + "😂" * 24,
-    ],
-)
-def test_no_text_takes_longer_than_a_twentieth_of_a_second(text: str) -> None:
-    start = time.process_time()
-    VADER.score(mask(text, []))
-    assert time.process_time() - start < 0.05
+def test_so_much_of_a_long_text_is_searched_for_phrases() -> None:
+    assert len(head_and_tail("x :) " * 2000).split()) <= WORDS_MOST
 
 
-def test_vader_never_gets_more_words_than_it_can_take() -> None:
-    assert len(head_and_tail("x :) " * 2000).split()) <= 300
-
-
-def test_a_long_text_is_judged_by_its_start_and_its_end() -> None:
+def test_a_long_text_is_judged_by_all_of_it() -> None:
     middle = "word " * (2 * WORDS_MOST)
-    assert VADER.score("Horrible. " + middle).sentiment == "negative"
-    assert VADER.score(middle + " horrible").sentiment == "negative"
+    assert VADER.score(f"{middle} horrible {middle}").sentiment == "negative"
 
 
 def test_importing_reads_no_lexicon() -> None:
