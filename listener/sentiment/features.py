@@ -1,0 +1,134 @@
+"""What the `mixed` engine sees in a text: its words, pairs of words, and a few figures. Training sees the same.
+
+Nothing here knows a brand or a person: handles are masked, links are one mark, and what follows a negation is another
+word than what does not ("~good" is the good of "not good").
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from listener.sentiment.length import head_and_tail
+from listener.sentiment.mask import SOMEONE, mask
+from listener.sentiment.polarity import Polarity
+
+LINK = "<link>"
+# How many words a negation reaches: enough for "not a very good", and a clause ends it earlier.
+REACH = 4
+NEGATED = "~"
+_LINK = r"(?:https?://|www\.|pic\.twitter\.)\S+|\b[a-z0-9-]+\.(?:com|ly|co|me|net|org|gl|tv|be)/\S*"
+_FACE = r"[<>]?[:;=][o'^*-]?[)(\][dp/\\|*@3$]+(?!\w)|[)(\]]+[o'^*-]?[:;=](?!\w)|<3"
+# Words with their apostrophes, runs of question and exclamation marks, dots that trail off, and single emoji.
+_TOKEN = re.compile(rf"{_LINK}|{_FACE}|\w+(?:'\w+)*|[!?]+|\.\.+|[^\w\s\x00-\u200f\u2010-\u203f]")
+_STRETCHED = re.compile(r"(.)\1{2,}")
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+# Curly quotes are straight ones here; an emoji's variation and skin are no words of their own.
+_STRAIGHT = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "\ufe0f": None} | {chr(tone): None for tone in range(0x1F3FB, 0x1F400)}
+)
+_NEGATIONS = frozenset(
+    "not no never none nobody nothing nowhere neither nor cannot cant dont doesnt didnt wont wouldnt isnt arent wasnt "
+    "werent havent hasnt hadnt couldnt shouldnt aint without hardly barely".split()
+)
+_ENDS_NEGATION = frozenset({"!", "?", "?!", "..", "but"})
+_ALONE_SAYS_NOTHING = frozenset({SOMEONE, LINK})
+
+
+class Seen(NamedTuple):
+    """What was seen: words and pairs, by the names the weights go by, and the figures in the order of `FIGURES`."""
+
+    names: list[str]
+    figures: tuple[float, ...]
+
+
+FIGURES = (
+    "compound", "share positive", "share negative", "strongest positive", "strongest negative", "all positive",
+    "all negative", "last", "exclamations", "questions", "capitals", "link", "hashtag", "length", "number",
+)  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """The text as both VADER and the weights read it: capped, masked, entities and escapes such as \\u2019 undone."""
+    text = head_and_tail(text)
+    if "&" in text:
+        text = html.unescape(text)
+    if "\\u" in text:
+        text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_STRAIGHT)
+    return mask(text, ())
+
+
+def words(text: str) -> list[str]:
+    """The words, faces, emoji and marks of a text made `plain`, in order, each in its one form."""
+    return [_form(token) for token in _TOKEN.findall(text.lower())]
+
+
+def seen(text: str, polarity: Polarity) -> Seen:
+    """What a text made `plain` shows, given what VADER makes of it."""
+    return Seen(names(words(text)), _figures(text, polarity))
+
+
+def names(words: Sequence[str]) -> list[str]:
+    """The words and pairs of words, by the names that their weights go by."""
+    found: list[str] = []
+    before, reach = "<start>", 0
+    for word in words:
+        if word in _ALONE_SAYS_NOTHING:
+            before = word
+            continue
+        if reach:
+            found.append(NEGATED + word)
+            reach = 0 if word in _ENDS_NEGATION else reach - 1
+        else:
+            found.append(word)
+        if word in _NEGATIONS or word.endswith("n't"):
+            reach = REACH
+        found.append(f"{before} {word}")
+        before = word
+    return found
+
+
+# Few words are used often, and these are all that a busy day needs; it stays within some megabytes.
+@lru_cache(maxsize=32_768)
+def _form(token: str) -> str:
+    first = token[0]
+    if first.isdigit() or first.isalpha():
+        if token.startswith(("http:", "https:", "www.")) or "/" in token or token.startswith("pic.twitter."):
+            return LINK
+        if first.isdigit():
+            return "0"
+        return _STRETCHED.sub(r"\1\1", token) if len(token) > 3 else token
+    if first in "!?":
+        return "?!" if "?" in token and "!" in token else first
+    return ".." if token.startswith("..") else token
+
+
+def _figures(text: str, polarity: Polarity) -> tuple[float, ...]:
+    """A dozen figures, each about -1 to 1."""
+    valences = [valence for _, valence in polarity.heard]
+    above = sum(valence for valence in valences if valence > 0)
+    words = text.split()
+    shouted = sum(map(str.isupper, words)) if not text.islower() else 0
+    return (
+        polarity.compound,
+        polarity.pos,
+        polarity.neg,
+        max(valences, default=0.0) / 4 if above else 0.0,
+        min(0.0, min(valences, default=0.0)) / 4,
+        min(above / 8, 2.0),
+        max((sum(valences) - above) / 8, -2.0),
+        valences[-1] / 4 if valences else 0.0,
+        min(text.count("!"), 3) / 3,
+        min(text.count("?"), 3) / 3,
+        shouted / (len(words) + 1),
+        float("http" in text),
+        float("#" in text),
+        min(len(words), 60) / 30,
+        float(not text.isalpha() and any(map(text.__contains__, "0123456789"))),
+    )

@@ -1,0 +1,65 @@
+"""Labelled texts from CSV files: columns `text` and `label`; a file is a domain of its own."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from listener.sentiment.features import plain
+
+NEGATIVE, NEUTRAL, POSITIVE = range(3)
+# GoEmotions groups its 27 emotions as 1 negative, 2 neutral, 3 positive; several at once, or 0 (ambiguous), are left out.
+_LABELS = {
+    "negative": NEGATIVE, "neutral": NEUTRAL, "positive": POSITIVE,
+    "1": NEGATIVE, "2": NEUTRAL, "3": POSITIVE,
+}  # fmt: skip
+# A mean of raters from -4 to 4 (column `mean`) is a feeling from here on.
+FELT = 0.5
+# Files that are one platform's or one trade's name, so that they are left out together.
+ENGLISH = ("airline_A", "goemotions_reddit_8k", "hutto_tweets", "semeval_train")
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A text made `plain`, 0 negative, 1 neutral or 2 positive, and the domain it must be left out with."""
+
+    text: str
+    label: int
+    domain: str
+
+
+def english(folder: Path) -> list[Path]:
+    """The English sets of the folder that the shipped weights were made of."""
+    return [path for name in ENGLISH if (path := folder / f"{name}.csv").exists()]
+
+
+def load(files: Sequence[Path]) -> list[Labelled]:
+    """All labelled rows of the files, each text once however its handles and links differ."""
+    found: dict[str, Labelled] = {}
+    for path in files:
+        for row in rows(path):
+            found.setdefault(_core(row.text), row)
+    found.pop("", None)
+    return list(found.values())
+
+
+def rows(path: Path) -> Iterator[Labelled]:
+    """The rows of one file that have one of the three labels."""
+    with path.open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            label = _of_mean(float(row["mean"])) if row.get("mean") else _LABELS.get((row.get("label") or "").strip())
+            if label is not None:
+                yield Labelled(plain(row["text"]), label, path.stem)
+
+
+def _of_mean(mean: float) -> int:
+    if abs(mean) < FELT:
+        return NEUTRAL
+    return POSITIVE if mean > 0 else NEGATIVE
+
+
+def _core(text: str) -> str:
+    return re.sub(r"https?://\S+|[\W_]+", " ", text.lower()).strip()

@@ -1,0 +1,70 @@
+"""Texts as the engine sees them, in rows of a sparse matrix."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from listener.sentiment.features import FIGURES, NEGATED, Seen, seen
+from listener.sentiment.mixed import COUNTED_AS, COUNTED_IN_FULL
+from listener.sentiment.polarity import Scorer
+
+# No word or pair rarer than this ships: it would tell more about a person than about a language.
+RAREST = 3
+# Figures are few and mean the same everywhere; the penalty on weights should hold them back less than it does words.
+FIGURE_SCALE = 2.0
+_NO_NAME = re.compile(r"@|://|www\.|\d{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What the engine sees in each text, and VADER's compound beside it."""
+
+    seen: Sequence[Seen]
+    compound: np.ndarray
+    labels: np.ndarray
+    domains: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.seen)
+
+
+def look(texts: Sequence[str], labels: Sequence[int], domains: Sequence[str]) -> Texts:
+    """Each text as the engine sees it."""
+    polarity = Scorer().polarity
+    polarities = [polarity(text) for text in texts]
+    saw = [seen(text, heard) for text, heard in zip(texts, polarities, strict=True)]
+    return Texts(saw, np.array([heard.compound for heard in polarities]), np.array(labels), np.array(domains))
+
+
+def vocabulary(texts: Texts, chosen: np.ndarray) -> dict[str, int]:
+    """Words and pairs that stand in three texts or more of those chosen, by their column."""
+    counted: Counter[str] = Counter()
+    for index in np.flatnonzero(chosen):
+        counted.update(set(texts.seen[index].names))
+    often = sorted(name for name, times in counted.items() if times >= RAREST and may_ship(name))
+    return {name: column for column, name in enumerate(often)}
+
+
+def may_ship(name: str) -> bool:
+    """Whether a word may stand in weights that others read: no handle, no link, no number of anybody's."""
+    return not _NO_NAME.search(name) and "\t" not in name and "\n" not in name and name != NEGATED
+
+
+def matrix(texts: Texts, columns: dict[str, int]) -> sparse.csr_matrix:
+    """A row a text: its words, each once, by the square root of how many are known; then the figures."""
+    indices: list[int] = []
+    ends = [0]
+    for saw in texts.seen:
+        indices += sorted({columns[name] for name in saw.names if name in columns})
+        ends.append(len(indices))
+    known = np.diff(ends)
+    each = 1 / np.sqrt(np.maximum(known, COUNTED_IN_FULL) / COUNTED_AS)
+    words = sparse.csr_matrix((np.repeat(each, known), indices, ends), shape=(len(texts), len(columns)))
+    figures = np.array([saw.figures for saw in texts.seen]).reshape(len(texts), len(FIGURES))
+    return sparse.hstack([words, sparse.csr_matrix(figures * FIGURE_SCALE)]).tocsr()
