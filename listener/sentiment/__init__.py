@@ -2,7 +2,19 @@
 
 from listener.sentiment.engine import UNSCORED, Engine, Score, Sentiment
 from listener.sentiment.length import head_and_tail
+from listener.sentiment.lexicon import LexiconError, read_lexicon
 from listener.sentiment.mask import SOMEONE, mask
 from listener.sentiment.vader import Vader
 
-__all__ = ["SOMEONE", "UNSCORED", "Engine", "Score", "Sentiment", "Vader", "head_and_tail", "mask"]
+__all__ = [
+    "SOMEONE",
+    "UNSCORED",
+    "Engine",
+    "LexiconError",
+    "Score",
+    "Sentiment",
+    "Vader",
+    "head_and_tail",
+    "mask",
+    "read_lexicon",
+]

@@ -8,7 +8,7 @@ from typing import Literal
 
 import regex
 
-from listener.language import is_english
+from listener.language import UNDETERMINED, reads_english
 from responders.compose.fragments import Word, fold, plain, runs, sentences, unsafe
 from responders.compose.phrases import is_number, spans, telling, weight
 from responders.compose.wording import (
@@ -62,7 +62,7 @@ def details_of(
     `evidence` are words of theirs that triage went by: a phrase that holds some tells what the message is about.
     """
     folded = fold(text)
-    if not is_english(folded, None):
+    if not reads_english(UNDETERMINED, folded):
         return ()
     hidden = frozenset(word for term in masked for word in plain(term).split())
     told = tuple(plain(words) for words in evidence)
@@ -103,7 +103,7 @@ _RHETORICAL = regex.compile(
 def question_of(text: str) -> Detail | None:
     """The question this message asks, from its asking word to its question mark; None where there is none to answer."""
     folded = fold(text)
-    if not is_english(folded, None):
+    if not reads_english(UNDETERMINED, folded):
         return None
     asked = [piece for piece in map(_asked, sentences(folded)) if piece is not None]
     best = max(asked, key=lambda piece: _asks_for(piece[0]), default=None)

