@@ -7,21 +7,14 @@ float, its oddities included, and `tests/listener/test_vader.py` holds the two b
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-=======
 import functools
 import re
->>>>>>> vader
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from heapq import heappop, heappush
 from itertools import compress
 from string import punctuation
-<<<<<<< HEAD
-from typing import NamedTuple
-=======
 from typing import Any, NamedTuple
->>>>>>> vader
 
 
 class Polarity(NamedTuple):
@@ -43,20 +36,6 @@ _NO_FEELING = Polarity(0.0, 1.0, 0.0, 0.0)
 
 
 class Scorer:
-<<<<<<< HEAD
-    """The package's lexicon and rules, read once; `lexicon` adds words to it or changes theirs, -4 to 4."""
-
-    def __init__(self, lexicon: Mapping[str, float] | None = None) -> None:
-        # Imported here, where its lexicon is read: 0.1 s that a command which scores nothing need not spend.
-        from vaderSentiment import vaderSentiment
-
-        package = vaderSentiment.SentimentIntensityAnalyzer()
-        self._lexicon: Mapping[str, float] = package.lexicon | (lexicon or {})
-        self._emoji: Mapping[str, str] = {one: f" {words}" for one, words in package.emojis.items() if len(one) == 1}
-        self._boosters: Mapping[str, float] = vaderSentiment.BOOSTER_DICT
-        self._negations = frozenset(vaderSentiment.NEGATE)
-        self._idioms: Mapping[str, float] = vaderSentiment.SPECIAL_CASES
-=======
     """The package's lexicon and rules; `lexicon` adds words, lower case, or changes what they weigh, -4 to 4."""
 
     def __init__(self, lexicon: Mapping[str, float] | None = None) -> None:
@@ -66,22 +45,14 @@ class Scorer:
         self._boosters: Mapping[str, float] = rules.BOOSTER_DICT
         self._negations = frozenset(rules.NEGATE)
         self._idioms: Mapping[str, float] = rules.SPECIAL_CASES
->>>>>>> vader
         # Of every phrase the package knows the second word, and beside it all that turns a valence: a word with none of
         # these near it keeps its own, and no phrase need be put together.
         seconds = {phrase.split()[1] for phrase in (*self._idioms, *self._boosters) if " " in phrase}
         self._turning = frozenset({*seconds, *self._boosters, *self._negations, "so", "this", "no", "least"})
-<<<<<<< HEAD
-        self._shout: float = vaderSentiment.C_INCR
-        self._turn: float = vaderSentiment.N_SCALAR
-        self._emphasis: Callable[[str], float] = package._punctuation_emphasis
-        self._normalize: Callable[[float], float] = vaderSentiment.normalize
-=======
         self._shout: float = rules.C_INCR
         self._turn: float = rules.N_SCALAR
         self._emphasis: Callable[[str], float] = package._punctuation_emphasis
         self._normalize: Callable[[float], float] = rules.normalize
->>>>>>> vader
 
     def polarity(self, text: str) -> Polarity:
         """What the package's `polarity_scores` gives for this text, and which words it heard."""
@@ -207,8 +178,6 @@ class Scorer:
         )
 
 
-<<<<<<< HEAD
-=======
 @functools.cache
 def _package() -> tuple[Any, Any]:
     """The package's module, and an analyzer of it with lexicon and emoji: 0.1 s that only what scores need spend."""
@@ -241,7 +210,6 @@ def why_never_heard(word: str) -> str:
 
 
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
->>>>>>> vader
 # How much of a booster reaches a word one, two and three places on.
 _FADING = (0.0, 1.0, 0.95, 0.9)
 

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from collections.abc import Mapping, Sequence
-
-from listener.language import is_english
-=======
 import math
 from collections.abc import Mapping, Sequence
 
 from listener.language import UNDETERMINED, reads_english
->>>>>>> vader
 from listener.sentiment.engine import UNSCORED, Score, Sentiment
 from listener.sentiment.polarity import Polarity, Scorer
 
 # VADER's README, "About the Scoring": compound >= 0.05 is positive, <= -0.05 negative, what lies between neutral.
 THRESHOLD = 0.05
 SHOWN_MOST = 6
-<<<<<<< HEAD
-=======
 # How probable it is that an author is unhappy: a logistic curve over compound, and one figure for texts in which VADER
 # hears nothing. Fitted in November 2026 to 69,512 posts that people labelled (to airlines, on any subject, Reddit
 # comments, VADER's own tweets, complaints), each of the five sets counted alike; `python -m bench.unhappy` refits it.
@@ -35,7 +27,6 @@ NEAR_THE_MIDDLE = 0.2
 NEAR_THE_MIDDLE_IF_MIXED = 0.4
 # Far beyond the 10,000 characters of the longest text that clean.py lets in.
 CHARACTERS_MOST = 50_000
->>>>>>> vader
 
 
 class Vader:
@@ -54,10 +45,6 @@ class Vader:
         """The text's sentiment; `unscored` where it is not English."""
         if not reads_english(language or UNDETERMINED, text):
             return UNSCORED
-<<<<<<< HEAD
-        polarity = self._scorer.polarity(text)
-        return Score(_sentiment(polarity.compound), polarity.compound, _strongest(polarity.heard))
-=======
         polarity = self._scorer.polarity(text[:CHARACTERS_MOST])
         return Score(
             sentiment=_sentiment(polarity.compound),
@@ -66,7 +53,6 @@ class Vader:
             negative=_unhappy(polarity),
             unsure=_unsure(polarity),
         )
->>>>>>> vader
 
 
 def _sentiment(compound: float) -> Sentiment:
@@ -92,12 +78,6 @@ def _strongest(heard: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], .
     strongest: dict[str, float] = {}
     for word, valence in heard:
         if abs(valence) > abs(strongest.get(word, 0.0)):
-<<<<<<< HEAD
-            strongest[word] = round(valence, 2)
-    ranked = sorted(strongest.items(), key=lambda item: -abs(item[1]))
-    return tuple(ranked[:SHOWN_MOST])
-=======
             strongest[word] = valence
     ranked = sorted(strongest.items(), key=lambda item: -abs(item[1]))
     return tuple((word, round(valence, 2)) for word, valence in ranked[:SHOWN_MOST])
->>>>>>> vader

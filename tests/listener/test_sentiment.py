@@ -122,8 +122,6 @@ def test_so_much_of_a_long_text_is_searched_for_phrases() -> None:
 def test_a_long_text_is_judged_by_all_of_it() -> None:
     middle = "word " * (2 * WORDS_MOST)
     assert VADER.score(f"{middle} horrible {middle}").sentiment == "negative"
-<<<<<<< HEAD
-=======
 
 
 def test_the_more_negative_a_text_the_likelier_its_author_is_unhappy() -> None:
@@ -149,7 +147,6 @@ def test_the_more_negative_a_text_the_likelier_its_author_is_unhappy() -> None:
 )
 def test_a_person_should_look_where_it_may_be_either(text: str, unsure: bool) -> None:
     assert VADER.score(text, "en").unsure == unsure
->>>>>>> vader
 
 
 def test_importing_reads_no_lexicon() -> None:
