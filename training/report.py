@@ -29,7 +29,9 @@ def tell(texts: Texts, left_out: LeftOut, margin: float) -> None:
     """The table, a line a domain: macro-F1 and AUC of negative with VADER's, ECE, and what the unsure band does."""
     logits, labels, domains = left_out
     three = shares(logits)
-    _say(f"{'left out':24}{'texts':>7}{'F1':>7}{'VADER':>7}{'AUC':>7}{'VADER':>7}{'ECE':>7}{'unsure':>8}{'right':>7}{'sure':>6}")
+    _say(
+        f"{'left out':24}{'texts':>7}{'F1':>7}{'VADER':>7}{'AUC':>7}{'VADER':>7}{'ECE':>7}{'unsure':>8}{'right':>7}{'sure':>6}"
+    )
     figures = []
     for domain in np.unique(domains):
         here = domains == domain

@@ -32,8 +32,37 @@ _STRAIGHT = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "\ufe0f": None} | {chr(tone): None for tone in range(0x1F3FB, 0x1F400)}
 )
 _NEGATIONS = frozenset(
-    "not no never none nobody nothing nowhere neither nor cannot cant dont doesnt didnt wont wouldnt isnt arent wasnt "
-    "werent havent hasnt hadnt couldnt shouldnt aint without hardly barely".split()
+    [
+        "not",
+        "no",
+        "never",
+        "none",
+        "nobody",
+        "nothing",
+        "nowhere",
+        "neither",
+        "nor",
+        "cannot",
+        "cant",
+        "dont",
+        "doesnt",
+        "didnt",
+        "wont",
+        "wouldnt",
+        "isnt",
+        "arent",
+        "wasnt",
+        "werent",
+        "havent",
+        "hasnt",
+        "hadnt",
+        "couldnt",
+        "shouldnt",
+        "aint",
+        "without",
+        "hardly",
+        "barely",
+    ]
 )
 _ENDS_NEGATION = frozenset({"!", "?", "?!", "..", "but"})
 _ALONE_SAYS_NOTHING = frozenset({SOMEONE, LINK})

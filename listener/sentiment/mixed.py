@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from math import exp, log, sqrt
 
-from listener.language import is_english
+from listener.language import UNDETERMINED, reads_english
 from listener.sentiment.engine import UNSCORED, Score, Sentiment
 from listener.sentiment.features import NEGATED, Seen, plain, seen
 from listener.sentiment.polarity import Polarity, Scorer
@@ -39,8 +39,8 @@ class Mixed:
         self._scorer = Scorer()
 
     def score(self, text: str, language: str | None = None) -> Score:
-        """The text's sentiment; `unscored` where it is clearly not English."""
-        if not is_english(text, language):
+        """The text's sentiment; `unscored` where it is not English."""
+        if not reads_english(language or UNDETERMINED, text):
             return UNSCORED
         text = plain(text)
         return _judge(_english(), text, self._scorer.polarity(text))
@@ -60,9 +60,7 @@ def _judge(weights: Weights, text: str, polarity: Polarity) -> Score:
     negative, positive = logits(weights, saw)
     shares = softmax(negative + weights.offsets[0], positive + weights.offsets[1])
     low, middle, high = sorted(shares)
-    unhappy, happy = (
-        _calibrated(share, *how) for share, how in zip(shares[::2], weights.calibrated, strict=True)
-    )
+    unhappy, happy = (_calibrated(share, *how) for share, how in zip(shares[::2], weights.calibrated, strict=True))
     return Score(
         _SENTIMENTS[shares.index(high)],
         compound=round(max(-1.0, min(1.0, happy - unhappy)), 4),
