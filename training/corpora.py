@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from listener.sentiment.features import plain
+from listener.sentiment.mask import SOMEONE
 
 NEGATIVE, NEUTRAL, POSITIVE = range(3)
-# GoEmotions groups its 27 emotions as 1 negative, 2 neutral, 3 positive; several at once, or 0 (ambiguous), are left out.
+# GoEmotions groups its emotions as 1 negative, 2 neutral, 3 positive; several at once, or 0 (ambiguous), are left out.
 _LABELS = {
     "negative": NEGATIVE, "neutral": NEUTRAL, "positive": POSITIVE,
     "1": NEGATIVE, "2": NEUTRAL, "3": POSITIVE,
 }  # fmt: skip
 # A mean of raters from -4 to 4 (column `mean`) is a feeling from here on.
 FELT = 0.5
-# Files that are one platform's or one trade's name, so that they are left out together.
+# GoEmotions hides people so.
+_HIDDEN = re.compile(r"\[(?:NAME|RELIGION)\]")
 ENGLISH = ("airline_A", "goemotions_reddit_8k", "hutto_tweets", "semeval_train")
 
 
@@ -52,7 +54,7 @@ def rows(path: Path) -> Iterator[Labelled]:
         for row in csv.DictReader(file):
             label = _of_mean(float(row["mean"])) if row.get("mean") else _LABELS.get((row.get("label") or "").strip())
             if label is not None:
-                yield Labelled(plain(row["text"]), label, path.stem)
+                yield Labelled(plain(_HIDDEN.sub(SOMEONE, row["text"])), label, path.stem)
 
 
 def _of_mean(mean: float) -> int:

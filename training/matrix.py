@@ -13,12 +13,13 @@ from scipy import sparse
 from listener.sentiment.features import FIGURES, NEGATED, Seen, seen
 from listener.sentiment.mixed import COUNTED_AS, COUNTED_IN_FULL
 from listener.sentiment.polarity import Scorer
+from training.proper import proper_names
 
 # No word or pair rarer than this ships: it would tell more about a person than about a language.
 RAREST = 3
 # Figures are few and mean the same everywhere; the penalty on weights should hold them back less than it does words.
 FIGURE_SCALE = 2.0
-_NO_NAME = re.compile(r"@|://|www\.|\d{3}")
+_NO_NAME = re.compile(r"@|://|www\.|\d\D*\d\D*\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Texts:
     compound: np.ndarray
     labels: np.ndarray
     domains: np.ndarray
+    names: frozenset[str]
 
     def __len__(self) -> int:
         return len(self.seen)
@@ -39,7 +41,8 @@ def look(texts: Sequence[str], labels: Sequence[int], domains: Sequence[str]) ->
     polarity = Scorer().polarity
     polarities = [polarity(text) for text in texts]
     saw = [seen(text, heard) for text, heard in zip(texts, polarities, strict=True)]
-    return Texts(saw, np.array([heard.compound for heard in polarities]), np.array(labels), np.array(domains))
+    compound = np.array([heard.compound for heard in polarities])
+    return Texts(saw, compound, np.array(labels), np.array(domains), proper_names(texts))
 
 
 def vocabulary(texts: Texts, chosen: np.ndarray) -> dict[str, int]:
@@ -47,13 +50,15 @@ def vocabulary(texts: Texts, chosen: np.ndarray) -> dict[str, int]:
     counted: Counter[str] = Counter()
     for index in np.flatnonzero(chosen):
         counted.update(set(texts.seen[index].names))
-    often = sorted(name for name, times in counted.items() if times >= RAREST and may_ship(name))
+    often = sorted(name for name, times in counted.items() if times >= RAREST and may_ship(name, texts.names))
     return {name: column for column, name in enumerate(often)}
 
 
-def may_ship(name: str) -> bool:
-    """Whether a word may stand in weights that others read: no handle, no link, no number of anybody's."""
-    return not _NO_NAME.search(name) and "\t" not in name and "\n" not in name and name != NEGATED
+def may_ship(name: str, proper: frozenset[str]) -> bool:
+    """Whether a word or pair may stand in weights that others read: no handle, link, name or number of anybody's."""
+    if _NO_NAME.search(name) or not name.isprintable() or name == NEGATED:
+        return False
+    return proper.isdisjoint(name.removeprefix(NEGATED).split(" "))
 
 
 def matrix(texts: Texts, columns: dict[str, int]) -> sparse.csr_matrix:

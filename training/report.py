@@ -14,10 +14,11 @@ from training.matrix import Texts
 
 LeftOut = tuple[np.ndarray, np.ndarray, np.ndarray]
 BINS = 10
+WIDTHS = (7, 7, 7, 7, 7, 8, 7, 12)
 
 
 def leave_one_out(texts: Texts) -> LeftOut:
-    """Logits, labels and domains of all texts, each predicted by a model that saw nothing of its domain; and a table."""
+    """Logits, labels and domains of all texts, each predicted by a model that saw nothing of its domain."""
     logits = np.zeros((len(texts), 2))
     for domain in np.unique(texts.domains):
         here = texts.domains == domain
@@ -29,8 +30,9 @@ def tell(texts: Texts, left_out: LeftOut, margin: float) -> None:
     """The table, a line a domain: macro-F1 and AUC of negative with VADER's, ECE, and what the unsure band does."""
     logits, labels, domains = left_out
     three = shares(logits)
+    heads = ("F1", "VADER", "AUC", "VADER", "ECE", "unsure", "right", "where sure")
     _say(
-        f"{'left out':24}{'texts':>7}{'F1':>7}{'VADER':>7}{'AUC':>7}{'VADER':>7}{'ECE':>7}{'unsure':>8}{'right':>7}{'sure':>6}"
+        f"{'left out':24}{'texts':>7}" + "".join(f"{head:>{width}}" for head, width in zip(heads, WIDTHS, strict=True))
     )
     figures = []
     for domain in np.unique(domains):
@@ -61,7 +63,7 @@ def _line(
 
 
 def _shown(figures: tuple[float, ...]) -> str:
-    return "".join(f"{figure:{width}.3f}" for figure, width in zip(figures, (7, 7, 7, 7, 7, 8, 7, 6), strict=True))
+    return "".join(f"{figure:{width}.3f}" for figure, width in zip(figures, WIDTHS, strict=True))
 
 
 def expected_error(probability: np.ndarray, true: np.ndarray) -> float:

@@ -32,37 +32,9 @@ _STRAIGHT = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "\ufe0f": None} | {chr(tone): None for tone in range(0x1F3FB, 0x1F400)}
 )
 _NEGATIONS = frozenset(
-    [
-        "not",
-        "no",
-        "never",
-        "none",
-        "nobody",
-        "nothing",
-        "nowhere",
-        "neither",
-        "nor",
-        "cannot",
-        "cant",
-        "dont",
-        "doesnt",
-        "didnt",
-        "wont",
-        "wouldnt",
-        "isnt",
-        "arent",
-        "wasnt",
-        "werent",
-        "havent",
-        "hasnt",
-        "hadnt",
-        "couldnt",
-        "shouldnt",
-        "aint",
-        "without",
-        "hardly",
-        "barely",
-    ]
+    {"not", "no", "never", "none", "nobody", "nothing", "nowhere", "neither", "nor", "without", "hardly", "barely"}
+    | {"cannot", "cant", "dont", "doesnt", "didnt", "wont", "wouldnt", "isnt", "arent", "wasnt", "werent", "havent"}
+    | {"hasnt", "hadnt", "couldnt", "shouldnt", "aint"}
 )
 _ENDS_NEGATION = frozenset({"!", "?", "?!", "..", "but"})
 _ALONE_SAYS_NOTHING = frozenset({SOMEONE, LINK})
@@ -128,7 +100,7 @@ def names(words: Sequence[str]) -> list[str]:
 def _form(token: str) -> str:
     first = token[0]
     if first.isdigit() or first.isalpha():
-        if token.startswith(("http:", "https:", "www.")) or "/" in token or token.startswith("pic.twitter."):
+        if "/" in token or token.startswith(("http:", "https:", "www.", "pic.twitter.")):
             return LINK
         if first.isdigit():
             return "0"

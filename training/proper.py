@@ -1,0 +1,38 @@
+"""Words that are mostly somebody's or something's name: they told of 2015's news, and of brands, not of a feeling."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+# In the middle of a sentence, so often with a capital, and at least so often at all.
+CAPITAL_AT_LEAST = 0.6
+SEEN_AT_LEAST = 2
+_WORD_OR_END = re.compile(r"[#@]?[A-Za-z']+|[.!?:]")
+
+
+def proper_names(texts: Iterable[str]) -> frozenset[str]:
+    """The words, in lower case, that stand with a capital after a word that has none more often than not."""
+    with_capital: Counter[str] = Counter()
+    without: Counter[str] = Counter()
+    for text in texts:
+        before = ""
+        for word in _WORD_OR_END.findall(text):
+            if before.islower():
+                (with_capital if _is_capital(word) else without)[word.lower()] += 1
+            before = word
+    return frozenset(
+        word
+        for word, times in with_capital.items()
+        if times >= SEEN_AT_LEAST and times > CAPITAL_AT_LEAST * (times + without[word]) and not _is_i(word)
+    )
+
+
+def _is_capital(word: str) -> bool:
+    # "SO" and "WORST" are shouted, not names.
+    return word[0].isupper() and (len(word) < 4 or not word.isupper())
+
+
+def _is_i(word: str) -> bool:
+    return word.partition("'")[0] == "i"
