@@ -7,13 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from listener.sentiment.weights import pack
+from listener.sentiment.mixed import ENGLISH
+from listener.sentiment.weights import pack, weights_path
 from training.corpora import english, load
 from training.fit import finish, fit
 from training.matrix import look
 from training.report import leave_one_out, tell
-
-WEIGHTS = Path(__file__).parent.parent / "listener" / "sentiment" / "weights" / "en.txt.gz"
 
 
 def main() -> None:
@@ -21,7 +20,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     asked.add_argument("files", nargs="*", type=Path, help="CSV files with columns text and label")
     asked.add_argument("--data", type=Path, help="a folder with the sets named in training/README.md")
-    asked.add_argument("--to", type=Path, default=WEIGHTS, help="where the weights go")
+    asked.add_argument("--to", type=Path, default=weights_path(ENGLISH), help="where the weights go")
     given = asked.parse_args()
     files = [*given.files, *(english(given.data) if given.data else [])]
     if not files:

@@ -39,7 +39,7 @@ def fit(texts: Texts, chosen: np.ndarray, penalty: float = PENALTY) -> Linear:
     columns = vocabulary(texts, chosen)
     index = np.flatnonzero(chosen)
     rows = matrix(texts, columns)[index]
-    model = LogisticRegression(C=penalty, max_iter=40, tol=1e-3, random_state=SEED)
+    model = LogisticRegression(C=penalty, max_iter=200, tol=1e-4, random_state=SEED)
     model.fit(rows, texts.labels[index], sample_weight=importance(texts.labels[index], texts.domains[index]))
     weights = (model.coef_ - model.coef_[NEUTRAL]).T[:, [NEGATIVE, POSITIVE]]
     bias = (model.intercept_ - model.intercept_[NEUTRAL])[[NEGATIVE, POSITIVE]]

@@ -11,8 +11,9 @@ import numpy as np
 from scipy import sparse
 
 from listener.sentiment.features import FIGURES, NEGATED, Seen, seen
-from listener.sentiment.mixed import COUNTED_AS, COUNTED_IN_FULL
+from listener.sentiment.mixed import COUNTED_AS, COUNTED_IN_FULL, ENGLISH
 from listener.sentiment.polarity import Scorer
+from listener.sentiment.weights import read_felt
 from training.proper import proper_names
 
 # No word or pair rarer than this ships: it would tell more about a person than about a language.
@@ -38,9 +39,9 @@ class Texts:
 
 def look(texts: Sequence[str], labels: Sequence[int], domains: Sequence[str]) -> Texts:
     """Each text as the engine sees it."""
-    polarity = Scorer().polarity
+    polarity, felt = Scorer().polarity, read_felt(ENGLISH)
     polarities = [polarity(text) for text in texts]
-    saw = [seen(text, heard) for text, heard in zip(texts, polarities, strict=True)]
+    saw = [seen(text, heard, felt) for text, heard in zip(texts, polarities, strict=True)]
     compound = np.array([heard.compound for heard in polarities])
     return Texts(saw, compound, np.array(labels), np.array(domains), proper_names(texts))
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from math import sqrt
 from typing import NamedTuple
 
 from listener.sentiment.length import head_and_tail
@@ -41,16 +42,22 @@ _ALONE_SAYS_NOTHING = frozenset({SOMEONE, LINK})
 
 
 class Seen(NamedTuple):
-    """What was seen: words and pairs, by the names the weights go by, and the figures in the order of `FIGURES`."""
+    """Words and pairs by the names that weights go by, the figures of `FIGURES`, and the words the teacher knows."""
 
     names: list[str]
     figures: tuple[float, ...]
+    felt: list[tuple[str, tuple[int, int]]]
 
 
+# The first eight are VADER's, the last ten the teacher's: of single words, and of pairs.
 FIGURES = (
     "compound", "share positive", "share negative", "strongest positive", "strongest negative", "all positive",
     "all negative", "last", "exclamations", "questions", "capitals", "link", "hashtag", "length", "number",
+    "mean negative", "mean positive", "sum negative", "sum positive", "most negative", "most positive",
+    "pairs' sum negative", "pairs' sum positive", "pairs' most negative", "pairs' most positive",
 )  # fmt: skip
+# How far a word or a pair lies from the middle, towards negative and positive, in hundredths of the words' deviation.
+Felt = Mapping[str, tuple[int, int]]
 
 
 def plain(text: str) -> str:
@@ -70,9 +77,12 @@ def words(text: str) -> list[str]:
     return [_form(token) for token in _TOKEN.findall(text.lower())]
 
 
-def seen(text: str, polarity: Polarity) -> Seen:
-    """What a text made `plain` shows, given what VADER makes of it."""
-    return Seen(names(words(text)), _figures(text, polarity))
+def seen(text: str, polarity: Polarity, felt: Felt) -> Seen:
+    """What a text made `plain` shows, given what VADER makes of it and how its words are felt."""
+    found = names(words(text))
+    get = felt.get
+    known = [(name, feeling) for name in found if (feeling := get(name))]
+    return Seen(found, (*_figures(text, polarity), *_feelings(known)), known)
 
 
 def names(words: Sequence[str]) -> list[str]:
@@ -133,3 +143,23 @@ def _figures(text: str, polarity: Polarity) -> tuple[float, ...]:
         min(len(words), 60) / 30,
         float(not text.isalpha() and any(map(text.__contains__, "0123456789"))),
     )
+
+
+def _feelings(known: Sequence[tuple[str, tuple[int, int]]]) -> tuple[float, ...]:
+    """How words and pairs are felt: words on average, and of both their sum and their extremes, each about -1 to 3."""
+    alone = [feeling for name, feeling in known if " " not in name]
+    pairs = [feeling for name, feeling in known if " " in name]
+    summed = _summed(alone)
+    many = sqrt(len(alone) or 1)
+    return summed[0] * 3 / many, summed[1] * 3 / many, *summed, *_most(alone), *_summed(pairs), *_most(pairs)
+
+
+def _summed(feelings: Sequence[tuple[int, int]]) -> tuple[float, float]:
+    by = 300 * sqrt(len(feelings) or 1)
+    return sum([negative for negative, _ in feelings]) / by, sum([positive for _, positive in feelings]) / by
+
+
+def _most(feelings: Sequence[tuple[int, int]]) -> tuple[float, float]:
+    if not feelings:
+        return 0.0, 0.0
+    return max([negative for negative, _ in feelings]) / 300, max([positive for _, positive in feelings]) / 300

@@ -6,14 +6,15 @@ Its weights are in `weights/`, their origin and figures in training/README.md. I
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from math import exp, log, sqrt
 
 from listener.language import UNDETERMINED, reads_english
 from listener.sentiment.engine import UNSCORED, Score, Sentiment
-from listener.sentiment.features import NEGATED, Seen, plain, seen
+from listener.sentiment.features import NEGATED, Felt, Seen, plain, seen
 from listener.sentiment.polarity import Polarity, Scorer
-from listener.sentiment.weights import HUNDREDTH, Weights, read
+from listener.sentiment.weights import HUNDREDTH, Weights, read, read_felt
 
 ENGLISH = "en"
 SHOWN_MOST = 6
@@ -22,8 +23,9 @@ SHOWN_LEAST = 0.1
 # Words count by the square root of how many there are: twice as long is not twice as angry. These many count in full.
 COUNTED_IN_FULL = 4
 COUNTED_AS = 8
-# The first eight figures are VADER's, see `FIGURES`.
+# Of `FIGURES` the first are VADER's, the last the teacher's.
 _VADERS = 8
+_FELT_FROM = 15
 _SENTIMENTS: tuple[Sentiment, Sentiment, Sentiment] = ("negative", "neutral", "positive")
 
 # A word or a pair of words with its weights towards negative and positive.
@@ -50,26 +52,30 @@ class Mixed:
             return UNSCORED
         text = plain(text)
         polarity = self._scorer.polarity(text)
-        saw = seen(text, polarity)
-        return _judge(_english(), known(_english(), saw, self._ours), saw, polarity)
+        weights, felt = _english(self._ours)
+        saw = seen(text, polarity, felt)
+        return _judge(weights, known(weights, saw), saw, polarity)
 
 
 @cache
-def _english() -> Weights:
-    """Read when the first text is scored, once for all engines."""
-    weights = read(ENGLISH)
+def _english(ours: frozenset[str]) -> tuple[Weights, Felt]:
+    """Read when the first text is scored, once for all engines; less the words that are `ours` to say."""
+    weights, felt = read(ENGLISH), read_felt(ENGLISH)
     if weights is None:  # pragma: no cover - a broken install
         raise FileNotFoundError("listener/sentiment/weights/en.txt.gz is missing: `python -m training` makes it")
-    return weights
-
-
-def known(weights: Weights, saw: Seen, ours: frozenset[str] = frozenset()) -> Known:
-    """The words and pairs seen that have a weight, each once; without those that are `ours` to say."""
-    get = weights.words.get
-    found = [(name, weight) for name in dict.fromkeys(saw.names) if (weight := get(name))]
     if not ours:
-        return found
-    return [(name, weight) for name, weight in found if ours.isdisjoint(name.removeprefix(NEGATED).split(" "))]
+        return weights, felt
+    return replace(weights, words=_without(weights.words, ours)), _without(felt, ours)
+
+
+def _without(words: Felt, ours: frozenset[str]) -> Felt:
+    return {name: pair for name, pair in words.items() if ours.isdisjoint(name.removeprefix(NEGATED).split(" "))}
+
+
+def known(weights: Weights, saw: Seen) -> Known:
+    """The words and pairs seen that have a weight, each once."""
+    get = weights.words.get
+    return [(name, weight) for name in dict.fromkeys(saw.names) if (weight := get(name))]
 
 
 def logits(weights: Weights, found: Known, figures: Sequence[float]) -> tuple[float, float]:
@@ -101,7 +107,7 @@ def _judge(weights: Weights, found: Known, saw: Seen, polarity: Polarity) -> Sco
     return Score(
         _SENTIMENTS[shares.index(first)],
         compound=round(happy - unhappy, 4),
-        words=_telling(found, polarity.heard, _of_vader(weights, saw.figures)),
+        words=_telling(weights, found, saw, polarity),
         negative=round(unhappy, 4),
         unsure=first - second < weights.margin,
     )
@@ -116,22 +122,29 @@ def _calibrated(share: float, factor: float, offset: float) -> float:
     return 1 / (1 + exp(-(factor * log(share / (1 - share)) + offset)))
 
 
-def _of_vader(weights: Weights, figures: Sequence[float]) -> float:
-    pairs = zip(figures[:_VADERS], weights.figures, strict=False)
-    return sum([figure * (positive - negative) for figure, (negative, positive) in pairs])
-
-
-def _telling(found: Known, heard: Sequence[tuple[str, float]], by_vader: float) -> tuple[tuple[str, float], ...]:
-    """What moved it most, strongest first: above 0 towards positive. A word is shown once, alone or in a pair.
-
-    VADER's part is shared out among the words it heard, by their valence.
-    """
+def _telling(weights: Weights, found: Known, saw: Seen, polarity: Polarity) -> tuple[tuple[str, float], ...]:
+    """What moved it most, strongest first: above 0 towards positive. A word is shown once, alone or in a pair."""
     each = _each(len(found))
     moved = {name: each * (positive - negative) for name, (negative, positive) in found}
-    if heard:
-        share = abs(by_vader) / sum([abs(valence) for _, valence in heard])
-        for word, valence in heard:
-            moved[word] = moved.get(word, 0.0) + share * valence
+    parts = [
+        figure * (positive - negative)
+        for figure, (negative, positive) in zip(saw.figures, weights.figures, strict=True)
+    ]
+    _share_out(moved, polarity.heard, sum(parts[:_VADERS]))
+    _share_out(moved, [(name, positive - negative) for name, (negative, positive) in saw.felt], sum(parts[_FELT_FROM:]))
+    return _strongest(moved)
+
+
+def _share_out(moved: dict[str, float], parts: Sequence[tuple[str, float]], whole: float) -> None:
+    """What all these words did together, shared among them by their own strength, each in its own direction."""
+    strength = sum([abs(by) for _, by in parts])
+    if strength:
+        share = abs(whole) / strength
+        for name, by in parts:
+            moved[name] = moved.get(name, 0.0) + share * by
+
+
+def _strongest(moved: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     shown: list[tuple[str, float]] = []
     taken: set[str] = set()
     for name in sorted(moved, key=lambda name: -abs(moved[name])):
