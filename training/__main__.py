@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from listener.sentiment.mixed import ENGLISH
-from listener.sentiment.weights import pack, weights_path
+from listener.sentiment.weights import pack, path_of
 from training.corpora import english, load
 from training.fit import finish, fit
 from training.matrix import look
@@ -20,7 +20,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     asked.add_argument("files", nargs="*", type=Path, help="CSV files with columns text and label")
     asked.add_argument("--data", type=Path, help="a folder with the sets named in training/README.md")
-    asked.add_argument("--to", type=Path, default=weights_path(ENGLISH), help="where the weights go")
+    asked.add_argument("--to", type=Path, default=path_of(ENGLISH), help="where the weights go")
     given = asked.parse_args()
     files = [*given.files, *(english(given.data) if given.data else [])]
     if not files:

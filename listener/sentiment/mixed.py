@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from math import exp, log, sqrt
+from operator import mul, sub
 
 from listener.language import UNDETERMINED, reads_english
 from listener.sentiment.engine import UNSCORED, Score, Sentiment
-from listener.sentiment.features import NEGATED, Felt, Seen, plain, seen
+from listener.sentiment.features import NEGATED, Seen, plain, seen
 from listener.sentiment.polarity import Polarity, Scorer
-from listener.sentiment.weights import HUNDREDTH, Weights, read, read_felt
+from listener.sentiment.weights import HUNDREDTH, Weights, Word, path_of, read
 
 ENGLISH = "en"
 SHOWN_MOST = 6
@@ -27,9 +28,6 @@ COUNTED_AS = 8
 _VADERS = 8
 _FELT_FROM = 15
 _SENTIMENTS: tuple[Sentiment, Sentiment, Sentiment] = ("negative", "neutral", "positive")
-
-# A word or a pair of words with its weights towards negative and positive.
-Known = list[tuple[str, tuple[int, int]]]
 
 
 class Mixed:
@@ -52,42 +50,32 @@ class Mixed:
             return UNSCORED
         text = plain(text)
         polarity = self._scorer.polarity(text)
-        weights, felt = _english(self._ours)
-        saw = seen(text, polarity, felt)
-        return _judge(weights, known(weights, saw), saw, polarity)
+        weights = _english(self._ours)
+        return _judge(weights, seen(text, polarity, weights.words), polarity)
 
 
 @cache
-def _english(ours: frozenset[str]) -> tuple[Weights, Felt]:
+def _english(ours: frozenset[str]) -> Weights:
     """Read when the first text is scored, once for all engines; less the words that are `ours` to say."""
-    weights, felt = read(ENGLISH), read_felt(ENGLISH)
+    weights = read(ENGLISH)
     if weights is None:  # pragma: no cover - a broken install
-        raise FileNotFoundError("listener/sentiment/weights/en.txt.gz is missing: `python -m training` makes it")
+        raise FileNotFoundError(f"{path_of(ENGLISH).name} is missing: `python -m training` makes it")
     if not ours:
-        return weights, felt
-    return replace(weights, words=_without(weights.words, ours)), _without(felt, ours)
+        return weights
+    words = {
+        name: word for name, word in weights.words.items() if ours.isdisjoint(name.removeprefix(NEGATED).split(" "))
+    }
+    return replace(weights, words=words)
 
 
-def _without(words: Felt, ours: frozenset[str]) -> Felt:
-    return {name: pair for name, pair in words.items() if ours.isdisjoint(name.removeprefix(NEGATED).split(" "))}
-
-
-def known(weights: Weights, saw: Seen) -> Known:
-    """The words and pairs seen that have a weight, each once."""
-    get = weights.words.get
-    return [(name, weight) for name in dict.fromkeys(saw.names) if (weight := get(name))]
-
-
-def logits(weights: Weights, found: Known, figures: Sequence[float]) -> tuple[float, float]:
-    """How far what was seen lies from neutral: towards negative, towards positive."""
-    each = _each(len(found))
-    negative = weights.bias[0] + each * sum([weight[0] for _, weight in found])
-    positive = weights.bias[1] + each * sum([weight[1] for _, weight in found])
-    for figure, (towards_negative, towards_positive) in zip(figures, weights.figures, strict=True):
-        if figure:
-            negative += figure * towards_negative
-            positive += figure * towards_positive
-    return negative, positive
+def logits(weights: Weights, known: Sequence[Word], figures: Sequence[float]) -> tuple[float, float]:
+    """How far what was seen lies from neutral: towards negative, towards positive. `known` are words that weigh."""
+    each = _each(len(known))
+    towards_negative, towards_positive = weights.figures
+    return (
+        weights.bias[0] + each * sum([word[0] for word in known]) + sum(map(mul, figures, towards_negative)),
+        weights.bias[1] + each * sum([word[1] for word in known]) + sum(map(mul, figures, towards_positive)),
+    )
 
 
 def softmax(negative: float, positive: float) -> tuple[float, float, float]:
@@ -98,19 +86,29 @@ def softmax(negative: float, positive: float) -> tuple[float, float, float]:
     return parts[0] / whole, parts[1] / whole, parts[2] / whole
 
 
-def _judge(weights: Weights, found: Known, saw: Seen, polarity: Polarity) -> Score:
-    negative, positive = logits(weights, found, saw.figures)
-    shares = softmax(negative + weights.offsets[0], positive + weights.offsets[1])
+def _judge(weights: Weights, saw: Seen, polarity: Polarity) -> Score:
+    known = [word for word in (*saw.alone, *saw.paired) if word[2]]
+    shares = softmax(*logits(weights, known, saw.figures))
     _, second, first = sorted(shares)
     unhappy = _calibrated(shares[0], *weights.calibrated[0])
     happy = _calibrated(shares[2], *weights.calibrated[1])
     return Score(
         _SENTIMENTS[shares.index(first)],
         compound=round(happy - unhappy, 4),
-        words=_telling(weights, found, saw, polarity),
+        words=_strongest(_moved(weights, known, saw, polarity)),
         negative=round(unhappy, 4),
         unsure=first - second < weights.margin,
     )
+
+
+def _moved(weights: Weights, known: Sequence[Word], saw: Seen, polarity: Polarity) -> dict[str, float]:
+    """How far each word moved the text, above 0 towards positive; figures are shared among the words that made them."""
+    each = _each(len(known))
+    moved = {word[6]: each * (word[1] - word[0]) for word in known}
+    by_figure = list(map(mul, saw.figures, map(sub, *reversed(weights.figures))))
+    _share_out(moved, polarity.heard, sum(by_figure[:_VADERS]))
+    _share_out(moved, [(word[6], word[4] - word[3]) for word in saw.alone if word[5]], sum(by_figure[_FELT_FROM:]))
+    return moved
 
 
 def _each(known: int) -> float:
@@ -120,19 +118,6 @@ def _each(known: int) -> float:
 def _calibrated(share: float, factor: float, offset: float) -> float:
     share = min(max(share, 1e-6), 1 - 1e-6)
     return 1 / (1 + exp(-(factor * log(share / (1 - share)) + offset)))
-
-
-def _telling(weights: Weights, found: Known, saw: Seen, polarity: Polarity) -> tuple[tuple[str, float], ...]:
-    """What moved it most, strongest first: above 0 towards positive. A word is shown once, alone or in a pair."""
-    each = _each(len(found))
-    moved = {name: each * (positive - negative) for name, (negative, positive) in found}
-    parts = [
-        figure * (positive - negative)
-        for figure, (negative, positive) in zip(saw.figures, weights.figures, strict=True)
-    ]
-    _share_out(moved, polarity.heard, sum(parts[:_VADERS]))
-    _share_out(moved, [(name, positive - negative) for name, (negative, positive) in saw.felt], sum(parts[_FELT_FROM:]))
-    return _strongest(moved)
 
 
 def _share_out(moved: dict[str, float], parts: Sequence[tuple[str, float]], whole: float) -> None:
@@ -145,13 +130,15 @@ def _share_out(moved: dict[str, float], parts: Sequence[tuple[str, float]], whol
 
 
 def _strongest(moved: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    """What moved it most, strongest first: above 0 towards positive. A word is shown once, alone or in a pair."""
+    strong = [(abs(by), name) for name, by in moved.items() if not -SHOWN_LEAST < by < SHOWN_LEAST]
     shown: list[tuple[str, float]] = []
     taken: set[str] = set()
-    for name in sorted(moved, key=lambda name: -abs(moved[name])):
-        if len(shown) == SHOWN_MOST or abs(moved[name]) < SHOWN_LEAST:
-            break
+    for _, name in sorted(strong, reverse=True):
         words = name.removeprefix(NEGATED).split(" ")
         if taken.isdisjoint(words) and not name.startswith("<"):
             taken.update(words)
             shown.append((name.replace(NEGATED, "not ", 1), round(moved[name], 2)))
+            if len(shown) == SHOWN_MOST:
+                break
     return tuple(shown)
