@@ -121,12 +121,12 @@ def finish(linear: Linear, left_out: tuple[np.ndarray, np.ndarray, np.ndarray], 
 
 
 def merged(words: Felt, felt: Felt) -> dict[str, Word]:
-    """All words that weigh or are felt."""
-    found = {}
-    for name in {*words, *felt}:
+    """All words that weigh or are felt, those of the texts first and as often as they stand there."""
+    found: dict[str, Word] = {}
+    for name in dict.fromkeys((*words, *sorted(felt))):
         weights, feelings = words.get(name, (0, 0)), felt.get(name, (0, 0))
         if any(weights) or any(feelings):
-            found[name] = Word(*weights, any(weights), *feelings, any(feelings), name)
+            found[name] = (*weights, any(weights), *feelings, any(feelings), name)
     return found
 
 

@@ -54,7 +54,7 @@ def look(texts: Sequence[str], labels: Sequence[int], domains: Sequence[str]) ->
         Shown(all_names(text), seen(text, heard, known).figures) for text, heard in zip(texts, polarities, strict=True)
     ]
     compound = np.array([heard.compound for heard in polarities])
-    return Texts(shown, compound, np.array(labels), np.array(domains), proper_names(texts))
+    return Texts(shown, compound, np.array(labels), np.array(domains), proper_names(texts, domains))
 
 
 def all_names(text: str) -> list[str]:
@@ -65,15 +65,19 @@ def all_names(text: str) -> list[str]:
 
 def only_felt(felt: Felt) -> dict[str, Word]:
     """The teacher's words as the engine knows words, without weights."""
-    return {name: Word(0, 0, False, *pair, True, name) for name, pair in felt.items()}
+    return {name: (0, 0, False, *pair, True, name) for name, pair in felt.items()}
 
 
 def vocabulary(texts: Texts, chosen: np.ndarray) -> dict[str, int]:
-    """Words and pairs that stand in three texts or more of those chosen, by their column."""
+    """Words and pairs that stand in three texts or more of those chosen, by their column, the most frequent first."""
     counted: Counter[str] = Counter()
     for index in np.flatnonzero(chosen):
         counted.update(texts.shown[index].names)
-    often = sorted(name for name, times in counted.items() if times >= RAREST and may_ship(name, texts.proper))
+    often = [
+        name
+        for name, times in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+        if times >= RAREST and may_ship(name, texts.proper)
+    ]
     return {name: column for column, name in enumerate(often)}
 
 

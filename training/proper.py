@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 # In the middle of a sentence, so often with a capital, and at least so often at all.
@@ -12,21 +12,27 @@ SEEN_AT_LEAST = 2
 _WORD_OR_END = re.compile(r"[#@]?[A-Za-z']+|[.!?:]")
 
 
-def proper_names(texts: Iterable[str]) -> frozenset[str]:
-    """The words, in lower case, that stand with a capital after a word that has none more often than not."""
-    with_capital: Counter[str] = Counter()
-    without: Counter[str] = Counter()
-    for text in texts:
+def proper_names(texts: Iterable[str], domains: Iterable[str]) -> frozenset[str]:
+    """The words, in lower case, that stand with a capital after a word that has none more often than not.
+
+    In every domain they stand in: “Cancelled” is no name because the airline set was once search-and-replaced.
+    """
+    with_capital: dict[str, Counter[str]] = defaultdict(Counter)
+    without: dict[str, Counter[str]] = defaultdict(Counter)
+    for text, domain in zip(texts, domains, strict=True):
         before = ""
         for word in _WORD_OR_END.findall(text):
             if before.islower():
-                (with_capital if _is_capital(word) else without)[word.lower()] += 1
+                (with_capital if _is_capital(word) else without)[domain][word.lower()] += 1
             before = word
-    return frozenset(
-        word
-        for word, times in with_capital.items()
-        if times >= SEEN_AT_LEAST and times > CAPITAL_AT_LEAST * (times + without[word]) and not _is_i(word)
-    )
+    names: set[str] = set()
+    words: set[str] = set()
+    for domain, capitals in with_capital.items():
+        often = {word for word, times in (capitals + without[domain]).items() if times >= SEEN_AT_LEAST}
+        here = {word for word in often if capitals[word] > CAPITAL_AT_LEAST * (capitals[word] + without[domain][word])}
+        names |= here
+        words |= often - here
+    return frozenset(word for word in names - words if not _is_i(word))
 
 
 def _is_capital(word: str) -> bool:

@@ -79,7 +79,7 @@ def ask(teacher: Teacher, phrases: Sequence[str]) -> np.ndarray:
 
 def vocabulary(rows: Sequence[Labelled]) -> tuple[list[str], list[str]]:
     """Words that are frequent in English or stand in three texts, and pairs that stand in eight; no names."""
-    proper = proper_names(row.text for row in rows)
+    proper = proper_names([row.text for row in rows], [row.domain for row in rows])
     counted: Counter[str] = Counter()
     for row in rows:
         counted.update(all_names(row.text))

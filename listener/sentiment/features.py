@@ -19,14 +19,18 @@ from listener.sentiment.mask import SOMEONE, mask
 from listener.sentiment.polarity import Polarity
 from listener.sentiment.weights import TENTH, Word
 
-LINK = "<link>"
+LINK, START = "<link>", "<start>"
 # How many words a negation reaches: enough for "not a very good", and a clause ends it earlier.
 REACH = 4
 NEGATED = "~"
-_LINK = r"(?:https?://|www\.|pic\.twitter\.)\S+|\b[a-z0-9-]+\.(?:com|ly|co|me|net|org|gl|tv|be)/\S*"
 _FACE = r"[<>]?[:;=][o'^*-]?[)(\][dp/\\|*@3$]+(?!\w)|[)(\]]+[o'^*-]?[:;=](?!\w)|<3"
 # Words with their apostrophes, runs of question and exclamation marks, dots that trail off, and single emoji.
-_TOKEN = re.compile(rf"{_LINK}|{_FACE}|\w+(?:'\w+)*|[!?]+|\.\.+|[^\w\s\x00-\u200f\u2010-\u203f]")
+_WORD = rf"{_FACE}|\w+(?:'\w+)*|[!?]+|\.\.+|[^\w\s\x00-\u200f\u2010-\u203f]"
+_TOKEN = re.compile(_WORD)
+# Dear to look for, and few texts hold one.
+_TOKEN_OR_LINK = re.compile(
+    rf"(?:https?://|www\.|pic\.twitter\.)\S+|\b[a-z0-9-]+\.(?:com|ly|co|me|net|org|gl|tv|be)/\S*|{_WORD}"
+)
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 # Curly quotes are straight ones here; an emoji's variation and skin are no words of their own.
@@ -75,7 +79,8 @@ def plain(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words, faces, emoji and marks of a text made `plain`, in order, each in its one form."""
-    return list(map(_form, _TOKEN.findall(text.lower())))
+    pattern = _TOKEN_OR_LINK if "/" in text or "www." in text else _TOKEN
+    return list(map(_form, pattern.findall(text.lower())))
 
 
 def seen(text: str, polarity: Polarity, known: Mapping[str, Word]) -> Seen:
@@ -94,7 +99,7 @@ def names(words: Sequence[str]) -> list[str]:
 
 def pairs(words: Sequence[str]) -> list[str]:
     """Each word with the one before it."""
-    beside = zip(("<start>", *words), words, strict=False)
+    beside = zip((START, *words), words, strict=False)
     return [f"{before} {word}" for before, word in beside if word not in _ALONE_SAYS_NOTHING]
 
 

@@ -13,7 +13,8 @@ from operator import mul, sub
 
 from listener.language import UNDETERMINED, reads_english
 from listener.sentiment.engine import UNSCORED, Score, Sentiment
-from listener.sentiment.features import NEGATED, Seen, plain, seen
+from listener.sentiment.features import LINK, NEGATED, START, Seen, plain, seen
+from listener.sentiment.mask import SOMEONE
 from listener.sentiment.polarity import Polarity, Scorer
 from listener.sentiment.weights import HUNDREDTH, Weights, Word, path_of, read
 
@@ -21,12 +22,16 @@ ENGLISH = "en"
 SHOWN_MOST = 6
 # What moves a text by less is not worth a manager's look.
 SHOWN_LEAST = 0.1
+# The same of how a word is felt, in tenths of the words' deviation.
+FELT_LEAST = 8
 # Words count by the square root of how many there are: twice as long is not twice as angry. These many count in full.
 COUNTED_IN_FULL = 4
 COUNTED_AS = 8
 # Of `FIGURES` the first are VADER's, the last the teacher's.
 _VADERS = 8
 _FELT_FROM = 15
+# Marks that are no words of the text's own: a number, a link, somebody, the start.
+_TELL_NOTHING = frozenset({"0", LINK, SOMEONE, START})
 _SENTIMENTS: tuple[Sentiment, Sentiment, Sentiment] = ("negative", "neutral", "positive")
 
 
@@ -104,10 +109,12 @@ def _judge(weights: Weights, saw: Seen, polarity: Polarity) -> Score:
 def _moved(weights: Weights, known: Sequence[Word], saw: Seen, polarity: Polarity) -> dict[str, float]:
     """How far each word moved the text, above 0 towards positive; figures are shared among the words that made them."""
     each = _each(len(known))
-    moved = {word[6]: each * (word[1] - word[0]) for word in known}
+    least = SHOWN_LEAST / each
+    moved = {word[6]: each * by for word in known if not -least < (by := word[1] - word[0]) < least}
     by_figure = list(map(mul, saw.figures, map(sub, *reversed(weights.figures))))
     _share_out(moved, polarity.heard, sum(by_figure[:_VADERS]))
-    _share_out(moved, [(word[6], word[4] - word[3]) for word in saw.alone if word[5]], sum(by_figure[_FELT_FROM:]))
+    feelings = [(word[6], by) for word in saw.alone if not -FELT_LEAST < (by := word[4] - word[3]) < FELT_LEAST]
+    _share_out(moved, feelings, sum(by_figure[_FELT_FROM:]))
     return moved
 
 
@@ -131,14 +138,13 @@ def _share_out(moved: dict[str, float], parts: Sequence[tuple[str, float]], whol
 
 def _strongest(moved: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     """What moved it most, strongest first: above 0 towards positive. A word is shown once, alone or in a pair."""
-    strong = [(abs(by), name) for name, by in moved.items() if not -SHOWN_LEAST < by < SHOWN_LEAST]
     shown: list[tuple[str, float]] = []
     taken: set[str] = set()
-    for _, name in sorted(strong, reverse=True):
+    for name, by in sorted(moved.items(), key=lambda pair: -abs(pair[1])):
         words = name.removeprefix(NEGATED).split(" ")
-        if taken.isdisjoint(words) and not name.startswith("<"):
+        if taken.isdisjoint(words) and _TELL_NOTHING.isdisjoint(words):
             taken.update(words)
-            shown.append((name.replace(NEGATED, "not ", 1), round(moved[name], 2)))
+            shown.append((name.replace(NEGATED, "not ", 1), round(by, 2)))
             if len(shown) == SHOWN_MOST:
                 break
     return tuple(shown)

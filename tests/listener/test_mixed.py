@@ -88,7 +88,7 @@ def test_what_could_be_either_goes_to_a_person() -> None:
 
 
 def test_words_say_what_moved_it_and_which_way() -> None:
-    moved = dict(of("The crew was great but my flight was delayed and the app crashed").words)
+    moved = dict(of("Great crew. But the flight was delayed").words)
     assert sum(by for words, by in moved.items() if "great" in words) > 0
     assert sum(by for words, by in moved.items() if "delayed" in words) < 0
     assert len(moved) <= 6
@@ -191,7 +191,10 @@ def test_weights_are_small_and_tell_of_nobody() -> None:
 
 
 def test_weights_come_back_as_they_were_packed() -> None:
-    words = {"so good": Word(-20, 33, True, 0, 0, False, "so good"), "é": Word(0, 0, False, 0, 7, True, "é")}
+    words: dict[str, Word] = {
+        "so good": (-20, 33, True, 0, 0, False, "so good"),
+        "é": (0, 0, False, 0, 7, True, "é"),
+    }
     weights = Weights(
         origin="here", bias=(0.5, -1.0), figures=((1.0,), (2.0,)), calibrated=((1.0, 0.0), (1.0, 0.2)), margin=0.1,
         words=words,
