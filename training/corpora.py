@@ -24,6 +24,8 @@ FELT = 0.5
 KEPT_FROM, KEPT_ONE_IN = frozenset({"goemotions_reddit_8k"}), 10
 # GoEmotions hides people so.
 _HIDDEN = re.compile(r"\[(?:NAME|RELIGION)\]")
+# And the XLM-T sets their links so.
+_HIDDEN_LINK = re.compile(r"\bhttp\b(?![s:])")
 ENGLISH = ("airline_A", "goemotions_reddit_8k", "hutto_tweets", "semeval_train")
 
 
@@ -63,7 +65,8 @@ def rows(path: Path) -> Iterator[Labelled]:
             label = _of_mean(float(row["mean"])) if row.get("mean") else _LABELS.get((row.get("label") or "").strip())
             if label is not None:
                 kept = path.stem in KEPT_FROM and crc32((row.get("id") or "").encode()) % KEPT_ONE_IN == 0
-                yield Labelled(plain(_HIDDEN.sub(SOMEONE, row["text"])), label, path.stem, kept)
+                text = _HIDDEN_LINK.sub("http://hidden", _HIDDEN.sub(SOMEONE, row["text"]))
+                yield Labelled(plain(text), label, path.stem, kept)
 
 
 def _of_mean(mean: float) -> int:

@@ -35,9 +35,20 @@ class Linear:
         return np.asarray(matrix(texts, dict(self.columns)) @ self.weights + self.bias)
 
 
-def fit(texts: Texts, chosen: np.ndarray, penalty: float = PENALTY) -> Linear:
-    """A logistic regression on the texts chosen, in which classes count alike within a domain."""
-    columns = vocabulary(texts, chosen)
+def fit(texts: Texts, chosen: np.ndarray, penalty: float = PENALTY, most: int | None = None) -> Linear:
+    """A logistic regression on the texts chosen, in which classes count alike within a domain.
+
+    With `most` it is fitted twice, the second time to so many words that weighed most.
+    """
+    linear = _fit(texts, chosen, penalty, vocabulary(texts, chosen))
+    if most is None or len(linear.columns) <= most:
+        return linear
+    heaviest = set(np.argsort(-np.abs(linear.weights[: len(linear.columns)]).max(1))[:most].tolist())
+    kept = [name for name, column in linear.columns.items() if column in heaviest]
+    return _fit(texts, chosen, penalty, {name: column for column, name in enumerate(kept)})
+
+
+def _fit(texts: Texts, chosen: np.ndarray, penalty: float, columns: dict[str, int]) -> Linear:
     index = np.flatnonzero(chosen)
     rows = matrix(texts, columns)[index]
     model = LogisticRegression(C=penalty, max_iter=200, tol=1e-4, random_state=SEED)
@@ -98,7 +109,9 @@ def margins(three: np.ndarray) -> np.ndarray:
     return np.asarray(ordered[:, 2] - ordered[:, 1])
 
 
-def finish(linear: Linear, left_out: tuple[np.ndarray, np.ndarray, np.ndarray], origin: str) -> Weights:
+def finish(
+    linear: Linear, left_out: tuple[np.ndarray, np.ndarray, np.ndarray], origin: str, felt: Felt | None = None
+) -> Weights:
     """The weights as they ship: in hundredths, less the words that round to nothing.
 
     They are calibrated on what was predicted (logits, labels, domains) for domains left out.
@@ -115,7 +128,7 @@ def finish(linear: Linear, left_out: tuple[np.ndarray, np.ndarray, np.ndarray], 
         figures=(_column(figures[:, 0]), _column(figures[:, 1])),
         calibrated=(how[0], how[1]),
         margin=0.0,
-        words=merged(words, read_felt()),
+        words=merged(words, read_felt() if felt is None else felt),
     )
     return replace(weights, margin=round(float(np.quantile(margins(three), UNSURE)), 4))
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
-from listener.sentiment.features import FIGURES, NEGATED, names, pairs, seen, words
+from listener.sentiment.features import FIGURES, NEGATED, names, pairs, parts, seen, words
 from listener.sentiment.mixed import COUNTED_AS, COUNTED_IN_FULL
 from listener.sentiment.polarity import Scorer
 from listener.sentiment.weights import Word
@@ -46,21 +46,23 @@ class Texts:
         return len(self.shown)
 
 
-def look(texts: Sequence[str], labels: Sequence[int], domains: Sequence[str]) -> Texts:
-    """Each text as the engine sees it."""
-    polarity, known = Scorer().polarity, only_felt(read_felt())
+def look(texts: Sequence[str], labels: Sequence[int], domains: Sequence[str], by_letters: bool = False) -> Texts:
+    """Each text as the engine sees it; `by_letters` as it sees other languages than English, which no teacher felt."""
+    polarity, known = Scorer().polarity, {} if by_letters else only_felt(read_felt())
     polarities = [polarity(text) for text in texts]
     shown = [
-        Shown(all_names(text), seen(text, heard, known).figures) for text, heard in zip(texts, polarities, strict=True)
+        Shown(all_names(text, by_letters), seen(text, heard, known).figures)
+        for text, heard in zip(texts, polarities, strict=True)
     ]
     compound = np.array([heard.compound for heard in polarities])
-    return Texts(shown, compound, np.array(labels), np.array(domains), proper_names(texts, domains))
+    proper = frozenset[str]() if by_letters else proper_names(texts, domains)  # in German each noun has a capital
+    return Texts(shown, compound, np.array(labels), np.array(domains), proper)
 
 
-def all_names(text: str) -> list[str]:
-    """The words and pairs of a text made `plain`, each once."""
+def all_names(text: str, by_letters: bool = False) -> list[str]:
+    """The words and pairs of a text made `plain`, each once; and parts of words."""
     found = words(text)
-    return list(dict.fromkeys([*names(found), *pairs(found)]))
+    return list(dict.fromkeys([*names(found), *pairs(found), *(parts(found) if by_letters else ())]))
 
 
 def only_felt(felt: Felt) -> dict[str, Word]:

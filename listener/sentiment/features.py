@@ -22,7 +22,9 @@ from listener.sentiment.weights import TENTH, Word
 LINK, START = "<link>", "<start>"
 # How many words a negation reaches: enough for "not a very good", and a clause ends it earlier.
 REACH = 4
-NEGATED = "~"
+NEGATED, PART = "~", "+"
+# Of a word; longer ones are no words.
+LETTERS_MOST = 40
 _FACE = r"[<>]?[:;=][o'^*-]?[)(\][dp/\\|*@3$]+(?!\w)|[)(\]]+[o'^*-]?[:;=](?!\w)|<3"
 # Words with their apostrophes, runs of question and exclamation marks, dots that trail off, and single emoji.
 _WORD = rf"{_FACE}|\w+(?:'\w+)*|[!?]+|\.\.+|[^\w\s\x00-\u200f\u2010-\u203f]"
@@ -83,11 +85,16 @@ def words(text: str) -> list[str]:
     return list(map(_form, pattern.findall(text.lower())))
 
 
-def seen(text: str, polarity: Polarity, known: Mapping[str, Word]) -> Seen:
-    """What a text made `plain` shows, given what VADER makes of it and the words that are known."""
+def seen(text: str, polarity: Polarity, known: Mapping[str, Word], by_letters: bool = False) -> Seen:
+    """What a text made `plain` shows, given what VADER makes of it and the words that are known.
+
+    `by_letters` looks for parts of words too, among the pairs: of a language with few texts to learn from and many
+    endings, whole words are not enough.
+    """
     found, get = words(text), known.get
     alone = [word for name in dict.fromkeys(names(found)) if (word := get(name))]
-    paired = [word for name in dict.fromkeys(pairs(found)) if (word := get(name))]
+    others = pairs(found) + parts(found) if by_letters else pairs(found)
+    paired = [word for name in dict.fromkeys(others) if (word := get(name))]
     return Seen(alone, paired, (*_figures(text, polarity), *_feelings(alone, paired)))
 
 
@@ -101,6 +108,16 @@ def pairs(words: Sequence[str]) -> list[str]:
     """Each word with the one before it."""
     beside = zip((START, *words), words, strict=False)
     return [f"{before} {word}" for before, word in beside if word not in _ALONE_SAYS_NOTHING]
+
+
+def parts(words: Sequence[str]) -> list[str]:
+    """Three to five letters in a row of each word, its ends marked: "+_ung_"."""
+    found: list[str] = []
+    for word in dict.fromkeys(words):
+        if len(word) > 2 and word[0].isalpha() and word not in _ALONE_SAYS_NOTHING:
+            whole = f"_{word[:LETTERS_MOST]}_"
+            found += [f"{PART}{whole[at : at + many]}" for many in (3, 4, 5) for at in range(len(whole) - many + 1)]
+    return found
 
 
 def _negated(words: Sequence[str]) -> list[str]:

@@ -11,12 +11,12 @@ from functools import cache
 from math import exp, log, sqrt
 from operator import mul, sub
 
-from listener.language import UNDETERMINED, reads_english
+from listener.language import UNDETERMINED, language_of, reads_english
 from listener.sentiment.engine import UNSCORED, Score, Sentiment
-from listener.sentiment.features import LINK, NEGATED, START, Seen, plain, seen
+from listener.sentiment.features import LINK, NEGATED, PART, START, Seen, plain, seen
 from listener.sentiment.mask import SOMEONE
 from listener.sentiment.polarity import Polarity, Scorer
-from listener.sentiment.weights import HUNDREDTH, Weights, Word, path_of, read
+from listener.sentiment.weights import HUNDREDTH, Weights, Word, languages, read
 
 ENGLISH = "en"
 SHOWN_MOST = 6
@@ -36,7 +36,7 @@ _SENTIMENTS: tuple[Sentiment, Sentiment, Sentiment] = ("negative", "neutral", "p
 
 
 class Mixed:
-    """VADER's figures and learnt words together, for English; what it can't read is not scored.
+    """VADER's figures and learnt words together, in each language that weights were made for; others are not scored.
 
     `lexicon` says what words mean to this brand: VADER's part hears them so, and the learnt weights keep silent on
     them. `compound` is the probability of positive less that of negative; `negative` is calibrated across domains;
@@ -50,22 +50,25 @@ class Mixed:
         self._ours = frozenset(lexicon or ())
 
     def score(self, text: str, language: str | None = None) -> Score:
-        """The text's sentiment; `unscored` where it is not English."""
-        if not reads_english(language or UNDETERMINED, text):
+        """The text's sentiment; `unscored` where it is in no language that is known here."""
+        read_as = _read_as(text, language)
+        weights = _weights(read_as, self._ours)
+        if weights is None:
             return UNSCORED
         text = plain(text)
         polarity = self._scorer.polarity(text)
-        weights = _english(self._ours)
-        return _judge(weights, seen(text, polarity, weights.words), polarity)
+        return _judge(weights, seen(text, polarity, weights.words, by_letters=read_as != ENGLISH), polarity)
+
+
+def _read_as(text: str, said: str | None) -> str:
+    return ENGLISH if reads_english(said or UNDETERMINED, text) else language_of(text, said)
 
 
 @cache
-def _english(ours: frozenset[str]) -> Weights:
-    """Read when the first text is scored, once for all engines; less the words that are `ours` to say."""
-    weights = read(ENGLISH)
-    if weights is None:  # pragma: no cover - a broken install
-        raise FileNotFoundError(f"{path_of(ENGLISH).name} is missing: `python -m training` makes it")
-    if not ours:
+def _weights(language: str, ours: frozenset[str]) -> Weights | None:
+    """Read when the first text of a language is scored, once for all engines; less the words that are `ours` to say."""
+    weights = read(language) if language in languages() else None
+    if weights is None or not ours:
         return weights
     words = {
         name: word for name, word in weights.words.items() if ours.isdisjoint(name.removeprefix(NEGATED).split(" "))
@@ -142,7 +145,7 @@ def _strongest(moved: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     taken: set[str] = set()
     for name, by in sorted(moved.items(), key=lambda pair: -abs(pair[1])):
         words = name.removeprefix(NEGATED).split(" ")
-        if taken.isdisjoint(words) and _TELL_NOTHING.isdisjoint(words):
+        if taken.isdisjoint(words) and _TELL_NOTHING.isdisjoint(words) and name[0] != PART:
             taken.update(words)
             shown.append((name.replace(NEGATED, "not ", 1), round(by, 2)))
             if len(shown) == SHOWN_MOST:

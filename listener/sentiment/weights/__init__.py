@@ -11,6 +11,7 @@ import gzip
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 HUNDREDTH = 100
@@ -42,6 +43,12 @@ class Weights:
 def path_of(language: str) -> Path:
     """Where the weights of a language lie, by its ISO 639-1 code."""
     return Path(__file__).parent / f"{language}.json.gz"
+
+
+@cache
+def languages() -> frozenset[str]:
+    """The languages that weights are shipped for."""
+    return frozenset(path.name.partition(".")[0] for path in path_of("").parent.glob("*.json.gz"))
 
 
 def read(language: str) -> Weights | None:
