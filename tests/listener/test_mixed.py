@@ -111,13 +111,31 @@ def test_the_brands_lexicon_goes_before_what_was_learnt() -> None:
 @pytest.mark.parametrize(
     ("text", "language"),
     [
-        ("Der Zug ist schon wieder nicht gekommen, ich bin wirklich wütend", None),
-        ("great", "de"),
+        ("Ik wacht al drie weken op mijn bestelling en niemand antwoordt", None),
+        ("great", "nl"),
         ("荷物がまだ届きません", None),
     ],
 )
 def test_what_it_cannot_read_is_not_scored(text: str, language: str | None) -> None:
     assert MIXED.score(text, language) == UNSCORED
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "sentiment"),
+    [
+        ("Der Zug ist schon wieder nicht gekommen, ich hasse diese schlechte Bahn", None, "negative"),
+        ("Vielen Dank, das war ein toller Abend mit euch, ich freue mich", "de", "positive"),
+        ("Muchas gracias, me encanta, feliz día a todos", "es", "positive"),
+        ("Qué asco de servicio, odio esta mierda", "es", "negative"),
+        ("J'adore, merci beaucoup, c'est super", "fr", "positive"),
+        ("Grazie mille, che bello, bravissimi", "it", "positive"),
+        ("Que ódio dessa merda, não aguento mais", "pt", "negative"),
+    ],
+)
+def test_other_languages_are_read_by_their_own_words(text: str, language: str | None, sentiment: str) -> None:
+    score = MIXED.score(text, language)
+    assert score.sentiment == sentiment
+    assert not any(word.startswith(("+", "<")) for word, _ in score.words)
 
 
 @pytest.mark.parametrize("text", ["", " ", "...", "\x00", "\ud800", "\u202e", "@", "&#0;", "\\ud800", "🏽", "\ufe0f"])
@@ -162,7 +180,7 @@ def test_no_text_takes_longer_than_a_tenth_of_a_second(text: str) -> None:
 
 
 def test_importing_reads_no_weights() -> None:
-    code = "import listener.sentiment.mixed as m; m.Mixed; print(m._english.cache_info().currsize)"
+    code = "import listener.sentiment.mixed as m; m.Mixed; print(m._weights.cache_info().currsize)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "0"
 
