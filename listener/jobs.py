@@ -19,7 +19,7 @@ from listener.daemon import Job
 from listener.poll import Poller, utc_now
 from listener.query.translate import translated
 from listener.recheck import Rereader
-from listener.sentiment import LexiconError, Vader, read_lexicon
+from listener.sentiment import Engine, LexiconError, Mixed, Vader, read_lexicon
 from listener.settings import ListenerSettings, SettingsError, SourceSettings, TriagePart, WatchSettings
 from listener.sift import Sifter
 from listener.source import Source
@@ -68,12 +68,12 @@ def sifter_from(settings: Judging, path: Path = Path("settings.toml")) -> Sifter
     return Sifter(watches(settings.watches), _engine(settings.triage, path), settings.triage.priority)
 
 
-def _engine(part: TriagePart, path: Path) -> Vader:
+def _engine(part: TriagePart, path: Path) -> Engine:
     try:
         lexicon = read_lexicon(path.parent / part.lexicon) if part.lexicon else {}
     except LexiconError as why:
         raise SettingsError(f"{path}: triage.lexicon: {why}") from why
-    return Vader(lexicon)
+    return Mixed(lexicon) if part.engine == "mixed" else Vader(lexicon)
 
 
 def watches(parts: Sequence[WatchSettings]) -> list[Watch]:

@@ -4,6 +4,7 @@ from listener.sentiment.engine import UNSCORED, Engine, Score, Sentiment
 from listener.sentiment.length import head_and_tail
 from listener.sentiment.lexicon import LexiconError, read_lexicon
 from listener.sentiment.mask import SOMEONE, mask
+from listener.sentiment.mixed import Mixed
 from listener.sentiment.vader import Vader
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "UNSCORED",
     "Engine",
     "LexiconError",
+    "Mixed",
     "Score",
     "Sentiment",
     "Vader",
