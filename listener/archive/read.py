@@ -22,7 +22,8 @@ class Heard:
 
     `changed_at`: its author edited it since; `gone_at`: it was deleted, or grew too old to keep, and has no words now;
     `missing_at`: it seemed gone together with many others, and is to be looked at once more; `addressed_at`: it was
-    known for a while before it turned out to be said to us, or by us.
+    known for a while before it turned out to be said to us, or by us. `same_as` names the first heard of those that say
+    the same, where that is another; `repost`: it passes on what another said, and adds nothing.
     """
 
     mention_id: int
@@ -37,6 +38,8 @@ class Heard:
     gone_at: datetime | None = None
     missing_at: datetime | None = None
     addressed_at: datetime | None = None
+    same_as: int | None = None
+    repost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,11 @@ class Reading:
         """The mentions that turned out since then to be said to us, or by us, after they were first heard."""
         where = "WHERE m.addressed_at > ? ORDER BY m.addressed_at, m.mention_id LIMIT ?"
         return [_heard(row) for row in self._db.query(_HEARD + where, [stamp(since), limit])]
+
+    def regrouped(self, since: datetime, limit: int = 500) -> list[int]:
+        """The mentions that were left alone since then, or at the head, by one that said the same."""
+        found = self._db.execute(_REGROUPED, [stamp(since), limit]).fetchall()
+        return [number for (number,) in found]
 
     def every(self, chunk: int = 500) -> Iterator[list[Heard]]:
         """All mentions, a chunk at a time, oldest number first."""
@@ -216,6 +224,8 @@ def _heard(row: Mapping[str, Any]) -> Heard:
         about_us=bool(row["about_us"]),
         heard_at=moment(row["heard_at"]),
         stream=row["stream"],
+        same_as=row["same_as"],
+        repost=bool(row["repost"]),
         **{name: row[name] and moment(row[name]) for name in _SINCE},
     )
 
@@ -255,6 +265,10 @@ SELECT m.*, a.author_id, a.handle, a.name, a.followers, a.url AS author_url, a.b
   t.because, t.reasons, t.words, t.rule, t.engine,
   (SELECT json_group_array(watch) FROM matches WHERE matches.mention_id = m.mention_id) AS watches
 FROM mentions m JOIN authors a USING (person_id) LEFT JOIN triage t USING (mention_id)
+"""
+
+_REGROUPED = """
+SELECT mention_id FROM mentions WHERE regrouped_at > ? AND gone_at IS NULL ORDER BY regrouped_at, mention_id LIMIT ?
 """
 
 _COVERED = """

@@ -61,6 +61,14 @@ def m005_judgement(db: Database) -> None:
             )
 
 
+@migrations()
+def m007_echoes(db: Database) -> None:
+    """Which mentions are one post in several places, and the numbers by which they are found."""
+    for statement in ECHOES.split(";"):
+        if statement.strip():
+            db.execute(statement)
+
+
 # Times are text, UTC, always of one width (2026-11-23T02:43:00.000Z), so that they sort as they read.
 HEARD = """
 CREATE TABLE authors (
@@ -251,4 +259,21 @@ CREATE TABLE corrections (
 ) WITHOUT ROWID;
 CREATE TABLE lessons (n INTEGER NOT NULL);
 INSERT INTO lessons VALUES (0)
+"""
+
+# `same_as`: the first heard of those that say the same, where it is not itself; `repost`: it passes on what another
+# said; `regrouped_at`: when it was left on its own, or at the head, by one that was edited or deleted. `at` are seconds.
+ECHOES = """
+ALTER TABLE mentions ADD COLUMN same_as INTEGER REFERENCES mentions (mention_id) ON DELETE SET NULL;
+ALTER TABLE mentions ADD COLUMN repost INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE mentions ADD COLUMN regrouped_at TEXT;
+CREATE INDEX mentions_same_as ON mentions (same_as) WHERE same_as IS NOT NULL;
+CREATE INDEX mentions_regrouped_since ON mentions (regrouped_at) WHERE regrouped_at IS NOT NULL;
+CREATE TABLE echoes (
+  key INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  mention_id INTEGER NOT NULL REFERENCES mentions (mention_id) ON DELETE CASCADE,
+  PRIMARY KEY (key, at, mention_id)
+) WITHOUT ROWID;
+CREATE INDEX echoes_by_mention ON echoes (mention_id)
 """
