@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Literal
 
 from listener.archive.connect import writing
 from listener.archive.read import Heard
 from listener.clean import clean_line, clean_text
+from listener.triage import Intent, Lane
 from responders import publishers
 from responders.by_hand import what_is_wrong
 from responders.checks import Problem, check
-from responders.draft import Draft, Receipt, State
+from responders.draft import Draft, Receipt, State, may_move
 from responders.drafting import permission_now, permit, write_draft
 from responders.limits import limit_for
 from responders.office import Office
@@ -21,7 +23,26 @@ from responders.queue import Changed, NotPossible, Seen
 
 MOST_TYPED = 100_000  # characters; far more than any platform takes, whose own limit is checked and said
 
-__all__ = ["Blocked", "Changed", "NotPossible", "Seen", "approve", "decline", "edit", "no_reply", "undo"]
+MOST_ALIKE = 1_000  # posts that are set aside together with the one that a person calls spam
+# What else a mention says, by its intent, once it is no spam.
+LANE_OF: Mapping[Intent, Lane] = {
+    "request": "help", "risk": "help", "complaint": "complaint", "leaving": "complaint", "abuse": "complaint",
+    "question": "question", "buying": "question", "praise": "praise", "recommendation": "praise",
+}  # fmt: skip
+
+__all__ = [
+    "Blocked",
+    "Changed",
+    "NotPossible",
+    "Seen",
+    "approve",
+    "decline",
+    "edit",
+    "no_reply",
+    "not_spam",
+    "spam",
+    "undo",
+]
 
 
 class Blocked(NotPossible):
@@ -144,6 +165,45 @@ def settle_unknown(
     with writing(office.db):
         back = office.queue.move(draft_id, State.HELD, "not there", person, "looked for and not found", office.now())
         return back_again(office, back)
+
+
+def not_spam(office: Office, mention_id: int, person: str) -> None:
+    """Say that a person speaks in what was set aside as spam: it is sorted as what else it says, and waits.
+
+    Where they may not be answered it is kept with those. Raises KeyError, or NotPossible where it is not set aside so.
+    """
+    heard, now = office.archive.get(mention_id), office.now()
+    if office.queue.aside(mention_id) != "spam":
+        raise NotPossible("this is not among the spam any more")
+    with writing(office.db):
+        if heard.triage is not None:
+            office.taught.correct(mention_id, "lane", LANE_OF.get(heard.triage.intent, "chat"), person, now)
+        office.queue.note(mention_id, "not spam", person, "", now)
+        office.echoes.look_anew(mention_id, now)
+        try:
+            write_draft(office, mention_id, person)
+        except NotPossible:
+            office.queue.set_aside(mention_id)
+
+
+def spam(office: Office, mention_id: int, person: str) -> None:
+    """Set a mention aside as spam, with what was drafted for it and all who say the same without a draft of their own.
+
+    Raises KeyError, or NotPossible where our reply is out there or on its way.
+    """
+    heard, now = office.archive.get(mention_id), office.now()
+    draft = office.queue.draft_of(mention_id)
+    if draft is not None and not may_move(draft.state, State.SUPERSEDED, "supersede"):
+        raise NotPossible(f"the draft is {draft.state}: it cannot be taken back any more")
+    with writing(office.db):
+        if draft is not None:
+            office.queue.move(draft.draft_id, State.SUPERSEDED, "supersede", person, "spam", now)
+        if heard.triage is not None:
+            office.taught.correct(mention_id, "lane", "spam", person, now)
+        office.queue.note(mention_id, "spam", person, "", now)
+        echoes = (place.mention_id for place in office.echoes.places(mention_id, MOST_ALIKE))
+        for number in (mention_id, *(one for one in echoes if office.queue.aside(one) == "echo")):
+            office.queue.set_aside(number, "spam")
 
 
 def do_not_contact(office: Office, mention_id: int, reason: str, person: str) -> None:

@@ -10,15 +10,16 @@ from listener.archive.connect import writing
 from listener.archive.read import Heard
 from listener.mention import Mention
 from listener.triage import RANK
+from listener.triage.quotes import speaks_for_another
 from responders.checks import is_told
 from responders.compose import Composed, compose
 from responders.contact import ASKED
 from responders.controls import SOFTWARE
-from responders.draft import Draft, Receipt, State, may_move
+from responders.draft import Aside, Draft, Receipt, State, may_move
 from responders.limits import limit_for
 from responders.office import Office
 from responders.opt_out import asks_to_stop
-from responders.permission import Permission, is_among, permission_for
+from responders.permission import Permission, is_among, permission_for, rules
 from responders.queue import Held, NotPossible
 
 log = logging.getLogger(__name__)
@@ -110,11 +111,33 @@ def consider(office: Office, heard: Heard) -> None:
     if (answer := office.archive.our_answer(heard.mention)) is not None:
         office.queue.conclude(heard.mention_id, "answered", SOFTWARE, _there(answer), office.now())
         return
-    if not permission.lets_answer or heard.mention.posted_at < _oldest(office, heard):
-        office.queue.set_aside(heard.mention_id)
+    if (why := _aside(office, heard, permission)) is not None:
+        office.queue.set_aside(heard.mention_id, why)
         return
     composed = _composed(office, heard, permission)
     office.queue.hold(_held(heard, permission, composed), SOFTWARE, office.now())
+
+
+def _aside(office: Office, heard: Heard, permission: Permission) -> Aside | None:
+    """Why this is kept without a draft; None where somebody waits for an answer."""
+    if (heard.triage is not None and heard.triage.lane == "spam") or _is_bots_own(heard, permission):
+        return "spam"
+    if heard.repost:
+        return "echo"
+    if not permission.lets_answer or heard.mention.posted_at < _oldest(office, heard):
+        return "older"
+    if office.places.called_spam(heard.mention_id):
+        return "spam"
+    # The first that may be answered gets the draft for all who say the same.
+    elsewhere = office.places
+    if elsewhere.taken(heard.mention_id) or elsewhere.settled(heard.mention_id, heard.mention.posted_at):
+        return "echo"
+    return None
+
+
+def _is_bots_own(heard: Heard, permission: Permission) -> bool:
+    """Whether a known bot speaks, and not for somebody whose words it passes on."""
+    return permission.rule in (rules.SAYS_BOT.rule, rules.KNOWN_BOT.rule) and not speaks_for_another(heard.mention.text)
 
 
 def _oldest(office: Office, heard: Heard) -> datetime:

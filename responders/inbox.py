@@ -130,6 +130,13 @@ class Inbox:
         """How a mention ended; None while it is open."""
         for row in self._db.query("SELECT * FROM outcomes WHERE mention_id = ?", [mention_id]):
             return Outcome(row["outcome"], row["reason"], row["person"], moment(row["at"]))
+        return self._answered_elsewhere(mention_id)
+
+    def _answered_elsewhere(self, mention_id: int) -> Outcome | None:
+        """How a mention ended that was set aside as the same as another: with our answer there, if there is one."""
+        for row in self._db.query(_ANSWERED_ELSEWHERE, {"mention_id": mention_id}):
+            reason = f"answered at {row['url'] or row['platform']}"
+            return Outcome("answered", reason, row["person"], moment(row["at"]))
         return None
 
     def answered(self, mention_ids: Collection[int]) -> frozenset[int]:
@@ -236,6 +243,18 @@ WHERE d.state IN (SELECT value FROM json_each(:states)) ORDER BY d.changed_at DE
 """
 
 _COUNTS = "SELECT state, lane, n FROM draft_counts WHERE n > 0"
+
+_ANSWERED_ELSEWHERE = """
+SELECT o.person, o.at, r.url, there.platform
+FROM set_aside s JOIN mentions m USING (mention_id)
+  CROSS JOIN mentions there ON there.mention_id = coalesce(m.same_as, m.mention_id)
+    OR there.same_as = coalesce(m.same_as, m.mention_id)
+  JOIN outcomes o ON o.mention_id = there.mention_id
+  LEFT JOIN drafts d ON d.mention_id = there.mention_id AND d.state = 'sent'
+  LEFT JOIN receipts r ON r.draft_id = d.draft_id
+WHERE s.mention_id = :mention_id AND s.why = 'echo' AND o.outcome = 'answered' AND o.at >= m.posted_at
+ORDER BY o.at LIMIT 1
+"""
 
 _ANSWERED = """
 SELECT mention_id FROM outcomes

@@ -10,8 +10,10 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from listener.archive.connect import connect
+from listener.archive.echoes import Echoes
 from listener.archive.read import Reading
 from listener.archive.schema import migrations as listener_migrations
+from listener.archive.taught import Taught
 from listener.poll import utc_now
 from listener.settings import SettingsError
 from responders.compose import Brand
@@ -21,6 +23,7 @@ from responders.controls import Controls
 from responders.inbox import Inbox
 from responders.outbox import Outbox
 from responders.people import People
+from responders.places import Places
 from responders.queue import Queue
 from responders.schema import migrations as responders_migrations
 from responders.settings import Settings
@@ -42,6 +45,9 @@ class Office:
     controls: Controls
     contact: Contact
     people: People
+    places: Places
+    echoes: Echoes
+    taught: Taught
     now: Callable[[], datetime]
 
     @classmethod
@@ -69,6 +75,9 @@ class Office:
             controls=Controls(db),
             contact=Contact(db),
             people=People(db),
+            places=Places(db),
+            echoes=Echoes(db),
+            taught=Taught(db),
             now=now,
         )
 

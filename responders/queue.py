@@ -103,6 +103,16 @@ class Queue:
                 [mention_id, why],
             )
 
+    def note(self, mention_id: int, verb: str, person: str, reason: str, now: datetime) -> None:
+        """Keep what a person said of a mention, beside what was decided about it."""
+        with writing(self._db):
+            self._db.execute(AUDIT, audit_row(mention_id, None, verb, person, reason, None, None, now))
+
+    def aside(self, mention_id: int) -> Aside | None:
+        """Why a mention is kept without a draft; None where it has one, or had."""
+        found = self._db.execute("SELECT why FROM set_aside WHERE mention_id = ?", [mention_id]).fetchone()
+        return found[0] if found else None
+
     def sort_anew(self) -> None:
         """Take the lanes and priorities of waiting drafts from triage again, after mentions were triaged anew."""
         turns = {priority: RANK["urgent"] - rank for priority, rank in RANK.items()}

@@ -81,6 +81,11 @@ class Echoes:
                 (following,) = self._db.execute(_NEXT_HEAD, {"head": head}).fetchone()
                 self._db.execute(_FOLLOW, {"head": head, "next": following, "now": stamp(now)})
 
+    def look_anew(self, mention_id: int, now: datetime) -> None:
+        """Let those who say the same be looked at again: what stood for all of them stands for them no more."""
+        with writing(self._db):
+            self._db.execute(_LOOK_ANEW, {"mention_id": mention_id, "now": stamp(now)})
+
     def places(self, mention_id: int, most: int = 50) -> list[Place]:
         """Where else the same was said, those who said it themselves first, then by the time it was heard."""
         rows = self._db.query(_PLACES, {"mention_id": mention_id, "most": most})
@@ -263,6 +268,12 @@ _FOLLOW = """
 UPDATE mentions SET same_as = nullif(:next, mention_id),
   regrouped_at = CASE WHEN mention_id = :next THEN :now ELSE regrouped_at END
 WHERE same_as = :head
+"""
+
+_LOOK_ANEW = """
+UPDATE mentions SET regrouped_at = :now WHERE NOT repost AND mention_id != :mention_id AND mention_id IN (
+  SELECT m.mention_id FROM (SELECT coalesce(same_as, mention_id) AS head FROM mentions WHERE mention_id = :mention_id) g
+  CROSS JOIN mentions m ON (m.mention_id = g.head OR m.same_as = g.head))
 """
 
 _PLACES = """

@@ -262,7 +262,8 @@ INSERT INTO lessons VALUES (0)
 """
 
 # `same_as`: the first heard of those that say the same, where it is not itself; `repost`: it passes on what another
-# said; `regrouped_at`: when it was left on its own, or at the head, by one that was edited or deleted. `at` are seconds.
+# said; `regrouped_at`: when it was left on its own, or at the head, by one that was edited or deleted.
+# `echoes.at` is in seconds.
 ECHOES = """
 ALTER TABLE mentions ADD COLUMN same_as INTEGER REFERENCES mentions (mention_id) ON DELETE SET NULL;
 ALTER TABLE mentions ADD COLUMN repost INTEGER NOT NULL DEFAULT 0;

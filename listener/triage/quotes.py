@@ -59,6 +59,11 @@ def passed_on(text: str) -> tuple[str, str] | None:
     return found[1], text[found.end() :]
 
 
+def speaks_for_another(text: str) -> bool:
+    """Whether a post is there for another's words: it passes them on, or quotes them at the head of its own."""
+    return passed_on(text) is not None or text.lstrip().startswith(">") or _IN_QUOTES.match(text.lstrip()) is not None
+
+
 def _blank(found: re.Match[str]) -> str:
     return " " * len(found[0])
 

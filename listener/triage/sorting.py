@@ -133,7 +133,7 @@ _I_OR_YOU = frozenset({"i", "im", "ive", "my", "me", "mine", "we", "our", "us", 
 
 def _not_for_us(heard: _Heard) -> Verdict:
     if heard.advert:
-        return "chat", [f"{ADVERTISEMENT}: {heard.advert}"]
+        return "spam", [f"{ADVERTISEMENT}: {heard.advert}"]
     if not heard.about_us:
         if heard.asks and heard.has("question"):
             return "question", ["asks about a topic we follow"]

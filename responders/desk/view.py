@@ -20,7 +20,9 @@ def _words(**words: str) -> Mapping[str, str]:
 
 
 LANE_TITLES = _words(help="Help", complaint="Complaints", question="Questions", praise="Praise", chat="Chat")
-LANE_WORDS = _words(help="needs help", complaint="a complaint", question="a question", praise="praise", chat="chat")
+LANE_WORDS = _words(
+    help="needs help", complaint="a complaint", question="a question", praise="praise", chat="chat", spam="spam"
+)
 SENTIMENT_WORDS = _words(
     positive="sounds glad", neutral="even in tone", negative="sounds unhappy", unscored="tone not judged"
 )
@@ -82,6 +84,8 @@ VERB_WORDS: Mapping[str, str] = MappingProxyType(
         "supersede": "took the draft back",
         "do not contact": "put them on the do-not-contact list",
         "may contact": "took them off the do-not-contact list",
+        "spam": "set it aside as spam",
+        "not spam": "said that this is a person",
     }
 )
 

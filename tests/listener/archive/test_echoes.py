@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -80,7 +79,7 @@ def say(number: int, handle: str, text: str, platform: str = "plaza", **changes:
         (("mira", "Harbourlight is down again, nothing works"), ("jonas", "Harbourlight is down again, nothing works")),
         (("mira", "yes please"), ("mira", "Yes please!")),
         (("mira", LONG + " since 2019"), ("jonas", LONG + " since 2024")),
-        (("unknown", "Harbourlight never answers my letters at all"), ("unknown", "Harbourlight never answers my letters at all")),
+        (("unknown", "Harbourlight never answers my letters"), ("unknown", "Harbourlight never answers my letters")),
         (("mira", "@harbourlight my order 4711 has not come, please look into it for me"),
          ("mira", "@harbourlight my order 4712 has not come, please look into it for me")),
     ],
