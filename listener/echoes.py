@@ -28,7 +28,7 @@ LEAST_BESIDE_A_LINK = 5
 LEAST_COMPARED = 8
 LEAST_OF_OTHERS = 12  # by somebody else
 # Alike: of all pairs of neighbouring words in either text, so many stand in both. A word changed in twelve leaves 0.69.
-ALIKE = 0.6
+ALIKE = 0.65
 PASSED_ON = 0.9  # of the words passed on, in the longer text: a repost may be cut short
 # A text is compared with those that share one of its rarest runs of words. "Rarest" is by hash, so always the same.
 RUN = 4

@@ -136,8 +136,8 @@ def _aside(office: Office, heard: Heard, permission: Permission) -> Aside | None
 
 
 def _is_bots_own(heard: Heard, permission: Permission) -> bool:
-    """Whether a known bot speaks, and not for somebody whose words it passes on."""
-    return permission.rule in (rules.SAYS_BOT.rule, rules.KNOWN_BOT.rule) and not speaks_for_another(heard.mention.text)
+    """Whether a bot named in the settings speaks, and not for somebody whose words it passes on."""
+    return permission.rule == rules.KNOWN_BOT.rule and not speaks_for_another(heard.mention.text)
 
 
 def _oldest(office: Office, heard: Heard) -> datetime:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlite_utils import Database
 
 from listener.archive.connect import moment, stamp
+from listener.archive.echoes import Echoes
 from responders.draft import Receipt, State
 from responders.permission import Permission
 
@@ -19,7 +20,10 @@ LANES = ("help", "complaint", "question", "praise", "chat")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One line of a list: what they said, and the reply drafted for it if there is one."""
+    """One line of a list: what they said, and the reply drafted for it if there is one.
+
+    `also` counts the other places where the same was said, by platform.
+    """
 
     mention_id: int
     draft_id: int | None
@@ -40,6 +44,7 @@ class Card:
     note: str
     send_after: datetime | None
     changed_at: datetime | None
+    also: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class Inbox:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._echoes = Echoes(db)
 
     def waiting(
         self, *, lane: str | None = None, limit: int = 50, after: str | None = None
@@ -79,7 +85,7 @@ class Inbox:
         turn, posted_at, draft_id = _place(after)
         known = {"lane": lane, "turn": turn, "posted_at": posted_at, "draft_id": draft_id, "limit": limit}
         rows = list(self._db.query(_WAITING_IN_LANE if lane else _WAITING, known))
-        return [_card(row) for row in rows], _token(rows[-1]) if len(rows) == limit else None
+        return self._cards(rows), _token(rows[-1]) if len(rows) == limit else None
 
     def neighbours(self, draft_id: int, lane: str | None = None) -> tuple[int | None, int | None]:
         """The mentions before and after a held draft in the queue, or in its lane."""
@@ -91,7 +97,7 @@ class Inbox:
     def older(self, *, limit: int = 50, before: int | None = None) -> tuple[list[Card], str | None]:
         """Mentions set aside without a draft, the last heard first; and the token of the next page."""
         rows = list(self._db.query(_OLDER, {"before": before or 1 << 62, "limit": limit}))
-        return [_card(row) for row in rows], str(rows[-1]["mention_id"]) if len(rows) == limit else None
+        return self._cards(rows), str(rows[-1]["mention_id"]) if len(rows) == limit else None
 
     def in_state(self, *states: State, limit: int = 50) -> list[Card]:
         """Drafts in these states, the last changed first."""
@@ -131,6 +137,10 @@ class Inbox:
         for row in self._db.query("SELECT * FROM outcomes WHERE mention_id = ?", [mention_id]):
             return Outcome(row["outcome"], row["reason"], row["person"], moment(row["at"]))
         return self._answered_elsewhere(mention_id)
+
+    def _cards(self, rows: Sequence[Mapping[str, Any]]) -> list[Card]:
+        also = self._echoes.counts([row["mention_id"] for row in rows])
+        return [replace(_card(row), also=also.get(row["mention_id"], {})) for row in rows]
 
     def _answered_elsewhere(self, mention_id: int) -> Outcome | None:
         """How a mention ended that was set aside as the same as another: with our answer there, if there is one."""

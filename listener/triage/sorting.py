@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from listener.mention import Mention
 from listener.sentiment import SOMEONE, Engine, Score, head_and_tail, mask
-from listener.triage.adverts import listed, why_an_advert
+from listener.triage.adverts import listed, needs_us, why_an_advert
 from listener.triage.cues import URGENT
 from listener.triage.meant import CUES_MOST, STOPS, WISHES, meant, phrases, warm
 from listener.triage.phrases import Found, Words
@@ -24,6 +24,7 @@ from listener.triage.shape import (
     Priority,
     Triage,
 )
+from listener.triage.spam import why_spam
 from listener.watch import Match, Watch
 
 # From here on a post travels: it may lift a mention by one step.
@@ -56,6 +57,7 @@ class _Heard:
     to_others: bool
     asks: bool
     advert: str
+    spam: str
 
     def has(self, *groups: str) -> bool:
         return not self.cues.keys().isdisjoint(groups)
@@ -109,6 +111,7 @@ class Triager:
             to_others=to_somebody and not to_us,
             asks="?" in words.list,
             advert=why_an_advert(masked, words, cues, to_us=to_us),
+            spam=why_spam(mention, words, cues, needs_us=needs_us(cues)),
         )
 
 
@@ -134,6 +137,8 @@ _I_OR_YOU = frozenset({"i", "im", "ive", "my", "me", "mine", "we", "our", "us", 
 def _not_for_us(heard: _Heard) -> Verdict:
     if heard.advert:
         return "spam", [f"{ADVERTISEMENT}: {heard.advert}"]
+    if heard.spam:
+        return "spam", [heard.spam]
     if not heard.about_us:
         if heard.asks and heard.has("question"):
             return "question", ["asks about a topic we follow"]
@@ -314,7 +319,7 @@ def _engine_words(heard: _Heard, sign: int) -> str:
 
 
 def _priority(heard: _Heard, lane: Lane, followers: int | None) -> tuple[Priority, list[str]]:
-    if heard.advert:
+    if lane == "spam":
         return "low", []
     danger = heard.quotes(*URGENT)
     if danger and heard.about_us and lane in ("help", "complaint"):

@@ -123,6 +123,7 @@ def mention_page(request: Request, heard: Heard, status: int = 200, halt: Halt |
         own_account=permission == OURSELVES,
         decisions=office.inbox.decisions_of(heard.mention_id),
         outcome=office.inbox.outcome_of(heard.mention_id),
+        elsewhere=office.places.of(heard.mention_id),
         halt=halt,
         no_reply_reasons=NO_REPLY_REASONS,
         decline_reasons=DECLINE_REASONS,

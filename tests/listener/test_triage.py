@@ -55,7 +55,7 @@ def triage(text: str, followers: int | None = None, lang: str | None = None, to_
         ("chat", "sitting in the Acme on Mill Lane writing letters"),
         ("chat", "@bob meet you at Acme at six?"),
         ("chat", "Rival is the worst, never again"),
-        ("chat", "Get the Acme look! Use code SAVE20, click here https://x.example"),
+        ("spam", "Get the Acme look! Use code SAVE20, click here https://x.example"),
     ],
 )
 def test_lane(lane: str, text: str) -> None:
@@ -122,7 +122,7 @@ def test_true_praise_stays_praise(text: str) -> None:
 )
 def test_who_only_sells_is_set_aside_and_told_why(text: str) -> None:
     result = triage(text, followers=50_000)
-    assert (result.lane, result.priority) == ("chat", "low")
+    assert (result.lane, result.priority) == ("spam", "low")
     assert result.reasons[0].startswith(f"{ADVERTISEMENT}: “")
 
 
