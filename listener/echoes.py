@@ -32,8 +32,9 @@ ALIKE = 0.65
 PASSED_ON = 0.9  # of the words passed on, in the longer text: a repost may be cut short
 # A text is compared with those that share one of its rarest runs of words. "Rarest" is by hash, so always the same.
 RUN = 4
-RUNS = 4
+RUNS = 3
 WORDS_MOST = 600
+POSTS = 1 << 62  # SQLite's integers have a sign and 63 bits
 
 _LINK = re.compile(r"(?:https?://|www\.|\b(?:t\.co|bit\.ly)/)\S+", re.IGNORECASE)
 _VIA = re.compile(r"\b(?:via|by|from|h/t)\s+@\w[\w.-]*\s*$|\b(?:via|h/t)\s+@\w[\w.-]*|@\w[\w.@-]*", re.IGNORECASE)
@@ -62,13 +63,12 @@ class Said:
 class Print:
     """What stands for a post when it is compared: numbers out of which nobody reads its words.
 
-    Posts that share one of `keys` say the same; those that share one of `runs` are worth comparing. `passed_on` names
-    the post that this one passes on, and `itself` this one, as those name it that pass it on.
+    Posts that share one of `keys` say the same; those that share one of `runs` are worth comparing. `passed_on` is
+    the id of the post that this one passes on, where the platform names it.
     """
 
     keys: tuple[int, ...]
     runs: tuple[int, ...]
-    itself: int
     passed_on: str
     repost: bool
 
@@ -108,7 +108,6 @@ def print_of(mention: Mention) -> Print:
     return Print(
         tuple(_keys(mention, said, original)),
         tuple(runs_of(said.words)) if said.size >= LEAST_COMPARED else (),
-        key_of("post", mention.platform, mention.post_id),
         original,
         said.repost,
     )
@@ -116,8 +115,12 @@ def print_of(mention: Mention) -> Print:
 
 def _keys(mention: Mention, said: Said, original: str) -> Iterator[int]:
     if original:
-        yield key_of("post", mention.platform, original)
-    if said.who and said.size >= (LEAST_ANYWHERE if mention.in_reply_to and not said.repost else LEAST):
+        yield post_key(mention.platform, original)
+    if (
+        said.who
+        and said.size < LEAST_OF_OTHERS
+        and said.size >= (LEAST_ANYWHERE if mention.in_reply_to and not said.repost else LEAST)
+    ):
         where = "" if said.size >= LEAST_ANYWHERE else mention.platform
         yield key_of("who", said.who, where, *said.words)
     if said.size >= LEAST_OF_OTHERS:
@@ -132,10 +135,15 @@ def _first_link(mention: Mention) -> str:
     return _TRACKING.sub("", address).removeprefix("www.").rstrip("/.,)")
 
 
+def post_key(platform: str, post_id: str) -> int:
+    """The key that is shared by those who pass a post on; above all others."""
+    return key_of("post", platform, post_id) | POSTS
+
+
 def key_of(*parts: str) -> int:
     """A number for these words in this order, the same in every process; above those of `runs_of`."""
     told = hashlib.blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(told, "big") >> 2 | 1 << 61
+    return int.from_bytes(told, "big") >> 3 | 1 << 61
 
 
 def runs_of(words: Sequence[str]) -> list[int]:

@@ -18,7 +18,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from listener.archive.connect import moment, stamp, writing
-from listener.echoes import Print, Said, alike, print_of, said_in
+from listener.echoes import POSTS, Print, Said, alike, post_key, print_of, said_in
 from listener.mention import Mention
 
 # The same words after two weeks are said anew.
@@ -109,7 +109,9 @@ class Echoes:
         asked = [(number, mentions[number].platform, one.passed_on) for number, one in prints.items() if one.passed_on]
         if asked:
             yield from self._db.execute(_ORIGINALS, {"asked": json.dumps(asked)}).fetchall()
-        originals = [(one.itself, number) for number, one in prints.items()]
+        if self._db.execute("SELECT 1 FROM echoes WHERE key >= ? LIMIT 1", [POSTS]).fetchone() is None:
+            return
+        originals = [(post_key(mentions[number].platform, mentions[number].post_id), number) for number in prints]
         yield from self._db.execute(_PASSED_ON, {"asked": json.dumps(originals)}).fetchall()
 
     def _sharing(self, prints: Mapping[int, Print], at: Mapping[int, int]) -> Iterator[tuple[int, int]]:
