@@ -57,6 +57,16 @@ def _consider_alone(office: Office, heard: Heard) -> None:
         office.queue.set_aside(heard.mention_id)
 
 
+def set_spam_aside(office: Office) -> None:
+    """Take back what nobody has worked on of the drafts for what is spam, after mentions were triaged anew."""
+    with writing(office.db):
+        for draft in office.queue.in_state(State.HELD):
+            heard = office.archive.get(draft.mention_id) if draft.revision == 1 else None
+            if heard is not None and heard.triage is not None and heard.triage.lane == "spam":
+                office.queue.move(draft.draft_id, State.SUPERSEDED, "supersede", SOFTWARE, "spam", office.now())
+                office.queue.set_aside(draft.mention_id, "spam")
+
+
 def write_draft(office: Office, mention_id: int, person: str) -> Draft:
     """A draft for a mention that has none, because a person asks for it; empty where no template fits.
 

@@ -24,6 +24,9 @@ from listener.mention import Mention
 # The same words after two weeks are said anew.
 WINDOW_S = 14 * 86_400
 NEAREST = 8
+# So many accounts with the same words and a link, in a day, are a flood.
+FLOOD = 6
+FLOODED = f"the same words and a link by {FLOOD} accounts or more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ class Echoes:
             texts = {number: (mention.text, mention.author.handle) for number, mention in kept}
             for one, other in self._alike(prints, at, groups, texts):
                 groups.unite(one, other)
-            self._settle(groups)
+            heads = self._settle(groups)
+            self._db.execute(_FLOODED, {"heads": json.dumps(heads), "flood": FLOOD, "why": f"{FLOODED} within a day"})
 
     def leave(self, mention_ids: Sequence[int], now: datetime) -> None:
         """Take mentions out of their groups, with all that they could be known by; the next one becomes the head.
@@ -144,11 +148,11 @@ class Echoes:
         for number, before, after in rows.fetchall():
             yield from ((number, other) for other in json.loads(before) + json.loads(after))
 
-    def _settle(self, groups: _Groups) -> None:
-        """Write down who stands with whom, together with the groups they stood in before."""
-        numbers = groups.all()
+    def _settle(self, groups: _Groups) -> list[int]:
+        """Write down who stands with whom, together with the groups they stood in before. Returns the heads."""
+        numbers, heads = groups.all(), list[int]()
         if not numbers:
-            return
+            return heads
         known = {
             number: (head, bool(repost))
             for number, head, repost in self._db.execute(_KNOWN, {"ids": json.dumps(numbers)}).fetchall()
@@ -165,6 +169,8 @@ class Echoes:
             head = min(members, key=lambda number: (known[number][1], number))
             led = [number for number in members if number != head]
             self._db.execute(_LEAD, {"head": head, "led": json.dumps(led)})
+            heads.append(head)
+        return heads
 
 
 class _Groups:
@@ -249,6 +255,22 @@ WHERE mention_id = :head OR mention_id IN (SELECT value FROM json_each(:led))
   OR same_as IN (SELECT value FROM json_each(:led))
 """
 
+# What somebody needs of us, and what is said to us, is no flood whoever joins in; nor is what a person has sorted.
+_FLOODED = """
+WITH flooded AS (
+  SELECT w.value AS head FROM json_each(:heads) AS w CROSS JOIN mentions h ON h.mention_id = w.value
+  WHERE (h.links != '[]' OR instr(h.text, '://') > 0) AND :flood <= (
+    SELECT count(DISTINCT m.person_id) FROM mentions m
+    WHERE (m.mention_id = w.value OR m.same_as = w.value) AND NOT m.repost
+      AND abs(julianday(m.posted_at) - julianday(h.posted_at)) <= 1)
+)
+UPDATE triage SET lane = 'spam', priority = 'low', reasons = json_insert(reasons, '$[#]', :why)
+WHERE lane = 'chat' AND mention_id IN (
+    SELECT m.mention_id FROM flooded CROSS JOIN mentions m ON (m.mention_id = head OR m.same_as = head)
+    WHERE NOT m.to_us)
+  AND NOT EXISTS (SELECT 1 FROM corrections c WHERE c.mention_id = triage.mention_id AND c.about = 'lane')
+"""
+
 _HEADS_LEFT = """
 SELECT DISTINCT same_as FROM mentions
 WHERE same_as IN (SELECT value FROM json_each(:ids)) AND mention_id NOT IN (SELECT value FROM json_each(:ids))
@@ -292,5 +314,5 @@ WITH asked AS (
 )
 SELECT asked.mention_id, m.platform, count(*) AS n
 FROM asked CROSS JOIN mentions m ON (m.mention_id = asked.head OR m.same_as = asked.head)
-WHERE m.mention_id != asked.mention_id GROUP BY asked.mention_id, m.platform ORDER BY asked.mention_id, n DESC
+WHERE m.mention_id != asked.mention_id GROUP BY asked.mention_id, m.platform ORDER BY asked.mention_id, n DESC, m.platform
 """

@@ -26,6 +26,7 @@ from responders.commands.common import (
     say,
     settings_option,
 )
+from responders.drafting import set_spam_aside
 from responders.office import Office
 
 CHUNK = 500
@@ -96,6 +97,7 @@ def _anew(office: Office) -> int:
             done += len(theirs)
             bar.update(len(heard))
     office.queue.sort_anew()
+    set_spam_aside(office)
     return done
 
 

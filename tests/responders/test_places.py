@@ -16,7 +16,7 @@ from listener.sift import Sifter
 from listener.watch import Watch
 from responders import decide
 from responders.draft import Receipt, State
-from responders.drafting import draft_new, write_draft
+from responders.drafting import draft_new, set_spam_aside, write_draft
 from responders.office import Office
 from responders.overtaken import draw_back
 from responders.queue import NotPossible, Seen
@@ -152,6 +152,19 @@ def test_an_advertisement_goes_into_the_lane_that_is_no_queue(live: Office, hear
     number = hear("deals", "Harbourlight lamps 50% OFF, use code LAMP50, buy now, link in bio", to_us=False)
     assert aside(live, number) == "spam"
     assert live.inbox.waiting()[0] == []
+
+
+def test_what_turns_out_to_be_spam_is_taken_from_the_queue_unless_somebody_worked_on_it(
+    live: Office, hear: Callable[..., int]
+) -> None:
+    untouched, edited = hear("mira"), hear("otto", "Harbourlight, is the shop open on Sunday?")
+    draft = live.queue.draft_of(edited)
+    assert draft is not None
+    decide.edit(live, draft.draft_id, Seen(draft.revision, draft.text_sha256), "From ten to four.", "Ana")
+    live.db.execute("UPDATE triage SET lane = 'spam'")
+    set_spam_aside(live)
+    assert (live.queue.draft_of(untouched), aside(live, untouched)) == (None, "spam")
+    assert live.queue.draft_of(edited) is not None
 
 
 def test_a_person_among_the_spam_is_brought_into_the_queue_and_it_is_kept_who_did(

@@ -167,6 +167,40 @@ def test_an_edit_is_grouped_anew(heard: Heard, sifter: Sifter) -> None:
     assert heard.groups() == {frozenset({"p2", "p3"})}
 
 
+def lanes(heard: Heard) -> list[str]:
+    return [lane for (lane,) in heard.db.execute("SELECT lane FROM triage ORDER BY mention_id")]
+
+
+@pytest.mark.parametrize(
+    ("text", "flood"),
+    [
+        ("Harbourlight lamps, as seen in the new season of the harbour show on channel nine https://l.example", "spam"),
+        ("Harbourlight lamps, as seen in the new season of the harbour show on channel nine tonight", "chat"),
+        ("Harbourlight, my lamp stopped working and nobody answers, here is what they wrote me https://l.example", ""),
+    ],
+)
+def test_a_flood_of_the_same_words_is_spam_unless_somebody_needs_us(heard: Heard, text: str, flood: str) -> None:
+    heard.hear(*(say(n, f"person{n}", text) for n in range(5)))
+    assert "spam" not in lanes(heard)
+    heard.hear(say(5, "person5", f"RT @person1: {text}"))
+    assert "spam" not in lanes(heard)
+    heard.hear(say(6, "person6", text), say(7, "person7", text, in_reply_to="x"))
+    if flood:
+        assert set(lanes(heard)) == {flood}
+    else:
+        assert "spam" not in lanes(heard)
+
+
+def test_a_thousand_who_say_the_same_cost_no_more_than_a_thousand_others(heard: Heard) -> None:
+    heard.hear(*(say(n, f"person{n}", LONG, posted_at=NOON - timedelta(seconds=n)) for n in range(1000)))
+    asked: list[str] = []
+    heard.db.conn.set_trace_callback(asked.append)
+    heard.hear(*(say(n, f"person{n}", LONG, posted_at=NOON - timedelta(seconds=n)) for n in range(1000, 2000)))
+    heard.db.conn.set_trace_callback(None)
+    assert len(heard.echoes.places(1, 5000)) == 1999
+    assert len([sql for sql in asked if sql.lstrip().startswith(("SELECT", "WITH"))]) < 30
+
+
 WORDS = LONG.split()
 SAYINGS = [
     LONG,
