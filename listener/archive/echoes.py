@@ -26,7 +26,7 @@ WINDOW_S = 14 * 86_400
 NEAREST = 8
 # So many accounts with the same words and a link, in a day, are a flood.
 FLOOD = 6
-FLOODED = f"the same words and a link by {FLOOD} accounts or more"
+FLOODED = f"the same words and a link by {FLOOD} accounts or more within a day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ class Echoes:
             texts = {number: (mention.text, mention.author.handle) for number, mention in kept}
             for one, other in self._alike(prints, at, groups, texts):
                 groups.unite(one, other)
-            heads = self._settle(groups)
-            self._db.execute(_FLOODED, {"heads": json.dumps(heads), "flood": FLOOD, "why": f"{FLOODED} within a day"})
+            if heads := self._settle(groups):
+                self._db.execute(_FLOODED, {"heads": json.dumps(heads), "flood": FLOOD, "why": FLOODED})
 
     def leave(self, mention_ids: Sequence[int], now: datetime) -> None:
         """Take mentions out of their groups, with all that they could be known by; the next one becomes the head.
