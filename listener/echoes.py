@@ -34,12 +34,15 @@ PASSED_ON = 0.9  # of the words passed on, in the longer text: a repost may be c
 RUN = 4
 RUNS = 3
 WORDS_MOST = 600
+# What comes by these is an article: a title, and under it as much of it as each of them shows.
+PAGES = ("feed", "mailbox", "link")
 POSTS = 1 << 62  # SQLite's integers have a sign and 63 bits
 
 _LINK = re.compile(r"(?:https?://|www\.|\b(?:t\.co|bit\.ly)/)\S+", re.IGNORECASE)
 _VIA = re.compile(r"\b(?:via|by|from|h/t)\s+@\w[\w.-]*\s*$|\b(?:via|h/t)\s+@\w[\w.-]*|@\w[\w.@-]*", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9]+")
 _APOSTROPHE = re.compile("(?<=\\w)['’ʼ](?=\\w)")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 # Where words are written without spaces each character stands for half a word.
 _ANY_WORD = regex.compile(
@@ -89,7 +92,7 @@ def words_of(text: str) -> tuple[str, ...]:
     text = _VIA.sub(" ", text) if "@" in text else text
     if text.isascii():
         return tuple(_WORD.findall(text.lower().replace("'", ""))[:WORDS_MOST])
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = _UNSEEN.sub("", unicodedata.normalize("NFKC", text).casefold())
     return tuple(_ANY_WORD.findall(_APOSTROPHE.sub("", folded))[:WORDS_MOST])
 
 
@@ -125,8 +128,10 @@ def _keys(mention: Mention, said: Said, original: str) -> Iterator[int]:
         yield key_of("who", said.who, where, *said.words)
     if said.size >= LEAST_OF_OTHERS:
         yield key_of("words", *said.words)
-    elif said.size >= LEAST_BESIDE_A_LINK and (link := _first_link(mention)):
-        yield key_of("link", link, *said.words)
+    title = words_of(mention.text.partition("\n")[0]) if mention.platform in PAGES else said.words
+    is_title = _size(title) >= LEAST_BESIDE_A_LINK and (said.size < LEAST_OF_OTHERS or title != said.words)
+    if is_title and (link := _first_link(mention)):
+        yield key_of("link", link, *title)
 
 
 def _first_link(mention: Mention) -> str:

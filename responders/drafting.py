@@ -10,7 +10,7 @@ from listener.archive.connect import writing
 from listener.archive.read import Heard
 from listener.mention import Mention
 from listener.triage import RANK
-from listener.triage.quotes import speaks_for_another
+from listener.triage.quotes import own_words, speaks_for_another
 from responders.checks import is_told
 from responders.compose import Composed, compose
 from responders.contact import ASKED
@@ -103,7 +103,8 @@ def _asks_us_to_stop(office: Office, heard: Heard) -> bool:
     mention, standing = heard.mention, office.settings.standing
     return (
         (mention.to_us or mention.in_reply_to is not None)
-        and asks_to_stop(mention.text, standing.ours_on(mention.platform))
+        and not heard.repost
+        and asks_to_stop(own_words(mention.text), standing.ours_on(mention.platform))
         and not is_among(mention.author, standing.ours | standing.staff)
         and (mention.to_us or office.contact.answers_us(mention))
         and not office.contact.was_heeded(heard.mention_id)
@@ -200,7 +201,7 @@ def _compose(office: Office, heard: Heard) -> Composed | None:
     limit = limit_for(heard.mention.platform)
     try:
         return compose(
-            heard.mention,
+            replace(heard.mention, text=own_words(heard.mention.text).strip()),
             heard.triage,
             office.people.card(heard.mention_id),
             office.brand,

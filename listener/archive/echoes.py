@@ -314,5 +314,6 @@ WITH asked AS (
 )
 SELECT asked.mention_id, m.platform, count(*) AS n
 FROM asked CROSS JOIN mentions m ON (m.mention_id = asked.head OR m.same_as = asked.head)
-WHERE m.mention_id != asked.mention_id GROUP BY asked.mention_id, m.platform ORDER BY asked.mention_id, n DESC, m.platform
+WHERE m.mention_id != asked.mention_id GROUP BY asked.mention_id, m.platform
+ORDER BY asked.mention_id, n DESC, m.platform
 """

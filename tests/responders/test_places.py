@@ -88,6 +88,19 @@ def test_what_the_quoter_adds_is_judged_and_answered(live: Office, hear: Callabl
     assert heard.triage.lane == "help"
 
 
+def test_nothing_is_drawn_from_words_that_are_only_quoted_and_nobody_asks_us_to_stop_by_quoting(
+    live: Office, hear: Callable[..., int]
+) -> None:
+    quoted = "RT @omar: the brass hinge of my Harbourlight snapped, stop messaging me @harbourlight"
+    number = hear("jonas", f"@harbourlight the dimmer of mine buzzes, can you help? {quoted}")
+    draft = live.queue.draft_of(number)
+    assert draft is not None
+    assert "hinge" not in draft.text
+    assert not any("hinge" in piece for piece in draft.evidence)
+    passed_on = live.archive.get(hear("otto", quoted))
+    assert live.contact.listed(passed_on.mention.author) is None
+
+
 def test_where_the_first_may_not_be_answered_the_next_one_is(live: Office, hear: Callable[..., int]) -> None:
     closed = hear("mira", bot=True, extra={})
     open_one = hear("ilse")

@@ -98,6 +98,7 @@ def test_two_people_are_two_people_and_two_matters_two_matters(
         (("mira", LONG), ("jonas", LONG.replace("quietly", "silently"))),
         (("mira", LONG), ("jonas", f"{LONG}  https://news.example/a via @thelamps")),
         (("mira", LONG), ("jonas", LONG.upper() + "!!! 😡😡")),
+        (("mira", LONG), ("jonas", LONG.replace("lamp", "la\u200bmp"))),
         (("mira", LONG), ("jonas", f"RT @mira: {LONG[:110]}…")),
         (("mira", "Harbourlight is down again"), ("jonas", "RT @mira: Harbourlight is down again")),
         (("lampnews", f"{NEWS} https://news.example/leith?utm=1"), ("papers", f"{NEWS} http://www.news.example/leith/")),
@@ -133,6 +134,23 @@ def test_a_repost_joins_what_it_passes_on_whichever_was_heard_first(heard: Heard
         heard.hear(mention)
     assert heard.groups() == {frozenset({"orig", "rt"})}
     assert heard.head_of("rt") == "orig"
+
+
+def test_an_article_is_one_however_much_of_it_is_shown(heard: Heard) -> None:
+    link = ("https://news.example/leith?utm_source=x",)
+    heard.hear(
+        say(
+            1,
+            "news.example",
+            f"{NEWS}\n\nThe shop, which opened on Monday, mends what others throw away.",
+            "feed",
+            links=link,
+        ),
+        say(2, "alerts", f"{NEWS}\n\nThe shop mends …", "mailbox", links=link),
+        say(3, "jonas", NEWS, "hackernews", links=("https://news.example/leith",)),
+        say(4, "alerts", f"{NEWS}\n\nAnother paper on it", "mailbox", links=("https://paper.example/1",)),
+    )
+    assert heard.groups() == {frozenset({"p1", "p2", "p3"})}
 
 
 def test_a_quote_is_a_mention_of_its_own(heard: Heard) -> None:
