@@ -71,6 +71,12 @@ class Echoes:
             if heads := self._settle(groups):
                 self._db.execute(_FLOODED, {"heads": json.dumps(heads), "flood": FLOOD, "why": FLOODED})
 
+    def join_missed(self, kept: Sequence[tuple[int, Mention]]) -> None:
+        """Put those of these beside their like that never were: kept before there were groups."""
+        known = {"ids": json.dumps([number for number, _ in kept])}
+        there = {number for (number,) in self._db.execute(_THERE, known)}
+        self.join([(number, mention) for number, mention in kept if number not in there and mention.text])
+
     def leave(self, mention_ids: Sequence[int], now: datetime) -> None:
         """Take mentions out of their groups, with all that they could be known by; the next one becomes the head.
 
@@ -204,6 +210,8 @@ class _Groups:
             found.setdefault(self.of(number), []).append(number)
         return [members for members in found.values() if len(members) > 1]
 
+
+_THERE = "SELECT DISTINCT mention_id FROM echoes WHERE mention_id IN (SELECT value FROM json_each(:ids))"
 
 _REPOSTS = "UPDATE mentions SET repost = 1 WHERE mention_id IN (SELECT value FROM json_each(:ids))"
 

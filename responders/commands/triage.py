@@ -94,6 +94,7 @@ def _anew(office: Office) -> int:
         for heard in office.archive.every(CHUNK):
             theirs = [one for one in heard if not one.mention.ours]
             recorder.sort_anew([(one.mention_id, sifter.keep(one.mention)) for one in theirs])
+            office.echoes.join_missed([(one.mention_id, one.mention) for one in theirs])
             done += len(theirs)
             bar.update(len(heard))
     office.queue.sort_anew()

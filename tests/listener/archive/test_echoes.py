@@ -188,6 +188,15 @@ def test_an_edit_is_grouped_anew(heard: Heard, sifter: Sifter) -> None:
     assert heard.groups() == {frozenset({"p2", "p3"})}
 
 
+def test_what_was_kept_before_there_were_groups_is_grouped_when_it_is_sorted_anew(heard: Heard) -> None:
+    mentions = [say(1, "mira", LONG), say(2, "ilse", LONG), say(3, "omar", "Good morning Harbourlight")]
+    numbers = heard.hear(*mentions)
+    heard.echoes.leave(numbers, NOON)
+    for _ in range(2):
+        heard.echoes.join_missed(list(zip(numbers, mentions, strict=True)))
+        assert heard.groups() == {frozenset({"p1", "p2"})}
+
+
 def lanes(heard: Heard) -> list[str]:
     return [lane for (lane,) in heard.db.execute("SELECT lane FROM triage ORDER BY mention_id")]
 
