@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Literal
 
 from listener.archive.connect import writing
+from listener.archive.places import places_of
 from listener.archive.read import Heard
 from listener.clean import clean_line, clean_text
 from listener.triage import Intent, Lane
@@ -201,7 +202,7 @@ def spam(office: Office, mention_id: int, person: str) -> None:
         if heard.triage is not None:
             office.taught.correct(mention_id, "lane", "spam", person, now)
         office.queue.note(mention_id, "spam", person, "", now)
-        echoes = (place.mention_id for place in office.echoes.places(mention_id, MOST_ALIKE))
+        echoes = (place.mention_id for place in places_of(office.db, mention_id, MOST_ALIKE))
         for number in (mention_id, *(one for one in echoes if office.queue.aside(one) == "echo")):
             office.queue.set_aside(number, "spam")
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from listener.archive.connect import moment, stamp
-from listener.archive.echoes import Echoes
+from listener.archive.places import counts_of
 from responders.draft import Receipt, State
 from responders.permission import Permission
 
@@ -73,7 +73,6 @@ class Inbox:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._echoes = Echoes(db)
 
     def waiting(
         self, *, lane: str | None = None, limit: int = 50, after: str | None = None
@@ -139,7 +138,7 @@ class Inbox:
         return self._answered_elsewhere(mention_id)
 
     def _cards(self, rows: Sequence[Mapping[str, Any]]) -> list[Card]:
-        also = self._echoes.counts([row["mention_id"] for row in rows])
+        also = counts_of(self._db, [row["mention_id"] for row in rows])
         return [replace(_card(row), also=also.get(row["mention_id"], {})) for row in rows]
 
     def _answered_elsewhere(self, mention_id: int) -> Outcome | None:

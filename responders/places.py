@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from listener.archive.connect import moment, stamp
-from listener.archive.echoes import Echoes, Place
+from listener.archive.places import Place, counts_of, places_of
 from responders.controls import SOFTWARE
 
 
@@ -34,17 +34,16 @@ class Places:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._echoes = Echoes(db)
 
     def of(self, mention_id: int, most: int = 20) -> list[Elsewhere]:
         """The other places of a mention: those who say it themselves first, then those who pass it on."""
-        places = {place.mention_id: place for place in self._echoes.places(mention_id, most)}
+        places = {place.mention_id: place for place in places_of(self._db, mention_id, most)}
         became = {row["mention_id"]: row for row in self._db.query(_BECAME, {"head": mention_id, "most": most})}
         return [_elsewhere(place, became.get(number, {})) for number, place in places.items()]
 
     def counts(self, mention_ids: Collection[int]) -> Mapping[int, Mapping[str, int]]:
         """In how many other places the same was said, by platform; mentions that stand alone are left out."""
-        return self._echoes.counts(mention_ids)
+        return counts_of(self._db, mention_ids)
 
     def taken(self, mention_id: int) -> bool:
         """Whether a draft for the same, elsewhere, waits or is on its way: one answer is being written already."""

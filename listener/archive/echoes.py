@@ -11,13 +11,12 @@ The table `echoes` holds numbers only, and they go when the words are forgotten.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlite_utils import Database
 
-from listener.archive.connect import moment, stamp, writing
+from listener.archive.connect import stamp, writing
 from listener.echoes import POSTS, Print, Said, alike, post_key, print_of, said_in
 from listener.mention import Mention
 
@@ -27,19 +26,6 @@ NEAREST = 8
 # So many accounts with the same words and a link, in a day, are a flood.
 FLOOD = 6
 FLOODED = f"the same words and a link by {FLOOD} accounts or more within a day"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where else the same was said. `repost`: somebody passed it on, and added nothing."""
-
-    mention_id: int
-    platform: str
-    handle: str
-    name: str
-    url: str
-    posted_at: datetime
-    repost: bool
 
 
 class Echoes:
@@ -95,24 +81,6 @@ class Echoes:
         """Let those who say the same be looked at again: what stood for all of them stands for them no more."""
         with writing(self._db):
             self._db.execute(_LOOK_ANEW, {"mention_id": mention_id, "now": stamp(now)})
-
-    def places(self, mention_id: int, most: int = 50) -> list[Place]:
-        """Where else the same was said, those who said it themselves first, then by the time it was heard."""
-        rows = self._db.query(_PLACES, {"mention_id": mention_id, "most": most})
-        return [
-            Place(
-                row["mention_id"], row["platform"], row["handle"], row["name"], row["url"],
-                moment(row["posted_at"]), bool(row["repost"]),
-            )
-            for row in rows
-        ]  # fmt: skip
-
-    def counts(self, mention_ids: Iterable[int]) -> Mapping[int, Mapping[str, int]]:
-        """In how many other places the same was said, by platform; mentions that stand alone are left out."""
-        found: dict[int, dict[str, int]] = {}
-        for row in self._db.query(_COUNTS, {"ids": json.dumps(list(mention_ids))}):
-            found.setdefault(row["mention_id"], {})[row["platform"]] = row["n"]
-        return found
 
     def _passed_on(self, prints: Mapping[int, Print], mentions: Mapping[int, Mention]) -> Iterator[tuple[int, int]]:
         """Reposts and their originals, where the platform names them: whichever was heard first."""
@@ -306,22 +274,4 @@ _LOOK_ANEW = """
 UPDATE mentions SET regrouped_at = :now WHERE NOT repost AND mention_id != :mention_id AND mention_id IN (
   SELECT m.mention_id FROM (SELECT coalesce(same_as, mention_id) AS head FROM mentions WHERE mention_id = :mention_id) g
   CROSS JOIN mentions m ON (m.mention_id = g.head OR m.same_as = g.head))
-"""
-
-_PLACES = """
-WITH g AS (SELECT coalesce(same_as, mention_id) AS head FROM mentions WHERE mention_id = :mention_id)
-SELECT m.mention_id, m.platform, a.handle, a.name, m.url, m.posted_at, m.repost
-FROM g CROSS JOIN mentions m ON (m.mention_id = g.head OR m.same_as = g.head) JOIN authors a USING (person_id)
-WHERE m.mention_id != :mention_id ORDER BY m.repost, m.mention_id LIMIT :most
-"""
-
-_COUNTS = """
-WITH asked AS (
-  SELECT mention_id, coalesce(same_as, mention_id) AS head FROM mentions
-  WHERE mention_id IN (SELECT value FROM json_each(:ids))
-)
-SELECT asked.mention_id, m.platform, count(*) AS n
-FROM asked CROSS JOIN mentions m ON (m.mention_id = asked.head OR m.same_as = asked.head)
-WHERE m.mention_id != asked.mention_id GROUP BY asked.mention_id, m.platform
-ORDER BY asked.mention_id, n DESC, m.platform
 """

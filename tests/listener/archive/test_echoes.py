@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from listener.archive.connect import connect
 from listener.archive.echoes import Echoes
 from listener.archive.forget import Forgetting
+from listener.archive.places import counts_of, places_of
 from listener.archive.schema import migrations
 from listener.mention import Mention
 from listener.poll import Poller
@@ -125,8 +126,8 @@ def test_one_person_on_several_platforms_is_one_by_the_same_name_and_words(heard
     )
     assert heard.groups() == {frozenset({"p1", "p2", "p3"})}
     number = heard.db.execute("SELECT mention_id FROM mentions WHERE platform = 'mastodon'").fetchone()[0]
-    assert [place.platform for place in heard.echoes.places(number)] == ["x", "bluesky"]
-    assert heard.echoes.counts([number]) == {number: {"bluesky": 1, "x": 1}}
+    assert [place.platform for place in places_of(heard.db, number)] == ["x", "bluesky"]
+    assert counts_of(heard.db, [number]) == {number: {"bluesky": 1, "x": 1}}
 
 
 @pytest.mark.parametrize("first", ["original", "repost"])
@@ -227,7 +228,7 @@ def test_a_thousand_who_say_the_same_cost_no_more_than_a_thousand_others(heard: 
     heard.db.conn.set_trace_callback(asked.append)
     heard.hear(*(say(n, f"person{n}", LONG, posted_at=NOON - timedelta(seconds=n)) for n in range(1000, 2000)))
     heard.db.conn.set_trace_callback(None)
-    assert len(heard.echoes.places(1, 5000)) == 1999
+    assert len(places_of(heard.db, 1, 5000)) == 1999
     assert len([sql for sql in asked if sql.lstrip().startswith(("SELECT", "WITH"))]) < 30
 
 
