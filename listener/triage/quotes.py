@@ -16,11 +16,12 @@ _HANDLE = r"@\w[\w.-]*"
 # What others said, quoted line by line, and what stands beside a post: captions of pictures, titles of cards.
 _NOT_THEIRS = re.compile(r"^(?:>(?: .*)?|\[(?:image|video|audio|link): .*\])$", re.MULTILINE)
 
-# “my words RT @x: theirs”, as it was done by hand; and “"@x: theirs" my words”.
-_RT = re.compile(r"(?<!\w)(?:RT|Rt|MT)[\s:]*[\"“”'‘]*\s*@(\w[\w.-]*)[:\s]*")
+# “my words RT @x: theirs”, as it was done by hand; and “"@x: theirs" my words”. Without the colon or a quotation mark
+# it may be a plea: “please RT @acme I am still waiting”.
+_RT = re.compile(r"(?<!\w)(?:RT|Rt|MT)[\s:]*(?:@(\w[\w.-]*)(?:\s*:|\s+[\"“])|[\"“”]\s*@(\w[\w.-]*))[:\s]*")
 _IN_QUOTES = re.compile(r"[\"“]@\w[\w.-]*:[^\"“”]+[\"”]")
 # What follows one of these after a repost is said by who reposts.
-_SAYS_MORE = re.compile(r"\s(?:>>+|<<+|<-+|-+>|←|→|⬅|\|\||//)\s*(?=\S+\s+\S)|\n\s*\n")
+_SAYS_MORE = re.compile(r"\s(?:>+|<<+|<-+|-+>|(?:&gt;)+|&lt;-+|←|→|⬅|\|\||//)\s*(?=\S+\s+\S)")
 _SAYS_SOMETHING = re.compile(r"(?<![@\w])[^\W\d_]{2,}")
 
 
@@ -56,7 +57,7 @@ def passed_on(text: str) -> tuple[str, str] | None:
     found = _RT.search(text)
     if found is None or any(map(str.isalnum, text[: found.start()])) or _SAYS_MORE.search(text, found.end()):
         return None
-    return found[1], text[found.end() :]
+    return found[1] or found[2], text[found.end() :]
 
 
 def speaks_for_another(text: str) -> bool:
