@@ -29,6 +29,8 @@ def why_an_advert(text: str, words: Words, cues: Cues, *, to_us: bool) -> str:
     To lose a customer among the advertisements is worse than to show an advertisement: in doubt it is none.
     """
     cries = _CRY.findall(text) if any(mark in text for mark in "%$>") else []
+    if cues.keys().isdisjoint(("call", "offer")):
+        cries = [cry for cry in cries if cry[0] != "$"]  # whoever writes of shares names them so
     if cries or "call" in cues or "offer" in cues:
         needs = {group for group in _NEEDS for cue in cues.get(group, ()) if not _sold(cue, cues)}
         if needs and (to_us or "call" not in cues or not needs.isdisjoint(URGENT)):

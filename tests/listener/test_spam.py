@@ -65,6 +65,7 @@ def test_what_nobody_waits_behind(triager: Triager, text: str, why: str) -> None
         "RT if Acme has kept you waiting for a refund too, three weeks now and nobody answers",
         "@acme follow back so I can DM you my order number?",
         "my affiliate link for Acme is broken, whom do I ask?",
+        "Acme says that its rival's offer comes with a caveat, shareholders will not like it $ACMX $RIVL",
         "Acme charged me twice on ebay, save up to nothing",
     ],
 )
