@@ -37,7 +37,8 @@ class Mention:
     gives beside these (a record's cid, a campaign column), as strings. Some keys mean the same everywhere: `visibility`
     (public, unlisted, private, direct), `nobot` (they ask not to be spoken to by software), `community` (the subreddit,
     forum or channel it stands in), `source` (the feed or mailbox it came by), `asked_for` (a hashtag named in the
-    settings: kept whatever the watches say), `pending` (it waits on our own server for our approval).
+    settings: kept whatever the watches say), `pending` (it waits on our own server for our approval), `repost_of` (the
+    id of the post that this one passes on, adding nothing).
     """
 
     platform: str

@@ -21,6 +21,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from listener.archive.connect import moment, stamp, writing
+from listener.archive.echoes import Echoes
 from listener.archive.read import Heard
 from listener.mention import Author, Mention
 from responders.draft import Draft, State
@@ -52,6 +53,7 @@ class Contact:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._queue = Queue(db)
+        self._echoes = Echoes(db)
 
     def listed(self, author: Author) -> Listed | None:
         """Why this person is on the list; None where they are not."""
@@ -96,6 +98,7 @@ class Contact:
         with writing(self._db):
             self._queue.carry_out(draft, State.SUPERSEDED, "supersede", person, reason, now)
             self._queue.conclude(draft.mention_id, "no_reply", person, reason, now)
+            self._echoes.look_anew(draft.mention_id, now)  # others who say the same are people too
 
     def reason_against(self, mention_id: int) -> str | None:
         """Why nothing may go to the author of a mention; None where nothing stands against it."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from types import MappingProxyType
 from typing import Literal
 
 from listener.archive.connect import writing
+from listener.archive.places import places_of
 from listener.archive.read import Heard
 from listener.clean import clean_line, clean_text
+from listener.triage import Intent, Lane
 from responders import correcting, publishers
 from responders.by_hand import what_is_wrong
 from responders.checks import Problem, check
-from responders.draft import Draft, Receipt, State
+from responders.draft import Draft, Receipt, State, may_move
 from responders.drafting import permission_now, permit, write_draft
 from responders.limits import limit_for
 from responders.office import Office
@@ -23,11 +24,12 @@ from responders.queue import Changed, NotPossible, Seen
 
 MOST_TYPED = 100_000  # characters; far more than any platform takes, whose own limit is checked and said
 
+MOST_ALIKE = 1_000  # posts that are set aside together with the one that a person calls spam
 # Where somebody belongs who is no spam, by what they want.
-LANE_OF: Mapping[str, str] = MappingProxyType(
-    {"question": "question", "buying": "question", "request": "help", "complaint": "complaint", "leaving": "complaint"}
-    | {"risk": "complaint", "abuse": "complaint", "praise": "praise", "recommendation": "praise"}
-)
+LANE_OF: Mapping[Intent, Lane] = {
+    "request": "help", "risk": "help", "complaint": "complaint", "leaving": "complaint", "abuse": "complaint",
+    "question": "question", "buying": "question", "praise": "praise", "recommendation": "praise",
+}  # fmt: skip
 
 __all__ = ["Blocked", "Changed", "NotPossible", "Seen", "approve", "decline", "edit", "no_reply", "undo"]
 
@@ -155,17 +157,34 @@ def settle_unknown(
 
 
 def not_spam(office: Office, mention_id: int, person: str) -> None:
-    """Say that what was set aside as spam was said by a person: it belongs in a lane, and waits where we may answer.
+    """Say that a person speaks in what was set aside as spam: it is sorted as what else it says, and waits.
 
-    Raises KeyError or NotPossible.
+    Where they may not be answered it is kept with those. Raises KeyError, or NotPossible where it is not set aside so.
     """
     heard = office.archive.get(mention_id)
-    if heard.triage is None:
-        raise NotPossible("this was never sorted: it is our own, or its words are gone")
+    if heard.triage is None or office.inbox.aside_of(mention_id) != "spam":
+        raise NotPossible("this is not among the spam any more")
     lane = heard.triage.lane if heard.triage.lane != "spam" else LANE_OF.get(heard.triage.intent, "chat")
     with writing(office.db):
         correcting.correct(office, mention_id, {"lane": lane}, person)
+        office.queue.note(mention_id, "not spam", person, "", office.now())
+        office.echoes.look_anew(mention_id, office.now())
         correcting.let_wait(office, heard, person)
+
+
+def spam(office: Office, mention_id: int, person: str) -> None:
+    """Set a mention aside as spam, with what was drafted for it and all who say the same without a draft of their own.
+
+    Raises KeyError, or NotPossible where our reply is out there or on its way.
+    """
+    draft = office.queue.draft_of(mention_id)
+    if draft is not None and not may_move(draft.state, State.SUPERSEDED, "supersede"):
+        raise NotPossible(f"the draft is {draft.state}: it cannot be taken back any more")
+    with writing(office.db):
+        correcting.correct(office, mention_id, {"lane": "spam"}, person)
+        echoes = (place.mention_id for place in places_of(office.db, mention_id, MOST_ALIKE))
+        for number in (one for one in echoes if office.inbox.aside_of(one) == "echo"):
+            office.queue.set_aside(number, "spam")
 
 
 def do_not_contact(office: Office, mention_id: int, reason: str, person: str) -> None:

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from listener.archive.connect import writing
 from listener.archive.read import Heard
 from listener.mention import Mention
+from listener.rules import Rule
 from listener.triage import ADVERTISEMENT
+from listener.triage.quotes import own_words, speaks_for_another
 from responders import by_rule
 from responders.between_us import NOTHING, Between, between_us
 from responders.by_rule import rule_for
@@ -17,11 +19,11 @@ from responders.checks import is_told
 from responders.compose import Composed, compose
 from responders.contact import ASKED
 from responders.controls import SOFTWARE
-from responders.draft import Draft, Receipt, State, may_move
+from responders.draft import Aside, Draft, Receipt, State, may_move
 from responders.limits import limit_for
 from responders.office import Office
 from responders.opt_out import asks_to_stop
-from responders.permission import Permission, is_among, permission_for
+from responders.permission import Permission, is_among, permission_for, rules
 from responders.queue import Held, NotPossible
 from responders.turns import lifted
 
@@ -58,6 +60,16 @@ def _consider_alone(office: Office, heard: Heard) -> None:
         # One mention is one unit of work: it is set aside where a person finds it, and the others go on.
         log.exception("mention %d could not be drafted for", heard.mention_id)
         office.queue.set_aside(heard.mention_id)
+
+
+def set_spam_aside(office: Office) -> None:
+    """Take back what nobody has worked on of the drafts for what is spam, after mentions were triaged anew."""
+    with writing(office.db):
+        for draft in office.queue.in_state(State.HELD):
+            heard = office.archive.get(draft.mention_id) if draft.revision == 1 else None
+            if heard is not None and heard.triage is not None and heard.triage.lane == "spam":
+                office.queue.move(draft.draft_id, State.SUPERSEDED, "supersede", SOFTWARE, "spam", office.now())
+                office.queue.set_aside(draft.mention_id, "spam")
 
 
 def write_draft(office: Office, mention_id: int, person: str) -> Draft:
@@ -102,7 +114,8 @@ def _asks_us_to_stop(office: Office, heard: Heard) -> bool:
     mention, standing = heard.mention, office.settings.standing
     return (
         (mention.to_us or mention.in_reply_to is not None)
-        and asks_to_stop(mention.text, standing.ours_on(mention.platform))
+        and not heard.repost
+        and asks_to_stop(own_words(mention.text), standing.ours_on(mention.platform))
         and not is_among(mention.author, standing.ours | standing.staff)
         and (mention.to_us or office.contact.answers_us(mention))
         and not office.contact.was_heeded(heard.mention_id)
@@ -123,11 +136,8 @@ def consider(office: Office, heard: Heard) -> None:
     if (answer := office.archive.our_answer(heard.mention)) is not None:
         office.queue.conclude(heard.mention_id, "answered", SOFTWARE, _there(answer), office.now())
         return
-    if rule is not None and by_rule.leaves_it(heard, rule):
-        office.queue.set_aside(heard.mention_id, "rule")
-        return
-    if not permission.lets_answer or too_old:
-        office.queue.set_aside(heard.mention_id, "not_about_us" if is_doubted(office, heard) else "older")
+    if (why := _aside(office, heard, permission, rule, too_old=too_old)) is not None:
+        office.queue.set_aside(heard.mention_id, why)
         return
     composed = _composed(office, heard, permission)
     office.queue.hold(_held(office, heard, permission, composed), SOFTWARE, office.now())
@@ -137,6 +147,30 @@ def is_doubted(office: Office, heard: Heard) -> bool:
     """Whether it names us, and is probably not about us all the same."""
     ours = {watch.name for watch in office.settings.watches if watch.kind == "brand"}
     return not heard.about_us and any(watch in ours for watch in heard.relevance)
+
+
+def _aside(office: Office, heard: Heard, permission: Permission, rule: Rule | None, *, too_old: bool) -> Aside | None:
+    """Why this is kept without a draft; None where somebody waits for an answer."""
+    if rule is not None and by_rule.leaves_it(heard, rule):
+        return "rule"
+    if (heard.triage is not None and heard.triage.lane == "spam") or _is_bots_own(heard, permission):
+        return "spam"
+    if heard.repost:
+        return "echo"
+    if not permission.lets_answer or too_old:
+        return "not_about_us" if is_doubted(office, heard) else "older"
+    if office.places.called_spam(heard.mention_id):
+        return "spam"
+    # The first that may be answered gets the draft for all who say the same.
+    elsewhere = office.places
+    if elsewhere.taken(heard.mention_id) or elsewhere.settled(heard.mention_id, heard.mention.posted_at):
+        return "echo"
+    return None
+
+
+def _is_bots_own(heard: Heard, permission: Permission) -> bool:
+    """Whether a bot named in the settings speaks, and not for somebody whose words it passes on."""
+    return permission.rule == rules.KNOWN_BOT.rule and not speaks_for_another(heard.mention.text)
 
 
 def _oldest(office: Office, heard: Heard) -> datetime:
@@ -189,7 +223,7 @@ def _compose(office: Office, heard: Heard) -> Composed | None:
     limit = limit_for(heard.mention.platform)
     try:
         return compose(
-            heard.mention,
+            replace(heard.mention, text=own_words(heard.mention.text).strip()),
             heard.triage,
             office.people.card(heard.mention_id),
             office.brand,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlite_utils import Database
 
 from listener.archive.connect import moment, stamp
+from listener.archive.places import counts_of
 from listener.triage import RANK, Priority
 from listener.triage.priority import joined
 from responders.draft import ASIDE, Aside, Receipt, State
@@ -28,7 +29,10 @@ COUNTED_MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One line of a list: what they said, and the reply drafted for it if there is one."""
+    """One line of a list: what they said, and the reply drafted for it if there is one.
+
+    `also` counts the other places where the same was said, by platform.
+    """
 
     mention_id: int
     draft_id: int | None
@@ -57,6 +61,7 @@ class Card:
     language: str = "und"
     intent: str = "chat"
     rule: str = ""
+    also: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def by_rule(self) -> str:
@@ -120,7 +125,7 @@ class Inbox:
         known = {"lane": lane, "assigned": assigned, "tag": tag, "after": after or "", "limit": limit}
         sql = narrowed(_narrowed(_WAITING, lane), self._marks.waiting_under(assigned, tag))
         rows = list(self._db.query(sql, known))
-        return [_card(row) for row in rows], rows[-1]["place"] if len(rows) == limit else None
+        return self._cards(rows), rows[-1]["place"] if len(rows) == limit else None
 
     def neighbours(self, draft_id: int, lane: str | None = None) -> tuple[int | None, int | None]:
         """The mentions before and after a held draft in the queue, or in its lane, or among those `UNSURE`."""
@@ -132,12 +137,12 @@ class Inbox:
     def older(self, *, limit: int = 50, before: int | None = None) -> tuple[list[Card], str | None]:
         """Mentions set aside without a draft, the last heard first; and the token of the next page."""
         rows = list(self._db.query(_OLDER, {"before": before or 1 << 62, "limit": limit}))
-        return [_card(row) for row in rows], str(rows[-1]["mention_id"]) if len(rows) == limit else None
+        return self._cards(rows), str(rows[-1]["mention_id"]) if len(rows) == limit else None
 
     def aside(self, why: Aside, *, limit: int = 50, before: int | None = None) -> tuple[list[Card], str | None]:
         """Mentions set aside for this reason, the last heard first; and the token of the next page."""
         rows = list(self._db.query(_ASIDE, {"why": why, "before": before or 1 << 62, "limit": limit}))
-        return [_card(row) for row in rows], str(rows[-1]["mention_id"]) if len(rows) == limit else None
+        return self._cards(rows), str(rows[-1]["mention_id"]) if len(rows) == limit else None
 
     def aside_of(self, mention_id: int) -> Aside | None:
         """Why a mention is set aside; None where it is not."""
@@ -197,6 +202,17 @@ class Inbox:
         """How a mention ended; None while it is open."""
         for row in self._db.query("SELECT * FROM outcomes WHERE mention_id = ?", [mention_id]):
             return Outcome(row["outcome"], row["reason"], row["person"], moment(row["at"]))
+        return self._answered_elsewhere(mention_id)
+
+    def _cards(self, rows: Sequence[Mapping[str, Any]]) -> list[Card]:
+        also = counts_of(self._db, [row["mention_id"] for row in rows])
+        return [replace(_card(row), also=also.get(row["mention_id"], {})) for row in rows]
+
+    def _answered_elsewhere(self, mention_id: int) -> Outcome | None:
+        """How a mention ended that was set aside as the same as another: with our answer there, if there is one."""
+        for row in self._db.query(_ANSWERED_ELSEWHERE, {"mention_id": mention_id}):
+            reason = f"answered at {row['url'] or row['platform']}"
+            return Outcome("answered", reason, row["person"], moment(row["at"]))
         return None
 
     def answered(self, mention_ids: Collection[int]) -> frozenset[int]:
@@ -334,6 +350,18 @@ WHERE t.mention_id = ?
 """
 
 _COUNTS = "SELECT state, lane, n FROM draft_counts WHERE n > 0"
+
+_ANSWERED_ELSEWHERE = """
+SELECT o.person, o.at, r.url, there.platform
+FROM set_aside s JOIN mentions m USING (mention_id)
+  CROSS JOIN mentions there ON there.mention_id = coalesce(m.same_as, m.mention_id)
+    OR there.same_as = coalesce(m.same_as, m.mention_id)
+  JOIN outcomes o ON o.mention_id = there.mention_id
+  LEFT JOIN drafts d ON d.mention_id = there.mention_id AND d.state = 'sent'
+  LEFT JOIN receipts r ON r.draft_id = d.draft_id
+WHERE s.mention_id = :mention_id AND s.why = 'echo' AND o.outcome = 'answered' AND o.at >= m.posted_at
+ORDER BY o.at LIMIT 1
+"""
 
 _ANSWERED = """
 SELECT mention_id FROM outcomes

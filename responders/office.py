@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from listener.archive.connect import connect
+from listener.archive.echoes import Echoes
 from listener.archive.read import Reading
 from listener.archive.rules import Rules
 from listener.archive.schema import migrations as listener_migrations
@@ -25,6 +26,7 @@ from responders.inbox import Inbox
 from responders.marks import Marks
 from responders.outbox import Outbox
 from responders.people import People
+from responders.places import Places
 from responders.queue import Queue
 from responders.schema import migrations as responders_migrations
 from responders.settings import Settings
@@ -46,6 +48,8 @@ class Office:
     controls: Controls
     contact: Contact
     people: People
+    places: Places
+    echoes: Echoes
     taught: Taught
     rules: Rules
     marks: Marks
@@ -77,6 +81,8 @@ class Office:
             controls=Controls(db),
             contact=Contact(db),
             people=People(db),
+            places=Places(db),
+            echoes=Echoes(db),
             taught=Taught(db),
             rules=Rules(db),
             marks=Marks(db),

@@ -33,6 +33,7 @@ def draw_back(office: Office) -> bool:
     since = datetime.fromisoformat(last) - LOOK_BACK if last else now - timedelta(days=36_500)
     found = office.queue.overtaken(since)
     addressed = [(heard.mention_id, look_anew) for heard in office.archive.addressed(since)]
+    addressed += [(number, look_anew) for number in office.archive.regrouped(since)]
     for mention_id, obey in [*((one, let_go if gone else take_in) for one, gone in found), *addressed]:
         try:
             with writing(office.db):
@@ -68,7 +69,7 @@ def take_in(office: Office, mention_id: int) -> None:
 
 
 def look_anew(office: Office, mention_id: int) -> None:
-    """Consider a mention again that turned out to be said to us, or by us: it may be answered otherwise now."""
+    """Consider a mention again that turned out to be said to us, or by us, or that no other stands for any more."""
     heard, draft = office.archive.get(mention_id), office.queue.draft_of(mention_id)
     if draft is None or heard.mention.ours:
         consider(office, heard)

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from listener.archive.connect import stamp, writing
+from listener.archive.echoes import Echoes
 from listener.archive.read import Heard, Reading, veiled
 from listener.archive.record import Recorder, Triaged
 
@@ -29,6 +30,7 @@ class Forgetting:
         self._db = db
         self._recorder = Recorder(db)
         self._reading = Reading(db)
+        self._echoes = Echoes(db)
 
     def due(
         self, platform: str, unread_since: datetime, posted_since: datetime, tried_before: datetime, limit: int
@@ -74,6 +76,8 @@ class Forgetting:
             self._db.execute("DELETE FROM corrections WHERE mention_id = ?", [mention_id])
             self._db.execute("DELETE FROM thumbs WHERE mention_id = ?", [mention_id])
             self._recorder.sort_anew([(mention_id, edited)])
+            self._echoes.leave([mention_id], now)
+            self._echoes.join([(mention_id, edited.mention)])
 
     def forget_posts(self, platform: str, post_ids: Sequence[str], now: datetime) -> tuple[int, ...]:
         """Forget the words of those of these posts that we keep, and return their numbers."""
@@ -132,6 +136,7 @@ class Forgetting:
         with writing(self._db):
             known = {"platform": platform, "wanted": json.dumps(list(wanted))}
             found = self._db.execute(which, known).fetchall()
+            self._echoes.leave([number for number, _ in found], now)
             ids = json.dumps([number for number, _ in found])
             for statement in _FORGET:
                 self._db.execute(statement, {"ids": ids, "now": stamp(now)})

@@ -24,7 +24,8 @@ class Heard:
     `changed_at`: its author edited it since; `gone_at`: it was deleted, or grew too old to keep, and has no words now;
     `missing_at`: it seemed gone together with many others, and is to be looked at once more; `addressed_at`: it was
     known for a while before it turned out to be said to us, or by us. `relevance`: how likely it is about each watch
-    that could judge it.
+    that could judge it. `same_as` names the first heard of those that say the same, where that is another; `repost`: it
+    passes on what another said, and adds nothing.
     """
 
     mention_id: int
@@ -40,6 +41,8 @@ class Heard:
     missing_at: datetime | None = None
     addressed_at: datetime | None = None
     relevance: Mapping[str, Relevance] = field(default_factory=dict)
+    same_as: int | None = None
+    repost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,11 @@ class Reading:
         """The last mentions that name one of these watches, newest first; none of our own, and none that are gone."""
         named = {"watches": json.dumps(list(watches)), "limit": limit}
         return [_heard(row) for row in self._db.query(_HEARD + _NAMED_LATELY, named)]
+
+    def regrouped(self, since: datetime, limit: int = 500) -> list[int]:
+        """The mentions that were left alone since then, or at the head, by one that said the same."""
+        found = self._db.execute(_REGROUPED, [stamp(since), limit]).fetchall()
+        return [number for (number,) in found]
 
     def every(self, chunk: int = 500) -> Iterator[list[Heard]]:
         """All mentions, a chunk at a time, oldest number first."""
@@ -235,6 +243,8 @@ def _heard(row: Mapping[str, Any]) -> Heard:
         heard_at=moment(row["heard_at"]),
         stream=row["stream"],
         relevance=relevance,
+        same_as=row["same_as"],
+        repost=bool(row["repost"]),
         **{name: row[name] and moment(row[name]) for name in _SINCE},
     )
 
@@ -284,6 +294,10 @@ WHERE m.mention_id IN (
   WHERE w.watch IN (SELECT value FROM json_each(:watches)) AND NOT ours AND gone_at IS NULL
   ORDER BY w.mention_id DESC LIMIT :limit)
 ORDER BY m.mention_id DESC
+"""
+
+_REGROUPED = """
+SELECT mention_id FROM mentions WHERE regrouped_at > ? AND gone_at IS NULL ORDER BY regrouped_at, mention_id LIMIT ?
 """
 
 _COVERED = """

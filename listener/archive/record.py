@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from listener.archive.connect import stamp, writing
+from listener.archive.echoes import Echoes
 from listener.archive.read import veiled
 from listener.mention import Author, Batch, Mention, Unreadable
 from listener.relevance import Relevance
@@ -41,6 +42,7 @@ class Recorder:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._echoes = Echoes(db)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Everything written inside is kept together, or nothing is."""
@@ -142,6 +144,7 @@ class Recorder:
         self._db.execute(
             "INSERT INTO mentions_fts (rowid, text) SELECT mention_id, text FROM mentions WHERE mention_id > ?", [last]
         )
+        self._echoes.join([(mention_id, one.mention) for mention_id, one in kept])
         return tuple(ids.values())
 
     def _people(self, authors: Sequence[Author], now: datetime) -> Mapping[tuple[str, str], int]:

@@ -73,6 +73,14 @@ def m006_rules(db: Database) -> None:
 
 
 @migrations()
+def m007_echoes(db: Database) -> None:
+    """Which mentions are one post in several places, and the numbers by which they are found."""
+    for statement in ECHOES.split(";"):
+        if statement.strip():
+            db.execute(statement)
+
+
+@migrations()
 def m009_how_well_we_judge(db: Database) -> None:
     """How sure triage was of what is corrected, what was drawn at random to be judged, which words were no good."""
     for statement in HOW_WELL.split(";"):
@@ -301,4 +309,22 @@ CREATE TABLE dismissed_words (
   person TEXT NOT NULL,
   at TEXT NOT NULL
 ) WITHOUT ROWID
+"""
+
+# `same_as`: the first heard of those that say the same, where it is not itself; `repost`: it passes on what another
+# said; `regrouped_at`: when it was left on its own, or at the head, by one that was edited or deleted.
+# `echoes.at` is in seconds.
+ECHOES = """
+ALTER TABLE mentions ADD COLUMN same_as INTEGER REFERENCES mentions (mention_id) ON DELETE SET NULL;
+ALTER TABLE mentions ADD COLUMN repost INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE mentions ADD COLUMN regrouped_at TEXT;
+CREATE INDEX mentions_same_as ON mentions (same_as) WHERE same_as IS NOT NULL;
+CREATE INDEX mentions_regrouped_since ON mentions (regrouped_at) WHERE regrouped_at IS NOT NULL;
+CREATE TABLE echoes (
+  key INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  mention_id INTEGER NOT NULL REFERENCES mentions (mention_id) ON DELETE CASCADE,
+  PRIMARY KEY (key, at, mention_id)
+) WITHOUT ROWID;
+CREATE INDEX echoes_by_mention ON echoes (mention_id)
 """

@@ -9,13 +9,14 @@ from itertools import islice
 from listener.triage.cues import URGENT
 from listener.triage.phrases import Found, Words
 
-HASHTAGS_MANY = 5
-LINKS_MANY = 3
+# People tag their pictures with eight or nine.
+HASHTAGS_MANY = 12
+LINKS_MANY = 4
 QUOTES_MOST = 3
 # “80% OFF”, “$LUMI”, “>>>”: what sellers write.
 _CRY = re.compile(r"\b\d{1,2} ?% ?(?:off|discount|bonus|cashback)\b|\$[A-Z]{3,6}\b|>>+", re.IGNORECASE)
-_HASHTAG = re.compile(r"(?<!\w)#\w")
-_FIRST_PERSON = frozenset({"i", "im", "ive", "id", "ill", "my", "our"})
+_HASHTAG = re.compile(r"(?<!\w)#[^\W\d]")
+_FIRST_PERSON = frozenset({"i", "im", "ive", "id", "ill", "my", "me", "our"})
 # Whoever comes to us with one of these is no seller, and what cannot wait is never put aside as advertising.
 _NEEDS = ("asks", "failure", "waiting", "harsh", "leaving", *URGENT)
 
@@ -28,16 +29,25 @@ def why_an_advert(text: str, words: Words, cues: Cues, *, to_us: bool) -> str:
     To lose a customer among the advertisements is worse than to show an advertisement: in doubt it is none.
     """
     cries = _CRY.findall(text) if any(mark in text for mark in "%$>") else []
+    if cues.keys().isdisjoint(("call", "offer")):
+        cries = [cry for cry in cries if cry[0] != "$"]  # whoever writes of shares names them so
     if cries or "call" in cues or "offer" in cues:
         needs = {group for group in _NEEDS for cue in cues.get(group, ()) if not _sold(cue, cues)}
-        if needs and (to_us or not needs.isdisjoint(URGENT)):
+        if needs and (to_us or "call" not in cues or not needs.isdisjoint(URGENT)):
             return ""
         calls, offers = (words.quotes(cues.get(group, ())) for group in ("call", "offer"))
         signs = [*dict.fromkeys(cries), *calls, *offers]
         customer = "?" in words.list or _speaks_for_themselves(words, cues)
-        if len(signs) + bool(calls and "://" in text) > 1 + customer and (calls or not (customer or to_us)):
+        if len(signs) + bool(calls and "://" in text and not to_us) > 1 + customer and (
+            calls or not (customer or to_us)
+        ):
             return listed(signs)
-    return "" if to_us else _crowded(text)
+    return "" if to_us or needs_us(cues) or _speaks_for_themselves(words, cues) else _crowded(text)
+
+
+def needs_us(cues: Cues) -> bool:
+    """Whether something asks, complains or warns outside what sellers say."""
+    return any(not _sold(cue, cues) for group in _NEEDS for cue in cues.get(group, ()))
 
 
 def listed(quotes: Iterable[str]) -> str:

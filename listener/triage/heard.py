@@ -49,6 +49,7 @@ class Heard:
     to_others: bool
     asks: bool
     advert: str
+    spam: str = ""
     named: bool = False
     complaint: float = 0.0
     read: bool = True

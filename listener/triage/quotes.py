@@ -16,12 +16,57 @@ _HANDLE = r"@\w[\w.-]*"
 # What others said, quoted line by line, and what stands beside a post: captions of pictures, titles of cards.
 _NOT_THEIRS = re.compile(r"^(?:>(?: .*)?|\[(?:image|video|audio|link): .*\])$", re.MULTILINE)
 
+# “my words RT @x: theirs”, as it was done by hand; and “"@x: theirs" my words”. Without the colon or a quotation mark
+# it may be a plea: “please RT @acme I am still waiting”.
+_RT = re.compile(r"(?<!\w)(?:RT|Rt|MT)[\s:]*(?:@(\w[\w.-]*)(?:\s*:|\s+[\"“])|[\"“”]\s*@(\w[\w.-]*))[:\s]*")
+_IN_QUOTES = re.compile(r"[\"“]@\w[\w.-]*:[^\"“”]+[\"”]")
+# What follows one of these after a repost is said by who reposts.
+_SAYS_MORE = re.compile(r"\s(?:>+|<<+|<-+|-+>|(?:&gt;)+|&lt;-+|←|→|⬅|\|\||//)\s*(?=\S+\s+\S)")
+_SAYS_SOMETHING = re.compile(r"(?<![@\w])[^\W\d_]{2,}")
+
 
 def own_words(text: str) -> str:
-    """The text with what its author did not say themselves blanked out, every character where it was."""
-    if ">" not in text and "[" not in text:
+    """The text with what its author did not say themselves blanked out, every character where it was.
+
+    A repost keeps its words: there are no others in it.
+    """
+    if ">" in text or "[" in text:
+        text = _NOT_THEIRS.sub(_blank, text)
+    if "@" not in text:
         return text
-    return _NOT_THEIRS.sub(lambda found: " " * len(found[0]), text)
+    if "RT" in text or "MT" in text or "Rt" in text:
+        passed = _RT.search(text)
+        if passed is not None and _SAYS_SOMETHING.search(text, 0, passed.start()):
+            return text[: passed.start()] + " " * (len(text) - passed.start())
+        more = _SAYS_MORE.search(text, passed.end()) if passed is not None else None
+        if more is not None:
+            return " " * more.end() + text[more.end() :]
+    elif "@" in text and _IN_QUOTES.search(text):
+        left = _IN_QUOTES.sub(_blank, text)
+        return left if _SAYS_SOMETHING.search(left) else text
+    return text
+
+
+def passed_on(text: str) -> tuple[str, str] | None:
+    """Whose words a repost (“RT @x: …”) passes on, and the words; None where its author says something as well.
+
+    “@acme RT @x: …” is none: somebody calls us in.
+    """
+    if "@" not in text or not ("RT" in text or "Rt" in text or "MT" in text):
+        return None
+    found = _RT.search(text)
+    if found is None or any(map(str.isalnum, text[: found.start()])) or _SAYS_MORE.search(text, found.end()):
+        return None
+    return found[1] or found[2], text[found.end() :]
+
+
+def speaks_for_another(text: str) -> bool:
+    """Whether a post is there for another's words: it passes them on, or quotes them at the head of its own."""
+    return passed_on(text) is not None or text.lstrip().startswith(">") or _IN_QUOTES.match(text.lstrip()) is not None
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
 
 
 def in_their_words(reasons: Sequence[str], text: str, matches: Sequence[Match]) -> tuple[str, ...]:

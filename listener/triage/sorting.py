@@ -9,7 +9,7 @@ from listener.language import CHARACTERS_MOST, UNDETERMINED, language_of, mostly
 from listener.mention import Mention
 from listener.sentiment import Engine, head_and_tail, mask
 from listener.settings import PriorityPart
-from listener.triage.adverts import listed, why_an_advert
+from listener.triage.adverts import listed, needs_us, why_an_advert
 from listener.triage.asking import wants_to_know
 from listener.triage.complaints import Complaints, shipped
 from listener.triage.cues import URGENT
@@ -32,6 +32,7 @@ from listener.triage.shape import (
     Lane,
     Triage,
 )
+from listener.triage.spam import why_spam
 from listener.watch import Match, Watch
 
 # Below this a text is unhappy even where no cue says so and nobody is addressed.
@@ -114,6 +115,7 @@ class Triager:
             to_others=to_somebody and not to_us,
             asks="?" in words.list or (not read and not _ASKED.isdisjoint(masked)),
             advert=why_an_advert(masked, words, cues, to_us=to_us),
+            spam=why_spam(mention, words, cues, needs_us=needs_us(cues)),
             named=named,
             read=read,
             complaint=complaint,
@@ -160,7 +162,9 @@ def _lane(heard: Heard) -> tuple[Lane, list[str]]:
 
 def _not_for_us(heard: Heard) -> Verdict:
     if heard.advert:
-        return "chat", [f"{ADVERTISEMENT}: {heard.advert}"]
+        return "spam", [f"{ADVERTISEMENT}: {heard.advert}"]
+    if heard.spam:
+        return "spam", [heard.spam]
     if not heard.about_us:
         if heard.asks and heard.has("question"):
             return "question", ["asks about a topic we follow"]

@@ -56,6 +56,7 @@ def everything(office: Office, mention_id: int) -> dict[str, object]:
         "problems": decide.problems(office, draft) if draft else [],
         "receipt": office.inbox.receipt_of(draft.draft_id) if draft else None,
         "outcome": office.inbox.outcome_of(mention_id),
+        "places": office.places.of(mention_id),
         "decisions": office.inbox.decisions_of(mention_id),
     }
 
@@ -80,6 +81,8 @@ def in_words(office: Office, mention_id: int) -> str:
         lines += [turn.because] if turn.because else []
         lines.append(sounds(heard.triage, office.taught.corrections_of(mention_id).get("sentiment")))
     lines += _marks(office, mention_id)
+    if also := office.places.counts([mention_id]).get(mention_id):
+        lines.append(f"also on {', '.join(also)} ({sum(also.values()) + 1} places)")
     lines += [f"  {'we' if act.ours else 'they'}, {act.at:%Y-%m-%d}: {act.text}" for act in card.acts[-5:]]
     lines.append(f"May we answer: {permission.route.replace('_', ' ')}. {permission.rule} ({permission.dated})")
     if listed := office.contact.listed(who):

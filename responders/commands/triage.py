@@ -27,6 +27,7 @@ from responders.commands.common import (
     say,
     settings_option,
 )
+from responders.drafting import set_spam_aside
 from responders.office import Office
 
 CHUNK = 500
@@ -116,9 +117,11 @@ def _anew(office: Office) -> int:
         for heard in office.archive.every(CHUNK):
             theirs = [one for one in heard if not one.mention.ours]
             recorder.sort_anew([(one.mention_id, sifter.keep(one.mention)) for one in theirs])
+            office.echoes.join_missed([(one.mention_id, one.mention) for one in theirs])
             done += len(theirs)
             bar.update(len(heard))
     office.queue.sort_anew()
+    set_spam_aside(office)
     return done
 
 

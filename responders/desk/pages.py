@@ -142,6 +142,7 @@ def mention_page(request: Request, heard: Heard, status: int = 200, halt: Halt |
         set_aside=office.inbox.aside_of(heard.mention_id),
         corrections=office.taught.corrections_of(heard.mention_id),
         choices=CHOICES,
+        elsewhere=office.places.of(heard.mention_id),
         halt=halt,
         opinions=opinions(office, heard),
         no_reply_reasons=NO_REPLY_REASONS,

@@ -24,7 +24,9 @@ def _words(**words: str) -> Mapping[str, str]:
 LANE_TITLES = _words(
     help="Help", complaint="Complaints", question="Questions", praise="Praise", chat="Chat", unsure="Not sure"
 )
-LANE_WORDS = _words(help="needs help", complaint="a complaint", question="a question", praise="praise", chat="chat")
+LANE_WORDS = _words(
+    help="needs help", complaint="a complaint", question="a question", praise="praise", chat="chat", spam="spam"
+)
 SENTIMENT_WORDS = _words(
     positive="sounds glad", neutral="even in tone", negative="sounds unhappy", unscored="not scored"
 )
@@ -103,6 +105,8 @@ VERB_WORDS: Mapping[str, str] = MappingProxyType(
         "tag": "put a tag on it",
         "untag": "took a tag off",
         "alert": "rang the bell",
+        "spam": "set it aside as spam",
+        "not spam": "said that this is a person",
     }
 )
 
@@ -114,9 +118,9 @@ def ago(at: datetime, now: datetime) -> str:
     if seconds < 60:
         return "just now"
     if seconds < 3600:
-        return f"{_count(seconds // 60, 'minute')} ago"
+        return f"{count(seconds // 60, 'minute')} ago"
     if seconds < 86400:
-        return f"{_count(seconds // 3600, 'hour')} ago"
+        return f"{count(seconds // 3600, 'hour')} ago"
     if days <= 13:
         return "yesterday" if days == 1 else f"{days} days ago"
     return f"{at:%-d %b}" if at.year == now.year else f"{at:%-d %b %Y}"
@@ -127,8 +131,8 @@ def span(since: datetime, until: datetime) -> str:
     seconds = max(0, (until - since).total_seconds())
     for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= size:
-            return _count(seconds // size, word)
-    return _count(seconds, "second")
+            return count(seconds // size, word)
+    return count(seconds, "second")
 
 
 def length(lasted: timedelta) -> str:
@@ -147,8 +151,15 @@ def clock(at: datetime) -> str:
     return f"{at.astimezone(UTC):%H:%M:%S} UTC"
 
 
-def _count(number: float, word: str) -> str:
+def count(number: float, word: str) -> str:
+    """A count with its word: "1 place", "3 places"."""
     return f"{int(number)} {word}" if int(number) == 1 else f"{int(number)} {word}s"
+
+
+def also_on(places: Mapping[str, int]) -> str:
+    """Where else the same was said: "also on Reddit, Mastodon (3 places)"."""
+    names = ", ".join(platform(name) for name in places)
+    return f"also on {names} ({sum(places.values()) + 1} places)"
 
 
 def number(count: int) -> str:

@@ -174,7 +174,8 @@ def _wait(one: Wait, digest: Digest) -> Entry:
 
 
 def _voice(one: Voice, digest: Digest) -> Entry:
-    told = f"{_where(one.who)}, {_day(one.posted_at, digest)}. {_BECAME[one.outcome]}"
+    again = f" Said in {number(one.places)} places." if one.places > 1 else ""
+    told = f"{_where(one.who)}, {_day(one.posted_at, digest)}.{again} {_BECAME[one.outcome]}"
     return Entry(called(one.who), told, (("", quoted(one.text)),), web_link(one.url))
 
 
@@ -202,6 +203,10 @@ def _counts(digest: Digest) -> Iterator[tuple[str, str]]:
     if now.set_aside:
         which = "mention that names" if now.set_aside == 1 else "mentions that name"
         yield "Set aside", f"{now.set_aside:,} {which} us, and probably mean something else"
+    if now.echoes:
+        yield "Said again", f"Passed on, or said again in other places: {now.echoes:,}. Each is counted once above"
+    if now.spam:
+        yield "Spam", f"{now.spam:,} set aside, and counted nowhere else"
     yield "Answered", _answered(digest)
     if now.declined:
         yield "Declined", f"{now.declined:,} {'draft' if now.declined == 1 else 'drafts'} that did not fit"

@@ -11,6 +11,7 @@ from listener.sentiment import SOMEONE, Score, Vader
 from listener.triage import ADVERTISEMENT, LOSS, NEWS, PERSONAL, RANK, SARCASM, Triage, Triager
 from listener.triage.cues import CUES
 from listener.triage.phrases import GAP, Phrases, Words
+from listener.triage.quotes import own_words, passed_on
 from listener.watch import Matcher, Watch
 
 WATCHES = (
@@ -55,7 +56,7 @@ def triage(text: str, followers: int | None = None, lang: str | None = None, to_
         ("chat", "sitting in the Acme on Mill Lane writing letters"),
         ("chat", "@bob meet you at Acme at six?"),
         ("chat", "Rival is the worst, never again"),
-        ("chat", "Get the Acme look! Use code SAVE20, click here https://x.example"),
+        ("spam", "Get the Acme look! Use code SAVE20, click here https://x.example"),
     ],
 )
 def test_lane(lane: str, text: str) -> None:
@@ -122,7 +123,7 @@ def test_true_praise_stays_praise(text: str) -> None:
 )
 def test_who_only_sells_is_set_aside_and_told_why(text: str) -> None:
     result = triage(text, followers=50_000)
-    assert (result.lane, result.priority) == ("chat", "low")
+    assert (result.lane, result.priority) == ("spam", "low")
     assert result.reasons[0].startswith(f"{ADVERTISEMENT}: “")
 
 
@@ -491,3 +492,40 @@ def test_what_others_said_does_not_set_the_lane() -> None:
     captioned = "Sunday with Acme\n\n[image: a broken lamp, ruined, the worst]"
     assert triage(captioned).sentiment != "negative"
     assert triage(">:( my Acme lamp is broken, please help").lane == "help"
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("Stop this! RT @acme: our lamps are the best", "Stop this!"),
+        ('Really? RT "@acme: we never sleep"', "Really?"),
+        ('"@acme: we never sleep" and yet nobody answers', "and yet nobody answers"),
+        ("RT @mira: the lamp is late >> mine is broken too", "mine is broken too"),
+        ("RT @mira: the lamp is late &gt;&gt; mine is broken too", "mine is broken too"),
+        ("RT @mira: the lamp is late\n\nagain", "RT @mira: the lamp is late\n\nagain"),
+        ("please RT @acme I am still waiting", "please RT @acme I am still waiting"),
+        ("RT @acme I am still waiting", "RT @acme I am still waiting"),
+        ("@acme RT @mira: the lamp is late", "@acme RT @mira: the lamp is late"),
+        ("The START @acme: a lamp", "The START @acme: a lamp"),
+    ],
+)
+def test_whose_words_are_whose(text: str, own: str) -> None:
+    found = own_words(text)
+    assert found.strip() == own
+    assert len(found) == len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "whose"),
+    [
+        ("RT @mira: the lamp is late", ("mira", "the lamp is late")),
+        ("😡 RT @mira_k.: the lamp is late\n\nagain", ("mira_k.", "the lamp is late\n\nagain")),
+        ("RT “@mira: the lamp is late”", ("mira", "the lamp is late”")),
+        ("RT @acme I am still waiting", None),
+        ("Mine too RT @mira: the lamp is late", None),
+        ("@acme RT @mira: the lamp is late", None),
+        ("RT @mira: the lamp is late >> mine is broken too", None),
+    ],
+)
+def test_a_repost_says_nothing_of_its_own(text: str, whose: tuple[str, str] | None) -> None:
+    assert passed_on(text) == whose

@@ -78,7 +78,7 @@ def test_nothing_is_drafted_for_them_later(office: Office, poller: Poller) -> No
 
 
 def test_it_holds_for_one_person_on_one_platform(office: Office, poller: Poller) -> None:
-    elsewhere = a_mention(52, platform="x", author=an_author("mira", platform="x"))
+    elsewhere = a_mention(52, platform="x", author=an_author("mira", platform="x"), text=ANOTHER)
     _, other, same_name = hear(office, poller, says_stop(), a_mention(51, author=an_author("otto")), elsewhere)
     assert office.queue.draft_of(other) is not None
     assert office.queue.draft_of(same_name) is not None
@@ -269,6 +269,9 @@ def by_id(number: int, **changes: object) -> Mention:
     return a_mention(number, platform="x", author=an_author("Mira", platform="x", author_id="12345"), **changes)
 
 
+ANOTHER = "@harbourlight the dimmer hums and the switch sticks. Can it be mended?"
+
+
 def by_handle(number: int, author_id: str = "mira", handle: str = "mira", **changes: object) -> Mention:
     """Said on X as well, as an import, a pasted link or an alert has it."""
     return a_mention(number, platform="x", author=an_author(handle, platform="x", author_id=author_id), **changes)
@@ -290,7 +293,9 @@ def test_whom_we_know_by_their_handle_is_known_when_their_number_is(office: Offi
 
 
 def test_all_that_waits_for_them_is_taken_back_by_whichever_name(office: Office, poller: Poller) -> None:
-    imported, numbered, other = hear(office, poller, by_handle(51), by_id(52), by_handle(53, "777", "mira"))
+    imported, numbered, other = hear(
+        office, poller, by_handle(51), by_id(52), by_handle(53, "777", "mira", text=ANOTHER)
+    )
     hear(office, poller, by_id(50, text=STOP))
     assert [office.queue.draft_of(one) for one in (imported, numbered)] == [None, None]
     assert office.inbox.permission_of(imported) == rules.ASKED_TO_STOP

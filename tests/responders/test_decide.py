@@ -242,7 +242,8 @@ def test_what_may_be_out_there_cannot_be_edited(office: Office, draft: Draft, st
 
 
 def test_a_person_who_is_quicker_than_drafting_stops_nothing(office: Office, poller: Poller) -> None:
-    poller.take_in("test", [a_mention(1), a_mention(2), a_mention(3)])
+    another, third = "Is Harbourlight open today?", "Thank you, Harbourlight, the lamp is lovely"
+    poller.take_in("test", [a_mention(1), a_mention(2, text=another), a_mention(3, text=third)])
     mine = write_draft(office, 1, "Ana")
     decide.no_reply(office, 2, "friends talking", "Ana")
     draft_new(office)

@@ -167,7 +167,10 @@ def test_the_link_of_what_was_posted_must_be_of_that_platform(live: Office, hear
 def test_a_first_connection_drafts_for_the_recent_part_of_its_backlog_alone(
     office: Office, poller: Poller, clock: Clock
 ) -> None:
-    backlog = [a_mention(day, posted_at=clock() - timedelta(days=day, minutes=1)) for day in range(10)]
+    asked = "Harbourlight, may I bring lamp number {} back?"
+    backlog = [
+        a_mention(day, text=asked.format(day), posted_at=clock() - timedelta(days=day, minutes=1)) for day in range(10)
+    ]
     source = FakeSource(mentions=[Batch(tuple(backlog), "one"), Batch((), "two")])
     poller.poll(source)
     while draft_new(office):

@@ -109,6 +109,39 @@ def test_the_plain_counts_of_a_week(world: World) -> None:
     assert (before.mentions, before.people, before.answered) == (1, 1, 0)
 
 
+def test_those_who_say_the_same_are_one_voice_and_spam_is_none(world: World) -> None:
+    first = world.says("ada", at(-5), LONG, mood="positive", compound=0.9, lane="praise")
+    again = world.says("ada", at(1), LONG, mood="positive", compound=0.9, lane="praise", same_as=first)
+    world.says("bo", at(2), LONG, mood="positive", compound=0.9, lane="praise", same_as=first, platform="x")
+    world.says("cy", at(3), f"RT @ada: {LONG}", mood="positive", compound=0.9, lane="praise", same_as=first, repost=1)
+    world.says("deals", at(4), "SALE SALE SALE", lane="spam")
+
+    figures = read_figures(world.db, WEEK)
+    assert (figures.mentions, figures.people, figures.echoes, figures.spam) == (1, 1, 2, 1)
+    assert (figures.by_lane, figures.by_platform) == ({"praise": 1}, {"bluesky": 1})
+    assert read_totals(world.db, WEEK) == Totals(1, 1, 0)
+    (voice,) = read_voices(world.db, WEEK, "positive", 3)
+    assert (voice.mention_id, voice.places) == (again, 4)
+
+
+def test_a_repost_heard_before_what_it_passes_on_is_no_second_voice(world: World) -> None:
+    repost = world.says("cy", at(3), f"RT @ada: {LONG}", repost=1)
+    original = world.says("ada", at(2), LONG)
+    world.db.execute("UPDATE mentions SET same_as = ? WHERE mention_id = ?", [original, repost])
+    figures = read_figures(world.db, WEEK)
+    assert (figures.mentions, figures.people, figures.echoes) == (1, 1, 1)
+
+
+def test_who_waits_in_several_places_waits_once(world: World) -> None:
+    first = world.says("ada", at(1), LONG, mood="negative", lane="help", priority="high")
+    other = world.says("ilse", at(2), LONG, mood="negative", lane="help", priority="high", same_as=first)
+    spam = world.says("deals", at(2), mood="negative", lane="help", priority="high")
+    for number, why in ((other, "echo"), (spam, "spam")):
+        world.db.execute("INSERT INTO set_aside (mention_id, why) VALUES (?, ?)", [number, why])
+    waits = read_waits(world.db, WEEK, 8)
+    assert (waits.people, waits.mentions) == (1, 1)
+
+
 def test_the_week_is_cut_by_the_clocks_of_its_zone(world: World) -> None:
     world.says("ada", at(-1, 23, 30))  # Monday already in Berlin
     assert read_figures(world.db, WEEK).mentions == 0

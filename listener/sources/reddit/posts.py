@@ -148,7 +148,19 @@ def _extra(post: Mapping[str, Any]) -> dict[str, str]:
     if isinstance(post.get("link_title"), str):
         kept["thread_title"] = post["link_title"]
     # `edited` is a time, or true for old ones. What is locked or archived takes no more replies.
+    if passed_on := _passed_on(post):
+        kept["repost_of"] = passed_on
     return kept | {flag: "true" for flag in ("edited", "locked", "archived") if post.get(flag)}
+
+
+def _passed_on(post: Mapping[str, Any]) -> str:
+    """The post of somebody else that a crosspost passes on under its own title, adding nothing; "" for any other."""
+    parents = post.get("crosspost_parent_list")
+    original = parents[0] if isinstance(parents, list) and parents and isinstance(parents[0], dict) else {}
+    same_title = str(original.get("title")).strip().casefold() == str(post.get("title")).strip().casefold()
+    adds_nothing = same_title and not post.get("selftext") and original.get("author") != post.get("author")
+    name = original.get("name")
+    return name if adds_nothing and isinstance(name, str) else ""
 
 
 def _word(post: Mapping[str, Any], name: str, *, empty: bool = False) -> str:

@@ -24,7 +24,9 @@ class Figures:
     `first_time` people had written nothing we heard before this week; `returning` ones had. A mention that no engine
     could read counts as `unscored`, never as neutral. `no_reply` is a decision somebody took, with `reasons`.
     `others` counts the mentions of others we watch, `set_aside` those that name us and were set aside as probably not
-    about us: they are in no other figure, nor is what we did with them.
+    about us: they are in no other figure, nor is what we did with them. Of those who say the same only the first
+    counts, as one voice; `echoes` counts what was said again, or passed on. `spam` counts what nobody waits behind,
+    which is in no other figure either.
     """
 
     mentions: int
@@ -40,6 +42,8 @@ class Figures:
     reasons: tuple[tuple[str, int], ...]
     time_to_answer: timedelta | None
     set_aside: int = 0
+    echoes: int = 0
+    spam: int = 0
 
     @property
     def returning(self) -> int:
@@ -64,7 +68,8 @@ def span(week: Week) -> dict[str, str]:
 def read_figures(db: Database, week: Week) -> Figures:
     """The figures of one week."""
     heard = list(db.query(_COUNTS, span(week)))
-    counts = [row for row in heard if row["about_us"]]
+    about_us = [row for row in heard if row["about_us"]]
+    counts = [row for row in about_us if not row["echo"] and row["lane"] != "spam"]
     (who,) = db.query(_PEOPLE, span(week))
     kept = list(db.query(_DECIDED, span(week)))
     waits = _answered_after(db, week)
@@ -77,6 +82,8 @@ def read_figures(db: Database, week: Week) -> Figures:
         by_platform=_tally(counts, "platform"),
         others=sum(row["mentions"] for row in heard if not row["about_us"] and not row["set_aside"]),
         set_aside=sum(row["mentions"] for row in heard if not row["about_us"] and row["set_aside"]),
+        echoes=sum(row["mentions"] for row in about_us if row["echo"] and row["lane"] != "spam"),
+        spam=sum(row["mentions"] for row in about_us if row["lane"] == "spam"),
         answered=len(waits) + _answered_elsewhere(db, week),
         declined=sum(row["mentions"] for row in kept if row["outcome"] == "declined"),
         no_reply=sum(row["mentions"] for row in kept if row["outcome"] == "no_reply"),
@@ -125,26 +132,32 @@ replies AS (
 )
 """
 
+# A voice of the week: of those who say the same, the first that was heard, or the first within the week.
+VOICE = """(m.same_as IS NULL OR NOT EXISTS (
+  SELECT 1 FROM mentions e WHERE (e.mention_id = m.same_as OR (e.same_as = m.same_as AND e.mention_id < m.mention_id))
+    AND e.posted_at >= :starts AND e.posted_at < :ends))"""
+_A_PERSON = "NOT EXISTS (SELECT 1 FROM triage t WHERE t.mention_id = m.mention_id AND t.lane = 'spam')"
+
 # Of about_us, as of `ours`, no index knows: both are looked up in the few rows that a range of time or a person's
 # posts have found, which are read anyway.
-_COUNTS = """
-SELECT m.about_us, m.platform, coalesce(t.sentiment, 'unscored') AS sentiment, coalesce(t.lane, 'untriaged') AS lane,
-  s.mention_id IS NOT NULL AS set_aside, count(*) AS mentions
+_COUNTS = f"""
+SELECT m.about_us, NOT {VOICE} AS echo, m.platform, coalesce(t.sentiment, 'unscored') AS sentiment,
+  coalesce(t.lane, 'untriaged') AS lane, s.mention_id IS NOT NULL AS set_aside, count(*) AS mentions
 FROM mentions m LEFT JOIN triage t ON t.mention_id = m.mention_id
   LEFT JOIN set_aside s ON s.mention_id = m.mention_id AND s.why = 'not_about_us'
 WHERE m.posted_at >= :starts AND m.posted_at < :ends AND NOT m.ours
-GROUP BY 1, 2, 3, 4, 5
+GROUP BY 1, 2, 3, 4, 5, 6
 """
 
-_TOTALS = """
-SELECT count(*) AS mentions, count(DISTINCT person_id) AS people FROM mentions
-WHERE posted_at >= :starts AND posted_at < :ends AND NOT ours AND about_us
+_TOTALS = f"""
+SELECT count(*) AS mentions, count(DISTINCT person_id) AS people FROM mentions m
+WHERE posted_at >= :starts AND posted_at < :ends AND NOT ours AND about_us AND {VOICE} AND {_A_PERSON}
 """
 
-_PEOPLE = """
+_PEOPLE = f"""
 WITH wrote AS (
-  SELECT DISTINCT person_id FROM mentions
-  WHERE posted_at >= :starts AND posted_at < :ends AND NOT ours AND about_us
+  SELECT DISTINCT person_id FROM mentions m
+  WHERE posted_at >= :starts AND posted_at < :ends AND NOT ours AND about_us AND {VOICE} AND {_A_PERSON}
 )
 SELECT count(*) AS people, count(*) FILTER (WHERE NOT EXISTS (
   SELECT 1 FROM mentions m WHERE m.person_id = wrote.person_id AND m.posted_at < :starts AND m.about_us

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from listener.archive.connect import moment, stamp
 from listener.mention import Author
 from responders.digest.week.calendar import Week
-from responders.digest.week.figures import REPLIES, span
+from responders.digest.week.figures import REPLIES, VOICE, span
 
 # Beyond this, an unanswered mention that nobody has put on the desk is history (an import, an old backlog).
 STILL_OPEN = timedelta(days=28)
@@ -33,7 +33,7 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 class Voice:
     """A mention worth reading out. `outcome` is what became of it: answered, declined, no_reply; empty: nothing yet.
 
-    `compound` is None where no engine could read the text.
+    `compound` is None where no engine could read the text; `places` counts where the same was said, this one included.
     """
 
     mention_id: int
@@ -43,6 +43,7 @@ class Voice:
     posted_at: datetime
     compound: float | None
     outcome: str
+    places: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ def _author(row: dict[str, Any]) -> Author:
 
 def _voice(row: dict[str, Any]) -> Voice:
     said = (row["text"], row["url"], moment(row["posted_at"]), row["compound"])
-    return Voice(row["mention_id"], _author(row), *said, row["outcome"] or "")
+    return Voice(row["mention_id"], _author(row), *said, row["outcome"] or "", row["places"])
 
 
 def _wait(row: dict[str, Any]) -> Wait:
@@ -210,6 +211,7 @@ WITH asked AS (
   SELECT asked.mention_id FROM asked JOIN mentions m ON m.mention_id = asked.mention_id
   WHERE m.about_us AND m.gone_at IS NULL
     AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.mention_id = asked.mention_id)
+    AND NOT EXISTS (SELECT 1 FROM set_aside s WHERE s.mention_id = asked.mention_id AND s.why IN ('echo', 'spam'))
     AND NOT EXISTS (SELECT 1 FROM drafts d JOIN receipts r ON r.draft_id = d.draft_id
       WHERE d.mention_id = asked.mention_id)
     AND NOT EXISTS (SELECT 1 FROM mentions o WHERE o.ours AND o.platform = m.platform AND o.in_reply_to = m.post_id)
@@ -240,10 +242,12 @@ WITH strongest AS (
   FROM mentions week CROSS JOIN triage t ON t.mention_id = week.mention_id
     CROSS JOIN mentions m ON m.mention_id = t.mention_id
   WHERE week.posted_at >= :starts AND week.posted_at < :ends AND {{chosen}} AND m.about_us
-    AND m.gone_at IS NULL
+    AND m.gone_at IS NULL AND {VOICE}
   ORDER BY after, strength DESC LIMIT :most
 )
-SELECT {_SAID}, strongest.compound, strongest.after, strongest.strength, o.outcome
+SELECT {_SAID}, strongest.compound, strongest.after, strongest.strength, o.outcome,
+  1 + (SELECT count(*) FROM mentions e WHERE e.mention_id != m.mention_id
+    AND (e.mention_id = m.same_as OR e.same_as = coalesce(m.same_as, m.mention_id))) AS places
 FROM strongest
   JOIN mentions m ON m.mention_id = strongest.mention_id
   JOIN authors a ON a.person_id = m.person_id

@@ -434,6 +434,18 @@ def test_a_post_that_passes_on_anothers_quotes_it() -> None:
     assert not passed_on.to_us
 
 
+def test_who_passes_on_anothers_post_and_adds_nothing_says_nothing() -> None:
+    original = a_post(3, title="My lantern hisses", author="otto")["data"]
+    assert heard(a_post(4, selftext="", crosspost_parent_list=[original])).extra["repost_of"] == original["name"]
+    said = [
+        a_post(4, selftext="Mine too", crosspost_parent_list=[original]),
+        a_post(4, selftext="", title="Look at this", crosspost_parent_list=[original]),
+        a_post(4, selftext="", crosspost_parent_list=[original | {"author": a_post(4)["data"]["author"]}]),
+        a_post(4, selftext=""),
+    ]
+    assert [post for post in said if "repost_of" in heard(post).extra] == []
+
+
 @pytest.mark.parametrize(
     "change", [{"author": "[deleted]"}, {"removed_by_category": "moderator"}, {"selftext": "[removed]"}]
 )

@@ -383,3 +383,33 @@ def test_an_edit_of_theirs_is_shown(visitor: Visitor, poller: Poller) -> None:
     page = visitor.read(f"/mentions/{draft.mention_id}")
     assert "it hums rather than buzzes" in page
     assert "They edited this" in page
+
+
+def test_one_card_stands_for_all_places_and_the_page_leads_to_each(visitor: Visitor) -> None:
+    said = "Harbourlight stopped selling spare shades, so a lamp that lasts forty years goes to the tip for want of one"
+    draft = hold(visitor.office, hear(visitor.office, a_mention(1, text=said)))
+    other = hear(
+        visitor.office, a_mention(2, platform="reddit", text=said, author=an_author("ilse", platform="reddit"))
+    )
+    visitor.office.queue.set_aside(other, "echo")
+    passed_on = a_mention(3, platform="x", text=f"RT @mira: {said}", author=an_author("<b>jo", platform="x"))
+    visitor.office.queue.set_aside(hear(visitor.office, passed_on), "echo")
+    assert "also on Reddit, X (3 places)" in visitor.read("/")
+    page = visitor.read(f"/mentions/{draft.mention_id}")
+    assert "Said in 3 places" in page
+    assert f'href="/mentions/{other}"' in page
+    assert "passed it on" in page
+    assert "&lt;b&gt;jo" in page
+    assert "a draft waits there" in visitor.read(f"/mentions/{other}")
+
+
+def test_what_was_answered_elsewhere_says_so_and_may_be_answered_here_as_well(visitor: Visitor) -> None:
+    said = "Harbourlight stopped selling spare shades, so a lamp that lasts forty years goes to the tip for want of one"
+    first = hold(visitor.office, hear(visitor.office, a_mention(1, text=said)))
+    other = hear(visitor.office, a_mention(2, text=said, author=an_author("ilse")))
+    visitor.office.queue.set_aside(other, "echo")
+    assert "Answer here as well" not in visitor.read(f"/mentions/{other}")
+    visitor.office.queue.conclude(first.mention_id, "answered", "Ana", "", visitor.office.now())
+    page = visitor.read(f"/mentions/{other}")
+    assert "answered at plaza" in page
+    assert "Answer here as well" in page
