@@ -22,7 +22,7 @@ def triager() -> Triager:
 
 def sort(triager: Triager, text: str, handle: str = "mira", **author: Any) -> Triage:
     mention = a_mention(1, text=text, to_us=False, author=Author("x", handle, handle, **author))
-    return triager.triage(mention, Matcher([WATCH]).match(text))
+    return triager.triage(mention, Matcher([WATCH]).match(mention))
 
 
 @pytest.mark.parametrize(
