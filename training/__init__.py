@@ -1,1 +1,1 @@
-"""Makes the weights of the `mixed` engine from labelled texts: `python -m training --data DIR`."""
+"""How the small models in the wheel were made, for anyone to make them anew from texts they have."""
