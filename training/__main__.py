@@ -33,7 +33,7 @@ def main() -> None:
     left_out = leave_one_out(texts)
     origin = "trained on " + ", ".join(sorted({row.domain for row in rows})) + "; see training/README.md"
     weights = finish(fit(texts, np.ones(len(texts), bool), most=WORDS_MOST), left_out, origin)
-    tell(texts, left_out, weights.margin)
+    tell(left_out, weights.margin)
     given.to.write_bytes(pack(weights))
 
 

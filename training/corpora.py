@@ -13,6 +13,8 @@ from listener.sentiment.features import plain
 from listener.sentiment.mask import SOMEONE
 
 NEGATIVE, NEUTRAL, POSITIVE = range(3)
+# Of a set that tells complaints from the rest: which of the other two it is, the model itself guesses before it learns.
+NO_COMPLAINT = 3
 # GoEmotions groups its emotions as 1 negative, 2 neutral, 3 positive; several at once, or 0 (ambiguous), are left out.
 _LABELS = {
     "negative": NEGATIVE, "neutral": NEUTRAL, "positive": POSITIVE,
@@ -26,12 +28,12 @@ KEPT_FROM, KEPT_ONE_IN = frozenset({"goemotions_reddit_8k"}), 10
 _HIDDEN = re.compile(r"\[(?:NAME|RELIGION)\]")
 # And the XLM-T sets their links so.
 _HIDDEN_LINK = re.compile(r"\bhttp\b(?![s:])")
-ENGLISH = ("airline_A", "goemotions_reddit_8k", "hutto_tweets", "semeval_train")
+ENGLISH = ("airline_A", "complaints_A", "goemotions_reddit_8k", "hutto_tweets", "semeval_train")
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A text made `plain`, 0 negative, 1 neutral or 2 positive, and the domain it must be left out with.
+    """A text made `plain`, what it is labelled, and the domain it must be left out with.
 
     What is `kept` neither the shipped weights nor their teacher have seen: tests measure on it.
     """
@@ -62,11 +64,19 @@ def rows(path: Path) -> Iterator[Labelled]:
     """The rows of one file that have one of the three labels."""
     with path.open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            label = _of_mean(float(row["mean"])) if row.get("mean") else _LABELS.get((row.get("label") or "").strip())
+            label = _label(row)
             if label is not None:
                 kept = path.stem in KEPT_FROM and crc32((row.get("id") or "").encode()) % KEPT_ONE_IN == 0
                 text = _HIDDEN_LINK.sub("http://hidden", _HIDDEN.sub(SOMEONE, row["text"]))
                 yield Labelled(plain(text), label, path.stem, kept)
+
+
+def _label(row: dict[str, str]) -> int | None:
+    if row.get("mean"):
+        return _of_mean(float(row["mean"]))
+    if row.get("complaint"):
+        return NEGATIVE if row["complaint"] == "1" else NO_COMPLAINT
+    return _LABELS.get((row.get("label") or "").strip())
 
 
 def _of_mean(mean: float) -> int:

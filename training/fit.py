@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from listener.sentiment.weights import HUNDREDTH, Weights, Word
-from training.corpora import NEGATIVE, NEUTRAL, POSITIVE
+from training.corpora import NEGATIVE, NEUTRAL, NO_COMPLAINT, POSITIVE
 from training.felt import Felt, read_felt
 from training.matrix import FIGURE_SCALE, Texts, matrix, vocabulary
 
@@ -35,11 +35,28 @@ class Linear:
         return np.asarray(matrix(texts, dict(self.columns)) @ self.weights + self.bias)
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What models said of texts whose domain (or fold) they had not seen, and what is true."""
+
+    logits: np.ndarray
+    labels: np.ndarray
+    domains: np.ndarray
+    compound: np.ndarray
+
+
 def fit(texts: Texts, chosen: np.ndarray, penalty: float = PENALTY, most: int | None = None) -> Linear:
     """A logistic regression on the texts chosen, in which classes count alike within a domain.
 
-    With `most` it is fitted twice, the second time to so many words that weighed most.
+    Texts that are only known to be no complaint are learnt from as what a first model makes of them. With `most` it is
+    fitted twice, the second time to so many words that weighed most.
     """
+    weak = chosen & (texts.labels == NO_COMPLAINT)
+    if weak.any():
+        first = _fit(texts, chosen & ~weak, penalty, vocabulary(texts, chosen & ~weak))
+        said = shares(first.logits(texts)).argmax(1)
+        chosen = chosen & ~(weak & (said == NEGATIVE))
+        texts = replace(texts, labels=np.where(weak, said, texts.labels))
     linear = _fit(texts, chosen, penalty, vocabulary(texts, chosen))
     if most is None or len(linear.columns) <= most:
         return linear
@@ -109,16 +126,13 @@ def margins(three: np.ndarray) -> np.ndarray:
     return np.asarray(ordered[:, 2] - ordered[:, 1])
 
 
-def finish(
-    linear: Linear, left_out: tuple[np.ndarray, np.ndarray, np.ndarray], origin: str, felt: Felt | None = None
-) -> Weights:
+def finish(linear: Linear, left_out: LeftOut, origin: str, felt: Felt | None = None) -> Weights:
     """The weights as they ship: in hundredths, less the words that round to nothing.
 
-    They are calibrated on what was predicted (logits, labels, domains) for domains left out.
+    They are calibrated on what was predicted for domains left out.
     """
-    logits, labels, domains = left_out
-    three = shares(logits)
-    how = calibrate(three, labels, domains)
+    three = shares(left_out.logits)
+    how = calibrate(three, left_out.labels, left_out.domains)
     rounded = np.rint(linear.weights * HUNDREDTH).astype(int)
     words = {name: (int(rounded[column, 0]), int(rounded[column, 1])) for name, column in linear.columns.items()}
     figures = linear.weights[len(linear.columns) :] * FIGURE_SCALE

@@ -13,7 +13,7 @@ from sklearn.model_selection import StratifiedKFold
 from listener.sentiment.vader import THRESHOLD
 from listener.sentiment.weights import pack, path_of
 from training.corpora import NEGATIVE, NEUTRAL, POSITIVE, load
-from training.fit import SEED, finish, fit, shares
+from training.fit import SEED, LeftOut, finish, fit, shares
 from training.matrix import Texts, look
 
 # The XLM-T sets, by the language's ISO 639-1 code: balanced, 1,839 posts each.
@@ -52,8 +52,9 @@ def train(code: str, path: Path) -> None:
     sys.stdout.write(f"{code}: {len(rows):,} texts, macro-F1 {ours:.3f}, VADER {vader:.3f}\n")
     if ours >= vader + CLEARLY:
         linear = fit(texts, np.ones(len(texts), bool), PENALTY, WORDS_MOST)
+        left_out = LeftOut(logits, texts.labels, texts.domains, texts.compound)
         origin = f"trained on {path.stem}; see training/README.md"
-        path_of(code).write_bytes(pack(finish(linear, (logits, texts.labels, texts.domains), origin, felt={})))
+        path_of(code).write_bytes(pack(finish(linear, left_out, origin, felt={})))
 
 
 def cross_fitted(texts: Texts) -> np.ndarray:

@@ -8,27 +8,29 @@ import numpy as np
 from sklearn.metrics import f1_score, roc_auc_score
 
 from listener.sentiment.vader import THRESHOLD
-from training.corpora import NEGATIVE, NEUTRAL, POSITIVE
-from training.fit import calibrate, calibrated, fit, margins, shares
+from training.corpora import NEGATIVE, NEUTRAL, NO_COMPLAINT, POSITIVE
+from training.fit import LeftOut, calibrate, calibrated, fit, margins, shares
 from training.matrix import Texts
 
-LeftOut = tuple[np.ndarray, np.ndarray, np.ndarray]
 BINS = 10
 WIDTHS = (7, 7, 7, 7, 7, 8, 7, 12)
 
 
 def leave_one_out(texts: Texts) -> LeftOut:
-    """Logits, labels and domains of all texts, each predicted by a model that saw nothing of its domain."""
+    """All texts of the domains that have all three labels, each judged by a model that saw nothing of its domain."""
     logits = np.zeros((len(texts), 2))
+    tested = np.zeros(len(texts), bool)
     for domain in np.unique(texts.domains):
         here = texts.domains == domain
-        logits[here] = fit(texts, ~here).logits(texts)[here]
-    return logits, texts.labels, texts.domains
+        if (texts.labels[here] != NO_COMPLAINT).all():
+            logits[here] = fit(texts, ~here).logits(texts)[here]
+            tested |= here
+    return LeftOut(logits[tested], texts.labels[tested], texts.domains[tested], texts.compound[tested])
 
 
-def tell(texts: Texts, left_out: LeftOut, margin: float) -> None:
+def tell(left_out: LeftOut, margin: float) -> None:
     """The table, a line a domain: macro-F1 and AUC of negative with VADER's, ECE, and what the unsure band does."""
-    logits, labels, domains = left_out
+    logits, labels, domains = left_out.logits, left_out.labels, left_out.domains
     three = shares(logits)
     heads = ("F1", "VADER", "AUC", "VADER", "ECE", "unsure", "right", "where sure")
     _say(
@@ -39,7 +41,7 @@ def tell(texts: Texts, left_out: LeftOut, margin: float) -> None:
         here = domains == domain
         others = ~here
         how = calibrate(three[others], labels[others], domains[others])
-        figures.append(_line(three[here], labels[here], texts.compound[here], calibrated(three[here], how), margin))
+        figures.append(_line(three[here], labels[here], left_out.compound[here], calibrated(three[here], how), margin))
         _say(f"{domain:24}{here.sum():7,}" + _shown(figures[-1]))
     _say(f"{'mean':24}{'':7}" + _shown(tuple(np.mean(figures, axis=0))))
 

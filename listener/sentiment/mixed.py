@@ -144,10 +144,10 @@ def _strongest(moved: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     shown: list[tuple[str, float]] = []
     taken: set[str] = set()
     for name, by in sorted(moved.items(), key=lambda pair: -abs(pair[1])):
+        if len(shown) == SHOWN_MOST or abs(by) < SHOWN_LEAST:
+            break
         words = name.removeprefix(NEGATED).split(" ")
         if taken.isdisjoint(words) and _TELL_NOTHING.isdisjoint(words) and name[0] != PART:
             taken.update(words)
             shown.append((name.replace(NEGATED, "not ", 1), round(by, 2)))
-            if len(shown) == SHOWN_MOST:
-                break
     return tuple(shown)

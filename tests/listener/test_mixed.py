@@ -20,10 +20,11 @@ MIXED = Mixed()
 REDDIT = Path(__file__).parents[3] / "shared" / "data" / "goemotions_reddit_8k.csv"
 
 
-EITHER = (
-    "the room was fine i guess", "good food but slow service", "ok but could be better", "it is what it is",
-    "the old one was better but this works", "i expected more for the price, nice colour though",
-)  # fmt: skip
+EITHER = [
+    f"{good} but {bad}"
+    for good in ("the food was nice", "love the design", "kind people", "the new one looks good")
+    for bad in ("it came late", "the app is slow", "the line was long", "i miss the old one")
+]
 
 
 def of(text: str) -> Score:
