@@ -140,6 +140,8 @@ def _not_now(cue: Found, words: Sequence[str]) -> bool:
     near = before[since:]
     over = any(pair in _WAS for pair in pairwise(near)) or "was" in near
     others = [*near[-1:], *words[cue.end : cue.end + 1]]
+    if "half" in words[cue.first : cue.end]:  # half an hour on the tarmac
+        return True
     feared = not _FEARED.isdisjoint(near)
     return feared or (cue.group == "stranded" and (over or not _OTHERS.isdisjoint(others)))
 
