@@ -59,7 +59,8 @@ class Complaints:
         """The words and pairs of words that speak most for a complaint, the strongest first, none twice."""
         found = [(self.words.get(word, 0.0), at, at + 1) for at, word in enumerate(words)]
         found += [(self.pairs.get(pair, 0.0), at, at + 2) for at, pair in enumerate(pairwise(words))]
-        ranked = sorted((one for one in found if one[0] > 0), key=lambda one: (-one[0], one[1]))
+        said = [one for one in found if one[0] > 0 and all(word.isalnum() for word in words[one[1] : one[2]])]
+        ranked = sorted(said, key=lambda one: (-one[0], one[1]))
         return [Found("complaint", first, end) for _, first, end in ranked]
 
 

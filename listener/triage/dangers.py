@@ -56,7 +56,7 @@ assaulted, assaulting, sexual assault, sexually assaulted/assaulting/harassed/ha
 raped, molested, indecent exposure, exposed himself, spiked .. drink, threatened me/us, threatened my
 son/daughter/child/kid/kids/children/toddler/boy/girl/baby/niece/nephew, threatened my
 wife/husband/mum/mom/mother/dad/father/partner/sister/brother/girlfriend, threatened to kill/hurt/hit/beat/stab/punch,
-kill myself, end my life, suicidal, grabbed me by, grabbed my/her/his
+kill myself, end my life, im/feel/feeling/felt suicidal, grabbed me by, grabbed my/her/his
 arm/wrist/hand/hair/neck/shoulder/throat/bum/bottom/breast/leg/waist, pushed/shoved me/him/her
 over/down/against/into/off, shoved me/us/him/her, pushed/shoved/hit/slapped/punched/kicked/smacked/grabbed my
 son/daughter/child/kid/kids/children/toddler/boy/girl/baby/niece/nephew,
@@ -69,7 +69,7 @@ son/daughter/child/kid/kids/children/toddler/boy/girl/baby/niece/nephew, attacke
 wife/husband/mum/mom/mother/dad/father/partner/sister/brother/girlfriend, attacked by your,
 followed/following/stalked/stalking my son/daughter/child/kid/kids/children/toddler/boy/girl/baby/niece/nephew,
 followed/following/stalked/stalking my wife/husband/mum/mom/mother/dad/father/partner/sister/brother/girlfriend,
-followed/following/stalked/stalking me home/out/into/round/around, abused by,
+followed/following/stalked/stalking me home/out/into/round/around, abused by your/a/an/one,
 racially/verbally/physically/sexually/homophobically abused/abusing/harassed/harassing/attacked/insulted,
 racist/racial/homophobic/transphobic/sexist/antisemitic/islamophobic
 abuse/slur/slurs/insult/insults/remark/remarks/comment/comments, called me/us/him/her .. slur/slurs, harassed
@@ -143,9 +143,11 @@ a/with/to/an .. lawyer/lawyers/attorney/solicitor, lawyer up, lawyers involved, 
 legal, take you to court, see you in court, small claims, sue you, suing you, going to sue, gonna sue, will sue, class
 action, lawsuit against you/them/someone, file/filing/filed/bring/bringing/start/starting/a/your/another/face/expect
 a/the lawsuit, potential lawsuit, lawsuit coming, of contract lawsuit, trading standards, the ombudsman,
-contacting/contacted/called/calling/filed .. police, police report, gdpr complaint, discrimination, discriminated,
-go/going/goes to court, staff/employees/employee/driver/drivers/agent/agents/manager/crew/waiter/clerk/cashier
-is/are/was/were racist/racists/homophobic/antisemitic/discriminating, racist
+contacting/contacted/called/calling/filed .. police, police report, gdpr complaint,
+racial/racist/age/disability/gender/religious/sex/is/of/thats/this/pure/blatant/such/for discrimination, discriminated
+against/me/us/by, discriminating against, go/going/goes to court,
+staff/employees/employee/driver/drivers/agent/agents/manager/crew/waiter/clerk/cashier is/are/was/were
+racist/racists/homophobic/antisemitic/discriminating, racist
 staff/employees/employee/driver/agent/manager/crew/waiter/clerk/cashier, racially profiled/profiling, refused ..
 guide/service dog, denied .. guide/service dog
 """

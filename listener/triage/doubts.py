@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from listener.triage.heard import AMISS, GLAD, Heard
+from listener.triage.heard import AMISS, CLEARLY_AMISS, GLAD, Heard
 from listener.triage.shape import SARCASM, UNSURE, Lane
 
 # So near the threshold a text may complain or not.
@@ -20,10 +20,10 @@ def doubt(heard: Heard, lane: Lane) -> tuple[str, ...]:
 
 
 def unsure(heard: Heard, lane: Lane, reasons: Sequence[str]) -> bool:
-    """Whether a person should look: triage says so, or the engine and no plain thanks settle it."""
+    """Whether a person should look: triage says so, or the engine does and no plain thanks or complaint settles it."""
     if any(UNSURE in reason or SARCASM in reason for reason in reasons):
         return True
-    return heard.score.unsure and not _thanked(heard, lane)
+    return heard.score.unsure and not (_thanked(heard, lane) or heard.complaint >= CLEARLY_AMISS)
 
 
 def _thanked(heard: Heard, lane: Lane) -> bool:

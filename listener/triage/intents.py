@@ -34,7 +34,7 @@ def _about_others(heard: Heard, lane: Lane) -> tuple[Intent, ...]:
 
 def _heard_in(heard: Heard, lane: Lane) -> Iterator[Intent]:
     needy, asked = lane in _NEEDY, lane in _OPEN
-    buys, seeks = heard.has("buying") and asked, heard.has("seeks") and asked
+    buys, seeks = heard.has("buying") and asked, heard.has("seeks") and asked and not heard.complains
     checks: tuple[tuple[Intent, bool], ...] = (
         ("abuse", needy and heard.has("abuse", "insults", "threats")),
         ("risk", needy and heard.has("safety", "legal", "exposed", "fraud", "threats")),

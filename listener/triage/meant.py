@@ -85,7 +85,7 @@ def meant(found: Iterable[Found], words: Sequence[str]) -> dict[str, list[Found]
     figures = [cue for cue in found if cue.group == "figurative"]
     for cue in found:
         if _is_meant(cue, words, figures):
-            cues.setdefault("buying" if _coming_to_us(cue, words) else cue.group, []).append(cue)
+            cues.setdefault(_group_of(cue, words), []).append(cue)
     return _without_dates(_going(cues), words)
 
 
@@ -140,8 +140,17 @@ def _not_now(cue: Found, words: Sequence[str]) -> bool:
     near = before[since:]
     over = any(pair in _WAS for pair in pairwise(near)) or "was" in near
     others = [*near[-1:], *words[cue.end : cue.end + 1]]
+    if "half" in words[cue.first : cue.end]:  # half an hour on the tarmac
+        return True
     feared = not _FEARED.isdisjoint(near)
     return feared or (cue.group == "stranded" and (over or not _OTHERS.isdisjoint(others)))
+
+
+def _group_of(cue: Found, words: Sequence[str]) -> str:
+    """Its group; of those who come to us, whether they think of it or did."""
+    if not _coming_to_us(cue, words):
+        return cue.group
+    return "came" if words[cue.first] == "switched" else "buying"
 
 
 def _coming_to_us(cue: Found, words: Sequence[str]) -> bool:

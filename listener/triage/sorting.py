@@ -9,12 +9,12 @@ from listener.language import CHARACTERS_MOST, UNDETERMINED, language_of, mostly
 from listener.mention import Mention
 from listener.sentiment import Engine, head_and_tail, mask
 from listener.settings import PriorityPart
-from listener.triage.adverts import listed, needs_us, why_an_advert
+from listener.triage.adverts import needs_us, why_an_advert
 from listener.triage.asking import wants_to_know
 from listener.triage.complaints import Complaints, shipped
 from listener.triage.cues import URGENT
 from listener.triage.doubts import doubt, unsure
-from listener.triage.heard import CLEARLY_AMISS, GLAD, Heard, Verdict
+from listener.triage.heard import Heard, Verdict
 from listener.triage.intents import intents
 from listener.triage.irony import suspect_praise
 from listener.triage.meant import WISHES, meant, phrases, warm
@@ -33,18 +33,10 @@ from listener.triage.shape import (
     Triage,
 )
 from listener.triage.spam import why_spam
+from listener.triage.unhappy import clearly_negative, engine_words, mood, rather_unhappy, sounds_unhappy, unhappy
 from listener.watch import Match, Watch
 
-# Below this a text is unhappy even where no cue says so and nobody is addressed.
-CLEARLY_NEGATIVE = -0.5
-# The same where a single word makes it so: “I keep stealing her chair” is no complaint.
-NEGATIVE_BY_ONE_WORD = -0.7
-# The same for a text addressed to us, and for one glad without a cue.
-NEGATIVE_TO_US = -0.25
 CLEARLY_POSITIVE = 0.6
-# And here whatever the words are.
-BEYOND_DOUBT = -0.8
-TOLD_MOST = 3
 # Arabic, Chinese and Japanese, Greek, Armenian, Ethiopic.
 _ASKED = frozenset("؟？;՞፧")
 _STARTS_WITH_HANDLE = re.compile(r"[\s.]*@\w")
@@ -182,7 +174,7 @@ def _not_read(heard: Heard) -> Verdict:
     if heard.asks:
         return "question", [f"{UNREAD}: asks something"]
     lane: Lane = _BY_MOOD.get(heard.score.sentiment, "chat")
-    return lane, [f"{UNREAD}: for a person", *_mood(heard)]
+    return lane, [f"{UNREAD}: for a person", *mood(heard)]
 
 
 def _grieves(heard: Heard) -> Verdict:
@@ -198,7 +190,7 @@ def _in_danger(heard: Heard) -> Verdict:
     if heard.score.sentiment == "positive" and heard.has("thanks", "mended"):
         return None
     if heard.has("abuse", "exposed", "threats"):
-        return ("help" if heard.has("asks") else "complaint"), _mood(heard)
+        return ("help" if heard.has("asks") else "complaint"), mood(heard)
     if heard.has("insults") and not heard.to_others:
         return "complaint", [f"insults us: {heard.quotes('insults')}", PERSONAL]
     return None
@@ -222,44 +214,12 @@ def _needs_us(heard: Heard) -> Verdict:
     if heard.has("mended") and heard.score.sentiment != "negative":
         return None
     if heard.has("asks"):
-        return "help", [f"asks for help: {heard.quotes('asks')}", *_mood(heard)]
+        return "help", [f"asks for help: {heard.quotes('asks')}", *mood(heard)]
     if heard.has("fraud", "stranded"):
-        return "help", [f"needs us: {heard.quotes('fraud', 'stranded')}", *_mood(heard)]
+        return "help", [f"needs us: {heard.quotes('fraud', 'stranded')}", *mood(heard)]
     if heard.has("failure", "damage") and not heard.has("harsh", "leaving") and heard.to_us and not warm(heard.cues):
-        return "help", [f"something doesn't work: {heard.quotes('failure', 'damage')}", *_mood(heard)]
+        return "help", [f"something doesn't work: {heard.quotes('failure', 'damage')}", *mood(heard)]
     return None
-
-
-def _unhappy(heard: Heard) -> Verdict:
-    if heard.score.sentiment == "positive" and (heard.has("mended") or warm(heard.cues)):
-        return None
-    if heard.has("leaving"):
-        return "complaint", [f"is leaving us: {heard.quotes('leaving')}", *_mood(heard)]
-    if heard.far_from_it and not heard.has("safety", "legal", "damage"):
-        return None
-    if heard.has("harsh", "failure", "waiting", "safety", "legal", "damage"):
-        return "complaint", [
-            f"unhappy: {heard.quotes('safety', 'legal', 'damage', 'harsh', 'failure', 'waiting')}",
-            *_mood(heard),
-        ]
-    return None
-
-
-def _sounds_unhappy(heard: Heard) -> Verdict:
-    """No cue says so, but the words together do."""
-    if heard.complaint < CLEARLY_AMISS or heard.has("mended", "hearty") or (heard.score.compound or 0.0) >= GLAD:
-        return None
-    return _by_its_words(heard)
-
-
-def _rather_unhappy(heard: Heard) -> Verdict:
-    glad = (heard.score.compound or 0.0) >= GLAD
-    return _by_its_words(heard) if heard.complains and not glad and not heard.has("thanks", "mended") else None
-
-
-def _by_its_words(heard: Heard) -> Verdict:
-    telling = shipped().telling(heard.words.list)[:TOLD_MOST]
-    return "complaint", [f"sounds like a complaint: {listed(heard.words.quotes(telling))}", *_mood(heard)]
 
 
 def _buys(heard: Heard) -> Verdict:
@@ -276,36 +236,8 @@ def _glad(heard: Heard) -> Verdict:
     if heard.has("thanks", "praise", "hearty"):
         return "praise", [f"glad: {heard.quotes('hearty', 'praise', 'thanks')}"]
     if heard.to_us and (heard.score.compound or 0.0) >= CLEARLY_POSITIVE and WISHES.isdisjoint(heard.words.list):
-        return "praise", [f"positive: {_engine_words(heard, 1)}"]
+        return "praise", [f"positive: {engine_words(heard, 1)}"]
     return None
-
-
-def _clearly_negative(heard: Heard) -> Verdict:
-    compound = heard.score.compound or 0.0
-    about_us = not heard.far_from_it or compound <= BEYOND_DOUBT
-    if compound <= _unhappy_from(heard) and about_us and not heard.has("thanks", "mended"):
-        return "complaint", _mood(heard)
-    return None
-
-
-def _unhappy_from(heard: Heard) -> float:
-    if heard.to_us:
-        return NEGATIVE_TO_US
-    several = sum(valence < 0 for _, valence in heard.score.words) > 1
-    return CLEARLY_NEGATIVE if several else NEGATIVE_BY_ONE_WORD
-
-
-def _mood(heard: Heard) -> list[str]:
-    """What the engine heard, where it is unhappy."""
-    if heard.score.sentiment != "negative":
-        return []
-    words = _engine_words(heard, -1)
-    return [f"negative: {words}" if words else "negative"]
-
-
-def _engine_words(heard: Heard, sign: int) -> str:
-    words = [word for word, valence in heard.score.words if valence * sign > 0]
-    return listed(words)
 
 
 _RULES: Sequence[Callable[[Heard], Verdict]] = (
@@ -317,11 +249,11 @@ _RULES: Sequence[Callable[[Heard], Verdict]] = (
     _takes_back,
     suspect_praise,
     _needs_us,
-    _unhappy,
-    _sounds_unhappy,
+    unhappy,
+    sounds_unhappy,
     _glad,
     _buys,
     wants_to_know,
-    _rather_unhappy,
-    _clearly_negative,
+    rather_unhappy,
+    clearly_negative,
 )

@@ -15,13 +15,13 @@ is/are .. for sale, how much is/are/for/would, how much do/does .. cost, how muc
 what is the price/cost, what are your prices/rates, whats your pricing, price of a/your, price for a/your, prices for,
 which model/plan/size/one/version/tariff/package should/would you/i, should i get/buy/go for/switch/upgrade, shall i
 get/buy/go for, thinking of/about
-buying/getting/switching/joining/trying/upgrading/ordering/signing/moving/booking/subscribing, considering
+buying/getting/switching/joining/trying/upgrading/ordering/signing/booking/subscribing, considering
 buying/getting/switching/joining/trying/upgrading/ordering/booking, debating buying/getting/whether, looking to
 buy/purchase/order/switch/upgrade/subscribe, looking at buying/getting/switching, interested in
 buying/getting/ordering/purchasing, im interested in joining, about to buy/order/book/switch, gonna buy/get one, going
 to buy, want to buy/order/purchase, wanna buy/order/cop, would like to buy/order/join/purchase, id like to
 buy/order/join/purchase/book, wants to buy, before i buy/order/sign/commit/switch, can i buy/preorder/order, can i pre
-order, can we buy/preorder/order, can i still buy/order/get/preorder, how do i/we buy/order/join/preorder, how do i/we
+order, can we buy/preorder/order, can i still buy/order/preorder, how do i/we buy/order/join/preorder, how do i/we
 sign up, how can i/we buy/order/join, how do i get one, how can i get one/some, become a customer/member, book a demo,
 have a demo, do you have/offer/do .. discount/trial, is there .. discount, student discount ?, nhs discount, want one
 of these/those, need one of these/those, need this in my, need to buy one, need to get one, when will .. be available,
@@ -40,7 +40,7 @@ recommend, thoroughly recommend, strongly recommend, really recommend, fully rec
 them/it/this/these/you/him/her/your/their, recommend someone, can recommend, i recommend, we recommend, heartily
 recommend, recommended you/someone/them/it, been recommending, recommending you/someone/them, cant/couldnt recommend
 .. enough, cant/couldnt recommend .. highly, you should/must/need/gotta try, you guys should/must/need try, you all
-should try, you have to try, youve got to try, you gotta try, you need to try, you should use/visit, everyone should
+should try, you have to try, youve got to try, you gotta try, you need to try, you should visit, everyone should
 try/get/have/use/visit, everyone needs, everybody needs/should, i/we told everyone about/to, telling everyone
 about/to, always tell everyone, i tell everyone, told/telling/tell all my friends/mates/family/colleagues, tell
 everyone about, told my friends/mates/family, telling my friends/mates/family, do yourself a favour/favor, must try,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from listener.mention import Author, Mention
 from listener.sentiment import Vader
 from listener.triage import Lane, Priority, Triage, Triager
+from listener.watch import Matcher, Watch
 from responders.checks import check
 from responders.compose import Brand, Composed, compose
 from responders.compose.history import history_of, in_words, promise_of
@@ -298,6 +299,22 @@ def test_plain_thanks_are_not_doubted(text: str) -> None:
     assert composed.template.startswith("praise/")
     assert composed.template not in ("praise/which-is-it", "praise/with-a-but")
     assert "amiss" not in composed.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fuck you Lumino, you bunch of crooks",
+        "@bob see you at Lumino at six, bring the cards",
+        "Lumino: lovely people, terrible bread, great prices, horrid queue",
+        "Lumino, ¿cuándo llega mi pedido? llevo dos semanas esperando",
+    ],
+)
+def test_where_a_person_must_judge_there_is_no_cheerful_word(text: str) -> None:
+    watches = [Watch("lumino", "brand", ("Lumino",))]
+    heard = mention(text, to_us=False)
+    composed = reply_to(heard, Triager(VADER, watches).triage(heard, Matcher(watches).match(text)))
+    assert composed is None or not composed.template.startswith(("praise/", "chat/"))
 
 
 def test_a_but_in_kind_words_is_taken_up() -> None:
