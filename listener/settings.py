@@ -159,7 +159,7 @@ class PriorityPart(Part):
     reach: Points = 20
     noticed: Points = 10
     to_others: Points = -10
-    advert: Points = -100
+    spam: Points = -100
     returning: Points = 5
     returning_days: float = Field(default=30.0, ge=0, le=36_500)
     same_again: Points = 10

@@ -27,10 +27,13 @@ def said_of(triage: Triage) -> dict[About, str]:
     return {"sentiment": triage.sentiment, "intent": triage.intent, "lane": triage.lane}
 
 
-def correct(office: Office, mention_id: int, meant: Mapping[About, str], person: str, *, sampled: bool = False) -> None:
+def correct(
+    office: Office, mention_id: int, meant: Mapping[About, str], person: str, *, verb: str = "", sampled: bool = False
+) -> None:
     """Keep what a person says a mention is; the same as triage said where they confirm it.
 
-    `sampled` says that it was drawn at random to be judged. Raises KeyError for an unknown mention, NotPossible where
+    `verb` is the audit's word for it, where it is none of the usual ones; `sampled` says that it was drawn at random to
+    be judged. Raises KeyError for an unknown mention, NotPossible where
     it was never sorted or can't be what they say.
     """
     heard = office.archive.get(mention_id)
@@ -44,7 +47,7 @@ def correct(office: Office, mention_id: int, meant: Mapping[About, str], person:
         for about, what in meant.items():
             office.taught.correct(mention_id, about, what, person, now, sampled=sampled)
         reason = ", ".join(f"{about}: {what}" for about, what in (changed or meant).items())
-        office.queue.note(mention_id, "correct" if changed else "confirm", person, reason, now)
+        office.queue.note(mention_id, verb or ("correct" if changed else "confirm"), person, reason, now)
         _follow(office, heard, changed.get("lane"), person)
 
 

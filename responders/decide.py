@@ -166,8 +166,7 @@ def not_spam(office: Office, mention_id: int, person: str) -> None:
         raise NotPossible("this is not among the spam any more")
     lane = heard.triage.lane if heard.triage.lane != "spam" else LANE_OF.get(heard.triage.intent, "chat")
     with writing(office.db):
-        correcting.correct(office, mention_id, {"lane": lane}, person)
-        office.queue.note(mention_id, "not spam", person, "", office.now())
+        correcting.correct(office, mention_id, {"lane": lane}, person, verb="not spam")
         office.echoes.look_anew(mention_id, office.now())
         correcting.let_wait(office, heard, person)
 
@@ -181,7 +180,7 @@ def spam(office: Office, mention_id: int, person: str) -> None:
     if draft is not None and not may_move(draft.state, State.SUPERSEDED, "supersede"):
         raise NotPossible(f"the draft is {draft.state}: it cannot be taken back any more")
     with writing(office.db):
-        correcting.correct(office, mention_id, {"lane": "spam"}, person)
+        correcting.correct(office, mention_id, {"lane": "spam"}, person, verb="spam")
         echoes = (place.mention_id for place in places_of(office.db, mention_id, MOST_ALIKE))
         for number in (one for one in echoes if office.inbox.aside_of(one) == "echo"):
             office.queue.set_aside(number, "spam")

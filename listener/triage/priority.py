@@ -34,7 +34,6 @@ class Pressing:
     about_us: bool = True
     to_us: bool = False
     to_others: bool = False
-    advert: bool = False
     asks: bool = False
     danger: str = ""
     personal: str = ""
@@ -76,11 +75,11 @@ class Point(NamedTuple):
 def prioritise(seen: Pressing, weights: PriorityPart | None = None) -> Judged:
     """How soon somebody should look, and why, by these weights."""
     weights = weights or PriorityPart()
-    counted = [Point(weights.advert, "looks like an advertisement")] if seen.advert else list(_points(seen, weights))
+    counted = [Point(weights.spam, "nobody waits behind it")] if seen.lane == "spam" else list(_points(seen, weights))
     points = sum(point.points for point in counted)
-    priority: Priority = "urgent" if seen.in_danger and not seen.advert else priority_at(points, weights)
+    priority: Priority = "urgent" if seen.in_danger else priority_at(points, weights)
     because = sentence(priority, _in_words(counted))
-    return Judged(priority, points, because, () if seen.advert else tuple(_reasons(seen)))
+    return Judged(priority, points, because, () if seen.lane == "spam" else tuple(_reasons(seen)))
 
 
 def priority_at(points: int, weights: PriorityPart) -> Priority:

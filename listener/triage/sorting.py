@@ -120,7 +120,6 @@ def _pressing(heard: Heard, lane: Lane, wanted: Sequence[Intent], mention: Menti
         about_us=heard.about_us,
         to_us=heard.to_us,
         to_others=heard.to_others,
-        advert=bool(heard.advert),
         asks=heard.has("asks"),
         danger=heard.quotes(*URGENT),
         personal=heard.quotes("abuse", "exposed", "threats"),

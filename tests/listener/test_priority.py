@@ -45,7 +45,7 @@ def test_danger_is_urgent_whatever_the_weights_say(lane: Any) -> None:
 def test_danger_to_others_or_in_jest_is_not() -> None:
     assert prioritise(Pressing("complaint", danger="“on fire”", about_us=False)).priority != "urgent"
     assert prioritise(Pressing("praise", danger="“on fire”")).priority != "urgent"
-    assert prioritise(Pressing("help", danger="“on fire”", advert=True)).priority == "low"
+    assert prioritise(Pressing("spam", danger="“on fire”")).priority == "low"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_each_weight_moves_what_it_names() -> None:
         "reach": Pressing("chat", followers=20_000),
         "noticed": Pressing("chat", noticed=200),
         "to_others": Pressing("chat", to_others=True),
-        "advert": Pressing("chat", advert=True),
+        "spam": Pressing("spam"),
         "danger": Pressing("help", danger="“on fire”"),
     }
     for name, seen in cases.items():

@@ -379,7 +379,7 @@ def test_reasons_quote_the_person_and_never_the_mask(text: str, quoted: str) -> 
         ("low", "walked past Acme", None),
         ("normal", "walked past Acme", 12_400),
         ("high", "@acme the zip is broken", 5_000_000),  # reach alone makes nothing urgent
-        ("low", "Acme deals! #a #b #c #d #e", 5_000_000),
+        ("low", "Acme deals! 50% off, use code ACME, buy now", 5_000_000),
     ],
 )
 def test_priority(priority: str, text: str, followers: int | None) -> None:

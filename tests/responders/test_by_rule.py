@@ -15,7 +15,7 @@ from responders.draft import State
 from responders.drafting import consider, draft_new, write_draft
 from responders.office import Office
 from responders.queue import NotPossible
-from tests.builders import NOON, Clock, a_mention
+from tests.builders import NOON, Clock, a_mention, an_author
 
 REFUNDS = Rule("Refunds", "refund", lane="complaint", assign="Ana", tags=("refund", "money"), alert=True)
 BOTS = Rule("Giveaways", "giveaway", no_reply="a game of others")
@@ -105,7 +105,7 @@ def test_a_rule_in_draft_changes_nothing(office: Office, poller: Poller, clock: 
     plain = hear(office, poller, "I want a refund", 1)
     before = office.archive.get(plain).triage
     office.rules.add(replace(REFUNDS, no_reply="no"), "Ana", clock())
-    drafted = hear(office, poller, "I want a refund", 2)
+    drafted = hear(office, poller, "I want a refund", 2, author=an_author("ilse"))
     assert office.archive.get(drafted).triage == before
     assert office.marks.on(drafted).tags == ()
     assert office.queue.draft_of(drafted) is not None
@@ -147,7 +147,8 @@ def test_marks_are_taken_off_again_and_told(live: Office, poller: Poller) -> Non
 
 def test_the_marks_are_counted_as_counting_would(live: Office, poller: Poller, clock: Clock) -> None:
     for number in range(1, 9):
-        hear(live, poller, "I want a refund" if number % 2 else "are you open on Sunday?", number)
+        said = "I want a refund" if number % 2 else "are you open on Sunday?"
+        hear(live, poller, said, number, author=an_author(f"person{number}"))
     live.marks.tag(2, "hours", "Ana", clock())
     live.marks.assign(2, "ana", "Ben", clock())
     live.marks.assign(3, "Ben", "Ben", clock())
@@ -182,7 +183,8 @@ def test_few_or_many_the_narrowed_queue_is_the_same(
 ) -> None:
     monkeypatch.setattr(marks, "FEW", few)
     for number in range(1, 12):
-        hear(live, poller, "I want a refund" if number % 2 else "are you open on Sunday?", number)
+        said = "I want a refund" if number % 2 else "are you open on Sunday?"
+        hear(live, poller, said, number, author=an_author(f"person{number}"))
     whole = [card.mention_id for card in live.inbox.waiting()[0] if "refund" in card.tags]
     first, token = live.inbox.waiting(tag="refund", assigned="ANA", limit=4)
     second, _ = live.inbox.waiting(tag="refund", assigned="ANA", limit=4, after=token)

@@ -313,7 +313,7 @@ def test_plain_thanks_are_not_doubted(text: str) -> None:
 def test_where_a_person_must_judge_there_is_no_cheerful_word(text: str) -> None:
     watches = [Watch("lumino", "brand", ("Lumino",))]
     heard = mention(text, to_us=False)
-    composed = reply_to(heard, Triager(VADER, watches).triage(heard, Matcher(watches).match(text)))
+    composed = reply_to(heard, Triager(VADER, watches).triage(heard, Matcher(watches).match(heard)))
     assert composed is None or not composed.template.startswith(("praise/", "chat/"))
 
 
