@@ -29,7 +29,7 @@ def main() -> None:
     if not files:
         asked.error("no texts to learn from: name CSV files, or a folder with --data")
     rows = load(files)
-    texts = look([row.text for row in rows], [row.label for row in rows], [row.domain for row in rows])
+    texts = look(rows)
     left_out = leave_one_out(texts)
     origin = "trained on " + ", ".join(sorted({row.domain for row in rows})) + "; see training/README.md"
     weights = finish(fit(texts, np.ones(len(texts), bool), most=WORDS_MOST), left_out, origin)

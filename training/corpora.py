@@ -22,6 +22,7 @@ _LABELS = {
 }  # fmt: skip
 # A mean of raters from -4 to 4 (column `mean`) is a feeling from here on.
 FELT = 0.5
+_HANDLE = re.compile(r"(?<![\w@])@(\w+)")
 # One row in ten, by its id.
 KEPT_FROM, KEPT_ONE_IN = frozenset({"goemotions_reddit_8k"}), 10
 # GoEmotions hides people so.
@@ -33,7 +34,7 @@ ENGLISH = ("airline_A", "complaints_A", "goemotions_reddit_8k", "hutto_tweets", 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A text made `plain`, what it is labelled, and the domain it must be left out with.
+    """A text made `plain`, what it is labelled, the domain it must be left out with, and whom it spoke to.
 
     What is `kept` neither the shipped weights nor their teacher have seen: tests measure on it.
     """
@@ -42,6 +43,7 @@ class Labelled:
     label: int
     domain: str
     kept: bool = False
+    handles: tuple[str, ...] = ()
 
 
 def english(folder: Path) -> list[Path]:
@@ -68,7 +70,8 @@ def rows(path: Path) -> Iterator[Labelled]:
             if label is not None:
                 kept = path.stem in KEPT_FROM and crc32((row.get("id") or "").encode()) % KEPT_ONE_IN == 0
                 text = _HIDDEN_LINK.sub("http://hidden", _HIDDEN.sub(SOMEONE, row["text"]))
-                yield Labelled(plain(text), label, path.stem, kept)
+                handles = tuple(map(str.lower, _HANDLE.findall(row["text"])))
+                yield Labelled(plain(text), label, path.stem, kept, handles)
 
 
 def _label(row: dict[str, str]) -> int | None:

@@ -45,7 +45,7 @@ def main() -> None:
 def train(code: str, path: Path) -> None:
     """One language: five-fold figures beside VADER's, then the weights."""
     rows = load([path])
-    texts = look([row.text for row in rows], [row.label for row in rows], [row.domain for row in rows], by_letters=True)
+    texts = look(rows, by_letters=True)
     logits = cross_fitted(texts)
     ours = f1_score(texts.labels, shares(logits).argmax(1), average="macro")
     vader = f1_score(texts.labels, of_vader(texts.compound), average="macro")

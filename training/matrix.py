@@ -15,8 +15,9 @@ from listener.sentiment.features import FIGURES, NEGATED, names, pairs, parts, s
 from listener.sentiment.mixed import COUNTED_AS, COUNTED_IN_FULL
 from listener.sentiment.polarity import Scorer
 from listener.sentiment.weights import Word
+from training.corpora import Labelled
 from training.felt import Felt, read_felt
-from training.proper import proper_names
+from training.proper import handle_names, proper_names
 
 # No word or pair rarer than this ships: it would tell more about a person than about a language.
 RAREST = 3
@@ -46,17 +47,31 @@ class Texts:
         return len(self.shown)
 
 
-def look(texts: Sequence[str], labels: Sequence[int], domains: Sequence[str], by_letters: bool = False) -> Texts:
+def look(rows: Sequence[Labelled], by_letters: bool = False) -> Texts:
     """Each text as the engine sees it; `by_letters` as it sees other languages than English, which no teacher felt."""
     polarity, known = Scorer().polarity, {} if by_letters else only_felt(read_felt())
-    polarities = [polarity(text) for text in texts]
+    polarities = [polarity(row.text) for row in rows]
     shown = [
-        Shown(all_names(text, by_letters), seen(text, heard, known).figures)
-        for text, heard in zip(texts, polarities, strict=True)
+        Shown(all_names(row.text, by_letters), seen(row.text, heard, known).figures)
+        for row, heard in zip(rows, polarities, strict=True)
     ]
-    compound = np.array([heard.compound for heard in polarities])
-    proper = frozenset[str]() if by_letters else proper_names(texts, domains)  # in German each noun has a capital
-    return Texts(shown, compound, np.array(labels), np.array(domains), proper)
+    return Texts(
+        shown,
+        np.array([heard.compound for heard in polarities]),
+        np.array([row.label for row in rows]),
+        np.array([row.domain for row in rows]),
+        names_in(rows, by_letters),
+    )
+
+
+def names_in(rows: Sequence[Labelled], by_letters: bool = False) -> frozenset[str]:
+    """What names people and brands in these texts; of other languages than English handles only.
+
+    In German each noun has a capital.
+    """
+    if by_letters:
+        return handle_names(rows)
+    return handle_names(rows) | proper_names([row.text for row in rows], [row.domain for row in rows])
 
 
 def all_names(text: str, by_letters: bool = False) -> list[str]:

@@ -6,12 +6,32 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+from listener.sentiment.features import words
+from listener.sentiment.mask import SOMEONE
+from training.corpora import Labelled
+
 # In the middle of a sentence, so often with a capital, and at least so often at all.
 CAPITAL_AT_LEAST = 0.6
 SEEN_AT_LEAST = 2
 # So often without, and twice as often as with one, and a domain knows it for no name.
 PLAIN_AT_LEAST = 5
+# So often a handle, and fewer than so many times as often a word.
+HANDLE_AT_LEAST, WORD_AT_LEAST = 2, 10
 _WORD_OR_END = re.compile(r"[#@]?[A-Za-z']+|[.!?:]")
+
+
+def handle_names(rows: Iterable[Labelled]) -> frozenset[str]:
+    """The words that are handles too, unless they are far more often a word: "people" is somebody's handle."""
+    handles: Counter[str] = Counter()
+    plainly: Counter[str] = Counter()
+    for row in rows:
+        handles.update(set(row.handles))
+        plainly.update(set(words(row.text)))
+    return frozenset(
+        name
+        for name, times in handles.items()
+        if times >= HANDLE_AT_LEAST and plainly[name] <= times * WORD_AT_LEAST and name != SOMEONE
+    )
 
 
 def proper_names(texts: Iterable[str], domains: Iterable[str]) -> frozenset[str]:

@@ -25,8 +25,7 @@ from listener.sentiment.features import NEGATED
 from listener.sentiment.weights import TENTH
 from training.corpora import Labelled, english, load
 from training.felt import write_felt
-from training.matrix import RAREST, all_names, may_ship
-from training.proper import proper_names
+from training.matrix import RAREST, all_names, may_ship, names_in
 
 SEED = 4
 # The teacher must not have seen the airlines and VADER's tweets: on those the figures stay those of a domain left out.
@@ -79,7 +78,7 @@ def ask(teacher: Teacher, phrases: Sequence[str]) -> np.ndarray:
 
 def vocabulary(rows: Sequence[Labelled]) -> tuple[list[str], list[str]]:
     """Words that are frequent in English or stand in three texts, and pairs that stand in eight; no names."""
-    proper = proper_names([row.text for row in rows], [row.domain for row in rows])
+    proper = names_in(rows)
     counted: Counter[str] = Counter()
     for row in rows:
         counted.update(all_names(row.text))

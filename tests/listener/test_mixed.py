@@ -14,7 +14,8 @@ from listener.sentiment.features import LINK, names, plain, words
 from listener.sentiment.mixed import Mixed
 from listener.sentiment.vader import Vader
 from listener.sentiment.weights import Weights, Word, pack, parse, read
-from training.corpora import rows
+from training.corpora import Labelled, rows
+from training.proper import handle_names, proper_names
 
 MIXED = Mixed()
 REDDIT = Path(__file__).parents[3] / "shared" / "data" / "goemotions_reddit_8k.csv"
@@ -207,6 +208,14 @@ def test_weights_are_small_and_tell_of_nobody() -> None:
         assert telling == []
         assert [word for word in weights.words if sum(map(str.isdigit, word)) > 2] == []
         assert "readme" in weights.origin.lower()
+
+
+def test_a_handle_and_a_name_are_no_words_to_learn_from() -> None:
+    said = [Labelled("i met Zorg and someone there", 1, "here", handles=("zorgair",))] * 3
+    said += [Labelled("people say the zorgair people are kind people", 2, "here", handles=("people",))] * 2
+    assert handle_names(said) == {"zorgair", "people"}
+    assert handle_names(said + [Labelled("people", 1, "here")] * 30) == {"zorgair"}
+    assert "zorg" in proper_names([row.text for row in said], [row.domain for row in said])
 
 
 def test_weights_come_back_as_they_were_packed() -> None:
