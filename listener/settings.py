@@ -175,7 +175,7 @@ class TriagePart(Part):
     the brand's own words and their valence, beside settings.toml.
     """
 
-    engine: Literal["vader", "mixed"] = "vader"
+    engine: Literal["mixed", "vader"] = "mixed"
     lexicon: str | None = None
     priority: PriorityPart = PriorityPart()
 
