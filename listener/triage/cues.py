@@ -192,7 +192,7 @@ fly/use/buy/order/book/shop/visit/eat/come/go/stay/ever/spend/do/trust/will, las
 flying/using/buying/ordering/booking/shopping/eating/coming/going, done with you, im done with, so done with,
 absolutely done with, completely done with, stop using, stop eating there, deleting the app, deleted the app,
 uninstalling, uninstalled, not renewing, should/going/have to leave for, looking for an alternative, looking to
-switch, youlostacustomer, youlostanewcustomer, next phone wont, cancel/cancelling/canceling/ditching/leaving/quitting
+switch, youlostacustomer, youlostanewcustomer, next phone wont, cancel/cancelling/canceling/ditching/quitting
 someone, jumping ship, unsubscribed, unsubscribing, cancelled/canceled my
 subscription/membership/account/contract/policy, ready to switch, looking to leave, thinking of/about
 leaving/cancelling/canceling, deleted my account, deleting my account
