@@ -124,9 +124,7 @@ def examples(texts: Sequence[Text]) -> list[Example]:
     made = []
     for one in texts:
         words, groups = heard(one.text)
-        singles, pairs = features(words, groups)
-        named = tuple(sorted([*singles, *map(" ".join, pairs)]))
-        made.append(Example(named, 1 / damping(len(words)), one.label, one.weight))
+        made.append(Example(tuple(features(words, groups)), 1 / damping(len(words)), one.label, one.weight))
     return made
 
 
@@ -190,7 +188,7 @@ def main() -> None:
     if not asked.check:
         model = train(texts, examples(texts))
         WEIGHTS.write_bytes(pack(model, ORIGIN.format(least=TEXTS_LEAST)))
-        print(f"{len(model.words) + len(model.pairs):,} weights in {WEIGHTS.name}")
+        print(f"{len(model.words) + sum(map(len, model.pairs.values())):,} weights in {WEIGHTS.name}")
 
 
 def figures(pairs: Sequence[tuple[bool, bool]]) -> str:

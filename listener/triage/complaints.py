@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from math import exp, fsum, sqrt
+from math import exp, sqrt
 from pathlib import Path
 
 from listener.triage.phrases import Found
@@ -35,40 +35,55 @@ HUNDREDTH = 100
 
 @dataclass(frozen=True, slots=True)
 class Complaints:
-    """The model: what each word or group of cues, and each pair of neighbours, adds to the log-odds."""
+    """The model: what each word or group of cues, and each pair of neighbours by its first, adds to the log-odds."""
 
     bias: float
     words: Mapping[str, float]
-    pairs: Mapping[tuple[str, str], float]
+    pairs: Mapping[str, Mapping[str, float]]
 
     @classmethod
     def of(cls, bias: float, weights: Mapping[str, float]) -> Complaints:
         """The model whose weights are named as `features` names them, a pair of words with a space between."""
-        pairs = {_pair(name): weight for name, weight in weights.items() if _is_pair(name)}
+        pairs: dict[str, dict[str, float]] = {}
+        for name in filter(_is_pair, weights):
+            first, second = name.split(" ")
+            pairs.setdefault(first, {})[second] = weights[name]
         return cls(bias, {name: weight for name, weight in weights.items() if not _is_pair(name)}, pairs)
 
     def probability(self, words: Sequence[str], groups: Iterable[str]) -> float:
         """How probable it is, 0 to 1, that these words complain."""
-        singles, pairs = features(words, groups)
-        heard = [self.words[name] for name in self.words.keys() & singles]
-        heard += [self.pairs[pair] for pair in self.pairs.keys() & pairs]
-        # fsum: the same in whatever order.
-        return 1.0 / (1.0 + exp(-(self.bias + fsum(heard) / damping(len(words)))))
+        weights, pairs = self.words, self.pairs
+        heard = {name: weights[name] for name in map(_named, groups) if name in weights}
+        before = BEGIN
+        for word in (*words[:WORDS_MOST], END):
+            if word in weights:
+                heard[word] = weights[word]
+            following = pairs.get(before)
+            if following is not None and word in following:
+                heard[f"{before} {word}"] = following[word]
+            before = word
+        return 1.0 / (1.0 + exp(-(self.bias + sum(heard.values()) / damping(len(words)))))
 
     def telling(self, words: Sequence[str]) -> list[Found]:
         """The words and pairs of words that speak most for a complaint, the strongest first, none twice."""
         found = [(self.words.get(word, 0.0), at, at + 1) for at, word in enumerate(words)]
-        found += [(self.pairs.get(pair, 0.0), at, at + 2) for at, pair in enumerate(pairwise(words))]
+        for at, (word, second) in enumerate(pairwise(words)):
+            found.append((self.pairs.get(word, {}).get(second, 0.0), at, at + 2))
         said = [one for one in found if one[0] > 0 and all(word.isalnum() for word in words[one[1] : one[2]])]
         ranked = sorted(said, key=lambda one: (-one[0], one[1]))
         return [Found("complaint", first, end) for _, first, end in ranked]
 
 
-def features(words: Sequence[str], groups: Iterable[str]) -> tuple[set[str], set[tuple[str, str]]]:
-    """What the model looks at: each word once with the groups of cues, as “=failure”, and each pair of neighbours."""
+def features(words: Sequence[str], groups: Iterable[str]) -> list[str]:
+    """What the model looks at, for who makes one: each word and pair of neighbours once, and the groups of cues."""
     words = words[:WORDS_MOST]
-    singles = {*words, *[_GROUPED[group] for group in groups if group in _GROUPED]}
-    return singles, set(pairwise([BEGIN, *words, END]))
+    pairs = (f"{word} {following}" for word, following in pairwise([BEGIN, *words, END]))
+    return sorted({*words, *pairs, *filter(None, map(_named, groups))})
+
+
+def _named(group: str) -> str:
+    """How a group of cues is named among the weights, “=failure”; "" where the model does not know it."""
+    return _GROUPED.get(group, "")
 
 
 def damping(words: int) -> float:
@@ -94,15 +109,12 @@ def pack(model: Complaints, origin: str) -> bytes:
 
     The same bytes for the same model.
     """
-    named = {**model.words, **{" ".join(pair): weight for pair, weight in model.pairs.items()}}
+    named = dict(model.words)
+    for first, following in model.pairs.items():
+        named.update({f"{first} {second}": weight for second, weight in following.items()})
     lines = [f"{name}\t{round(weight * HUNDREDTH)}" for name, weight in sorted(named.items())]
     return gzip.compress("\n".join([json.dumps({"origin": origin, "bias": model.bias}), *lines]).encode(), mtime=0)
 
 
 def _is_pair(name: str) -> bool:
     return " " in name and not name.startswith("=")
-
-
-def _pair(name: str) -> tuple[str, str]:
-    first, _, second = name.partition(" ")
-    return first, second

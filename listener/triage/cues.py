@@ -56,7 +56,8 @@ need .. resolved/fixed/sorted/replaced/refunded, refund my/our/me/us, give me/us
 information, i need information, need to speak/talk with, would help a lot, please reach out, need the status, status
 of my, reference number is, case number is, order number is, ticket number is, my order/case/ticket/booking/reference
 number, can/could/would/will you send/email/post/forward/text/ring/move/add me/us/my/our, need a/my/the/our
-receipt/invoice/copy/statement/letter/confirmation/replacement, please add/put/move/sign/remove/take me/my/us/our
+receipt/invoice/copy/statement/letter/confirmation/replacement, please add/put/move/sign/remove/take me/my/us/our,
+please bring back, bring back the
 """
 # Something does not work, did not come or came wrong.
 FAILURES = """
@@ -192,7 +193,10 @@ fly/use/buy/order/book/shop/visit/eat/come/go/stay/ever/spend/do/trust/will, las
 flying/using/buying/ordering/booking/shopping/eating/coming/going, done with you, im done with, so done with,
 absolutely done with, completely done with, stop using, stop eating there, deleting the app, deleted the app,
 uninstalling, uninstalled, not renewing, should/going/have to leave for, looking for an alternative, looking to
-switch, youlostacustomer, youlostanewcustomer, next phone wont
+switch, youlostacustomer, youlostanewcustomer, next phone wont, cancel/cancelling/canceling/ditching/quitting
+someone, jumping ship, unsubscribed, unsubscribing, cancelled/canceled my
+subscription/membership/account/contract/policy, ready to switch, looking to leave, thinking of/about
+leaving/cancelling/canceling, deleted my account, deleting my account
 """
 # They are glad.
 THANKS = """
@@ -211,7 +215,8 @@ thrilled, nice, best, favorite, favourite, fav, fave, you guys are great/awesome
 killing it, class act, lovely, hero, heroes, best customer, won me over, worth every penny, worth the money, cant
 wait, cant recommend, cannot fault, couldnt fault, so easy, so quick, super fast, spot on, on fleek, fab, superstar,
 superstars, gem, a star, top service, top work, topwork, life changing, game changer, obsessed with, thankful, nicest,
-finest, kindest, loveliest, tastiest, friendliest
+finest, kindest, loveliest, tastiest, friendliest, the goat, goated, i stan, slaps, bussin, top tier, chefs kiss, 10
+10, is fire, is elite, unmatched, second to none
 """
 # Kind, however much “not” stands in it: an engine hears these as unhappy.
 HEARTY = """
@@ -298,7 +303,8 @@ if, can someone tell, could someone tell, let me know if, let me know when, is i
 a, opening hours/times, open on, in stock, ship to, deliver to, compatible with, what about, how about, can someone,
 could someone, should i, shall i, will i, would i, am i, what kind of, whats your, what is your, anybody know,
 wondering, when u/you gonna/going/guys, how come, what is happening/going/up with, whats happening/going/up with, is
-anyone else, is it just me, does anyone else
+anyone else, is it just me, does anyone else, when u/you/yall, where u/you/yall at, why u/you/yall, what u/you/yall
+doing
 """
 # They sell, or fish: what everyone shall do at once.
 CALLS = """

@@ -48,7 +48,7 @@ alight, nearly/almost die/died, seized/cut/cuts/shut/shuts/died out/off/up/down 
 seized/cut/cuts/shut up/out/off/down on the motorway/highway/freeway, died on the motorway/highway/freeway,
 felt/feel/feels unsafe, left/leaving/leave/abandoned/abandoning a/my/our/her/his
 son/daughter/child/kid/kids/minor/toddler/baby alone/outside/unattended/unsupervised/crying, no excuse for leaving a
-minor/child
+minor/child, nearly/almost hit me/us/my, nearly/almost ran me/us over, drove at me/us, ran a red
 """
 # Something was done to a person, or came before a child.
 ABUSE = """

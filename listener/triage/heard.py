@@ -28,7 +28,7 @@ Verdict = tuple[Lane, list[str]] | None
 # What may stand before a glow that opens a sentence: “Oh well, @acme, how lovely …”.
 INTERJECTED = frozenset(
     {SOMEONE, "oh", "well", "ah", "wow", "just", "absolutely", "ok", "and", "how", "what", "a", "so"}
-    | {"hi", "hey", "hello"}
+    | {"hi", "hey", "hello", "hiya", "yo", "btw", "also"}
 )
 
 

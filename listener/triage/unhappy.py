@@ -7,6 +7,7 @@ from listener.triage.adverts import listed
 from listener.triage.complaints import shipped
 from listener.triage.heard import CLEARLY_AMISS, GLAD, Heard, Verdict
 from listener.triage.meant import warm
+from listener.triage.ours import I_OR_YOU
 
 # Below this a text is unhappy even where no cue says so and nobody is addressed.
 CLEARLY_NEGATIVE = -0.5
@@ -17,6 +18,24 @@ NEGATIVE_TO_US = -0.25
 # And here whatever the words are.
 BEYOND_DOUBT = -0.8
 TOLD_MOST = 3
+# Words that tell the model something and a reader nothing.
+_SMALL = I_OR_YOU | {
+    SOMEONE,
+    "is",
+    "are",
+    "was",
+    "it",
+    "there",
+    "this",
+    "that",
+    "the",
+    "to",
+    "of",
+    "in",
+    "up",
+    "and",
+    "but",
+}
 
 
 def unhappy(heard: Heard) -> Verdict:
@@ -47,8 +66,10 @@ def rather_unhappy(heard: Heard) -> Verdict:
 
 
 def _by_its_words(heard: Heard) -> Verdict:
-    telling = [cue for cue in shipped().telling(heard.words.list) if heard.words.list[cue.first] != SOMEONE][:TOLD_MOST]
-    return "complaint", [f"sounds like a complaint: {listed(heard.words.quotes(telling))}", *mood(heard)]
+    words = heard.words.list
+    telling = [cue for cue in shipped().telling(words) if _SMALL.isdisjoint(words[cue.first : cue.end])][:TOLD_MOST]
+    quoted = f": {listed(heard.words.quotes(telling))}" if telling else ""
+    return "complaint", [f"sounds like a complaint{quoted}", *mood(heard)]
 
 
 def clearly_negative(heard: Heard) -> Verdict:
