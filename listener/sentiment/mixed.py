@@ -24,6 +24,8 @@ SHOWN_MOST = 6
 SHOWN_LEAST = 0.1
 # The same of how a word is felt, in tenths of the words' deviation.
 FELT_LEAST = 8
+# What a point of valence in the brand's own lexicon adds to the log-odds: a person's word outweighs most learnt ones.
+OUR_POINT = 0.6
 # Words count by the square root of how many there are: twice as long is not twice as angry. These many count in full.
 COUNTED_IN_FULL = 4
 COUNTED_AS = 8
@@ -38,9 +40,10 @@ _SENTIMENTS: tuple[Sentiment, Sentiment, Sentiment] = ("negative", "neutral", "p
 class Mixed:
     """VADER's figures and learnt words together, in each language that weights were made for; others are not scored.
 
-    `lexicon` says what words mean to this brand: VADER's part hears them so, and the learnt weights keep silent on
-    them. `compound` is the probability of positive less that of negative; `negative` is calibrated across domains;
-    `unsure` is where the two likeliest sentiments are too near to tell apart.
+    `lexicon` says what words mean to this brand: VADER's part hears them so, the learnt weights keep silent on them,
+    and each adds its valence to the log-odds besides (`OUR_POINT`). `compound` is the probability of positive less that
+    of negative; `negative` is calibrated across domains; `unsure` is where the two likeliest sentiments are too near to
+    tell apart.
     """
 
     name = "mixed"
@@ -57,7 +60,14 @@ class Mixed:
             return UNSCORED
         text = plain(text)
         polarity = self._scorer.polarity(text)
-        return _judge(weights, seen(text, polarity, weights.words, by_letters=read_as != ENGLISH), polarity)
+        saw = seen(text, polarity, weights.words, by_letters=read_as != ENGLISH)
+        return _judge(weights, saw, polarity, self._said_by_us(polarity))
+
+    def _said_by_us(self, polarity: Polarity) -> float:
+        """What the brand's own words add to the log-odds, above 0 towards positive."""
+        if not self._ours:
+            return 0.0
+        return OUR_POINT * sum(valence for word, valence in polarity.heard if word in self._ours)
 
 
 def _read_as(text: str, said: str | None) -> str:
@@ -94,9 +104,10 @@ def softmax(negative: float, positive: float) -> tuple[float, float, float]:
     return parts[0] / whole, parts[1] / whole, parts[2] / whole
 
 
-def _judge(weights: Weights, saw: Seen, polarity: Polarity) -> Score:
+def _judge(weights: Weights, saw: Seen, polarity: Polarity, said_by_us: float) -> Score:
     known = [word for word in (*saw.alone, *saw.paired) if word[2]]
-    shares = softmax(*logits(weights, known, saw.figures))
+    negative, positive = logits(weights, known, saw.figures)
+    shares = softmax(negative - said_by_us, positive + said_by_us)
     _, second, first = sorted(shares)
     unhappy = _calibrated(shares[0], *weights.calibrated[0])
     happy = _calibrated(shares[2], *weights.calibrated[1])
