@@ -75,6 +75,11 @@ class Opinion:
         """Whether it is probably not about it."""
         return self.relevance is not None and self.relevance.score < self.threshold
 
+    @property
+    def at_once(self) -> bool:
+        """Whether a person should see at once what is thought of it: it is doubted, or one of them has spoken."""
+        return self.doubted or self.said is not None
+
 
 def thumb(office: Office, mention_id: int, watch: str, relevant: bool, person: str) -> Said:
     """Keep a person's word on whether a mention is about a watch; the same word again takes it back.

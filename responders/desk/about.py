@@ -27,6 +27,9 @@ def _thumb(asked: Asked, heard: Heard, *, relevant: bool) -> Response:
     if watch not in heard.watches:
         raise HTTPException(400)
     said = thumb(asked.office, heard.mention_id, watch, relevant, asked.person)
+    if asked.form.get("back") == "aside":
+        told = urlencode({"why": "not_about_us", "done": said.replace(" ", "_"), "of": heard.mention_id})
+        return RedirectResponse(f"/aside?{told}", 303)
     lane = {"lane": asked.lane} if asked.lane else {}
     query = urlencode({**lane, "done": said.replace(" ", "_"), "of": heard.mention_id})
     return RedirectResponse(f"/mentions/{heard.mention_id}?{query}", 303)

@@ -104,10 +104,11 @@ def tags(words: list[str], intent: str | None, unsure: bool) -> list[str]:
 
     At most five: whom they speak to gives way first.
     """
+    after_lane = next((at for at, word in enumerate(words, 1) if word in LANES_SAID.values()), len(words))
     if unsure:
-        words = ["not sure how it sounds" if word in SOUNDS.values() else word for word in words]
+        rest = [word for word in words[after_lane:] if word not in SOUNDS.values()]
+        words = [*words[:after_lane], "not sure how it sounds", *rest]
     if intent in TELLING:
-        after_lane = next((at for at, word in enumerate(words, 1) if word in LANES_SAID.values()), len(words))
         words = [*words[:after_lane], INTENTS[intent], *words[after_lane:]]
     if len(words) > TAGS_MOST:
         words = [word for word in words if not word.startswith("speaks ")]

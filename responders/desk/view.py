@@ -163,8 +163,8 @@ def also_on(places: Mapping[str, int]) -> str:
 
 
 def number(count: int) -> str:
-    """A count with thin spaces between thousands, so that it reads the same everywhere: "12 400"."""
-    return f"{count:,}".replace(",", "\u202f")
+    """A count as all our sentences write it: "12,400"."""
+    return f"{count:,}"
 
 
 def signed(value: float) -> str:
@@ -173,7 +173,7 @@ def signed(value: float) -> str:
 
 
 def counted(count: int) -> str:
-    """A count that was not counted to its end: "1 000+" once there are more."""
+    """A count that was not counted to its end: "1,000+" once there are more."""
     return number(count) if count <= COUNTED_MOST else f"{number(COUNTED_MOST)}+"
 
 
@@ -264,22 +264,29 @@ def tags(
     to_us: bool,
     route: str = "",
     reasons: Sequence[str] = (),
+    because: str = "",
 ) -> list[str]:
     """Why a mention stands where it stands, in a few words, and whether a person will have to post the answer.
 
-    Glad words in a cry for help or a complaint are politeness or irony: the tag would only be in the way.
+    Glad words in a cry for help or a complaint are politeness or irony: the tag would only be in the way. What the
+    sentence `because` says as well is not said twice, but that it is urgent.
     """
     if sentiment == "positive" and lane in ("help", "complaint"):
         sentiment = None
     doubted = any(map(is_doubt, reasons))
     words = (
-        PRIORITY_WORDS.get(priority or "", ""),
+        "" if because and priority != "urgent" else PRIORITY_WORDS.get(priority or "", ""),
         LANE_WORDS.get(lane or "", ""),
         SENTIMENT_WORDS.get(sentiment or "", ""),
-        "speaks to us" if to_us else "may not be about us" if doubted else "speaks about us",
+        "may not be about us" if doubted and not to_us else "speaks to us" if to_us and not because else "",
         "by hand" if route == "by_hand" else "",
     )
     return [word for word in words if word]
+
+
+def by_rule(words: str, rule: str) -> str:
+    """A rule by its name, where what it did can be seen; all that is said of it where it was not let do."""
+    return f"by your rule “{rule}”" if rule and words.startswith("by your rule “") else words
 
 
 def is_number(text: str) -> bool:

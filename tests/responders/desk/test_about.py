@@ -46,7 +46,7 @@ def test_the_watches_page_says_what_each_has_learned(visitor: Visitor) -> None:
     draft = someone(visitor.office, 1)
     page = visitor.read("/watches")
     assert "It has no context yet" in page
-    assert "0 thumbs up, 0 down" in page
+    assert "thumbs up" not in page
     visitor.decide(draft.mention_id, "about")
     page = visitor.read("/watches")
     assert "1 thumb up, 0 down. A mention counts as about it from 30 %." in page

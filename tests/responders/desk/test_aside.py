@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from listener.archive.taught import Taught
+from responders.about import thumb
 from responders.draft import ASIDE, Aside, State
 from responders.office import Office
 from responders.permission.rules import HACKER_NEWS
@@ -57,14 +59,33 @@ def test_a_list_goes_on_page_by_page(visitor: Visitor) -> None:
 @pytest.mark.parametrize(
     ("why", "triage", "words"),
     [
-        ("spam", {"reasons": ("an advertisement: “use code”",)}, "Why: <bdi>an advertisement: “use code”"),
-        ("echo", {"reasons": ("the same words as @mira",)}, "Why: <bdi>the same words as @mira"),
-        ("rule", {"rule": "no round-ups"}, "Why: <bdi>by your rule “no round-ups”"),
+        ("spam", {"lane": "spam", "reasons": ("poses as support: “dm us”", "glad: “x”")}, "Poses as support: “dm us”"),
+        ("not_about_us", {"reasons": ("glad: “x”", "probably not about us: “song”")}, "Probably not about us: “song”"),
+        ("rule", {"rule": "no round-ups", "reasons": ("glad: “x”",)}, "By your rule “no round-ups”"),
     ],
 )  # fmt: skip
 def test_each_line_says_why(visitor: Visitor, why: Aside, triage: dict[str, object], words: str) -> None:
-    aside(visitor.office, 1, why, **triage)
-    assert words in visitor.read(f"/aside?why={why}")
+    aside(visitor.office, 1, why, because="In turn: 40,000 followers.", **triage)
+    page = visitor.read(f"/aside?why={why}")
+    assert f"<bdi>{words}</bdi>" in page
+    assert "glad: “x”" not in page
+    assert "In turn" not in page, "nobody waits here"
+
+
+def test_who_called_it_spam_is_the_reason(visitor: Visitor) -> None:
+    number = aside(visitor.office, 1, "spam", reasons=("glad: “x”",))
+    visitor.office.taught.correct(number, "lane", "spam", "Mira", visitor.office.now())
+    assert "<bdi>Mira says so</bdi>" in visitor.read("/aside?why=spam")
+
+
+def test_whether_it_is_about_us_is_said_on_the_list(visitor: Visitor) -> None:
+    office = visitor.office
+    number = aside(office, 1, "not_about_us")
+    thumb(office, number, "us", False, "Ana")
+    page = visitor.read("/aside?why=not_about_us")
+    answer = visitor.send(f"/mentions/{number}/about", page, back="aside")
+    assert answer.headers["location"] == f"/aside?why=not_about_us&done=about&of={number}"
+    assert Taught(office.db).thumbs_on(number) == {"us": True}
 
 
 @pytest.mark.parametrize(("intent", "lane"), [("question", "question"), ("leaving", "complaint"), ("chat", "chat")])

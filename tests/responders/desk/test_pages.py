@@ -394,7 +394,7 @@ def test_one_card_stands_for_all_places_and_the_page_leads_to_each(visitor: Visi
     visitor.office.queue.set_aside(other, "echo")
     passed_on = a_mention(3, platform="x", text=f"RT @mira: {said}", author=an_author("<b>jo", platform="x"))
     visitor.office.queue.set_aside(hear(visitor.office, passed_on), "echo")
-    assert "also on Reddit, X (3 places)" in visitor.read("/")
+    assert "Also on Reddit, X (3 places)" in visitor.read("/")
     page = visitor.read(f"/mentions/{draft.mention_id}")
     assert "Said in 3 places" in page
     assert f'href="/mentions/{other}"' in page
@@ -413,3 +413,29 @@ def test_what_was_answered_elsewhere_says_so_and_may_be_answered_here_as_well(vi
     page = visitor.read(f"/mentions/{other}")
     assert "answered at plaza" in page
     assert "Answer here as well" in page
+
+
+def test_a_card_says_each_thing_once(visitor: Visitor) -> None:
+    office = visitor.office
+    did = "by your rule “Refunds”: assigned to Ana; tagged refund"
+    draft = someone(office, 1, priority="high", because="Soon: is unhappy; addressed to us.", rule="Refunds", reasons=(did,))
+    office.marks.assign(draft.mention_id, "Ana", "warmline", office.now())
+    card = re.search(r"<article.*?</article>", visitor.read("/"), re.S)
+    assert card
+    assert re.findall(r"<li>([^<]+)</li>", card[0]) == ["needs help", "sounds unhappy"]
+    assert "Soon: is unhappy; addressed to us." in card[0]
+    assert "<bdi>by your rule “Refunds”</bdi>" in card[0]
+    assert "assigned to" not in card[0]
+
+
+def test_doubt_is_on_the_card_where_the_tone_is_not(visitor: Visitor) -> None:
+    someone(visitor.office, 1, sentiment="positive", lane="complaint", unsure=True)
+    assert "<li>not sure how it sounds</li>" in visitor.read("/")
+
+
+def test_a_text_without_end_keeps_the_reply_in_reach(visitor: Visitor) -> None:
+    office = visitor.office
+    short, endless = hear(office, a_mention(1)), hear(office, a_mention(2, text="It goes on. " * 900))
+    scrolls = 'class="said words long" dir="auto" tabindex="0"'
+    assert scrolls in visitor.read(f"/mentions/{endless}")
+    assert scrolls not in visitor.read(f"/mentions/{short}")
