@@ -66,15 +66,19 @@ def _only(office: Office, mention: int) -> str:
 def _opinion(one: Opinion) -> str:
     if one.relevance is None:
         return f"{one.watch}: not judged; it has no context and no thumbs to go by"
+    if one.said is not None:
+        return f"{one.watch}: {'about it' if one.said else 'not about it'}: {one.relevance.why}"
     why = f": {one.relevance.why}" if one.relevance.why else ""
-    aside = f" (below {one.threshold:.0%}: probably not about it)" if one.doubted else ""
-    return f"{one.watch}: {one.relevance.score:.0%} likely about it{aside}{why}"
+    aside = f" (below {100 * one.threshold:.0f} %: probably not about it)" if one.doubted else ""
+    return f"{one.watch}: {100 * one.relevance.score:.0f} % likely about it{aside}{why}"
 
 
 def _learned(one: Learned) -> str:
+    if not one.judged and not one.up and not one.down:
+        return f"{one.watch}: nothing learned yet; a context in the settings, or thumbs, would teach it"
     lines = [
-        f"{one.watch}: {one.up} thumbs up, {one.down} down; "
-        f"{one.below()} of {one.judged} mentions in 30 days below {one.threshold:.0%}"
+        f"{one.watch}: {one.up} {'thumb' if one.up == 1 else 'thumbs'} up, {one.down} down; "
+        f"{one.below()} of {one.judged} mentions in 30 days below {100 * one.threshold:.0f} %"
     ]
     lines += [f"  for it: {', '.join(one.for_it)}"] if one.for_it else []
     lines += [f"  against it: {', '.join(one.against)}"] if one.against else []

@@ -104,6 +104,11 @@ def excerpt(text: str, width: int = 72) -> str:
     return line if len(line) <= width else line[: width - 1].rstrip() + "…"
 
 
+def writer(handle: str) -> str:
+    """A handle in a column: "@mira", cut where it would push everything else off the line."""
+    return excerpt(f"@{handle}", 24)
+
+
 def ago(then: datetime, now: datetime) -> str:
     """How long ago, in words."""
     seconds = max(0, int((now - then).total_seconds()))

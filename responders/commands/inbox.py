@@ -16,6 +16,7 @@ from responders.commands.common import (
     say_json,
     settings_option,
     table,
+    writer,
 )
 from responders.draft import State
 from responders.inbox import LANES, Card
@@ -58,7 +59,7 @@ def inbox(
             return
         now = office.now()
         rows = [
-            (c.mention_id, c.priority, c.lane, ago(c.posted_at, now), f"@{c.handle}", excerpt(c.text)) for c in cards
+            (c.mention_id, c.priority, c.lane, ago(c.posted_at, now), writer(c.handle), excerpt(c.text)) for c in cards
         ]
         table(rows, under=[card.because for card in cards])
     if not cards:

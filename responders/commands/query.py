@@ -26,6 +26,7 @@ from responders.commands.common import (
     say_json,
     settings_option,
     table,
+    writer,
 )
 from responders.desk.view import platform as named
 from responders.office import database_path
@@ -131,7 +132,7 @@ def _tell_preview(looked: Preview) -> None:
     if looked.newest:
         say("The newest:")
         table(
-            (f"  {one.mention_id}", f"{one.mention.posted_at:%Y-%m-%d}", f"@{one.mention.author.handle}",
+            (f"  {one.mention_id}", f"{one.mention.posted_at:%Y-%m-%d}", writer(one.mention.author.handle),
              named(one.mention.platform), excerpt(one.mention.text, 60))
             for one in looked.newest
         )  # fmt: skip

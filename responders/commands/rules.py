@@ -23,6 +23,7 @@ from responders.commands.common import (
     say_json,
     settings_option,
     table,
+    writer,
 )
 from responders.office import Office
 from responders.trying import DAYS, tried
@@ -147,7 +148,7 @@ def _say_tried(office: Office, found: Tried, days: int) -> None:
         (
             case.heard.mention_id,
             ago(case.heard.mention.posted_at, now),
-            f"@{case.heard.mention.author.handle}",
+            writer(case.heard.mention.author.handle),
             excerpt(case.heard.mention.text, 60),
             f"taken by “{case.taken_by}”" if case.taken_by else "",
         )

@@ -19,6 +19,7 @@ from responders.commands.common import (
     settings_option,
 )
 from responders.desk.saying import sounds
+from responders.desk.view import ASIDE_TITLES
 from responders.drafting import permission_now
 from responders.office import Office
 from responders.permission import Permission
@@ -111,7 +112,9 @@ def _draft_lines(office: Office, mention_id: int) -> list[str]:
     draft = office.queue.draft_of(mention_id)
     if draft is None:
         outcome = office.inbox.outcome_of(mention_id)
-        return ["", f"{outcome.outcome} by {outcome.person}: {outcome.reason}" if outcome else "No draft."]
+        aside = office.inbox.aside_of(mention_id)
+        kept = f"No draft. Set aside: {ASIDE_TITLES[aside].lower()}" if aside else "No draft."
+        return ["", f"{outcome.outcome.replace('_', ' ')} by {outcome.person}: {outcome.reason}" if outcome else kept]
     lines = ["", f"Draft, {draft.state}, revision {draft.revision}:", draft.text]
     lines += [f"! {problem.message}" for problem in decide.problems(office, draft)]
     receipt = office.inbox.receipt_of(draft.draft_id)

@@ -44,7 +44,7 @@ KINDS = (
     ),
     Kind(
         "not_about_us",
-        "These hold our words, but seem to speak of something else. Say so of a few, and others like them are told apart.",
+        "These hold our words, but seem to speak of something else. Say so of a few, and others are told apart.",
         button="About us after all",
     ),
     Kind("echo", "Reposts and copies of something that has a card of its own."),
@@ -58,7 +58,7 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One mention that was set aside, in a sentence why, how it may be answered, and the watches it may not be about."""
+    """One mention that was set aside: in a sentence why, how it may be answered, which watches it may not be about."""
 
     card: Card
     why: str
@@ -96,7 +96,7 @@ def _row(office: Office, card: Card, why: Aside) -> Row:
 
 
 def why_in_words(card: Card, why: Aside, lane: Correction | None = None) -> str:
-    """Why this one was set aside, and nothing else that was noticed of it; empty where the tab says all there is to say.
+    """Why this one was set aside, and nothing else that was noticed; empty where the tab says all there is to say.
 
     `lane`: where a person says that it belongs.
     """

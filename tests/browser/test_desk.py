@@ -10,7 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from responders.draft import Draft, State
+from listener.rules import Rule
+from responders.about import thumb
+from responders.draft import ASIDE, Draft, State
 from responders.office import Office
 from tests.builders import NOON, a_mention, an_author
 from tests.responders.desk.seeded import TO_MIRA, approved, hear, hold, not_known, someone
@@ -270,10 +272,27 @@ def all_pages(office: Office) -> list[str]:
     office.contact.put_on(office.archive.get(left_alone.mention_id), f"they asked: {long}", "Ana", office.now())
     unsure = someone(office, 7, unsure=True, intent="recommendation", priority="high")
     learned_from(office, long)
+    ruled(office, unsure, long)
     numbers = [draft.mention_id for draft in (wide, by_hand, unknown, on_its_way, left_alone, unsure)]
     mentions = [f"/mentions/{number}" for number in numbers]
-    taught = ["/?unsure=1", "/aside", "/aside?why=older", "/judgement", "/judgement/check?draw=1-99"]
-    return ["/", "/answered", "/listening", "/watches", "/rules", "/search?q=lamp", "/keys", *taught, *mentions]
+    taught = ["/?unsure=1", *(f"/aside?why={why}" for why in ASIDE), "/judgement", "/judgement/check?draw=1-99"]
+    marked = ["/?assigned=Ana", "/?tag=none", "/rules", "/rules?edit=1", "/rules?try=1", "/link"]
+    plain = ["/", "/answered", "/listening", "/watches", "/search?q=lamp", "/search", "/keys"]
+    return [*plain, *marked, *taught, *mentions]
+
+
+def ruled(office: Office, draft: Draft, long: str) -> None:
+    """A rule with a long name, what it did to one that waits, and thumbs on some that were set aside."""
+    rule = Rule(name="n" * 60, condition=f"lamp OR {long}", assign="A" * 60, tags=("t" * 30,), alert=True)
+    office.rules.add(rule, "Ana", office.now())
+    number, by = draft.mention_id, f"by your rule “{rule.name}”"
+    office.marks.assign(number, rule.assign, "warmline", office.now(), by)
+    office.marks.tag(number, rule.tags[0], "warmline", office.now(), by)
+    office.alerts.ring(number, rule.name, office.now())
+    places = [hear(office, a_mention(60 + n, author=an_author(f"{long}{n}"), text=long)) for n in range(3)]
+    for why, other in zip(("not_about_us", "echo", "rule"), places, strict=True):
+        office.queue.set_aside(other, why)  # type: ignore[arg-type]
+        thumb(office, other, "us", False, "Ana")
 
 
 def learned_from(office: Office, long: str) -> None:
@@ -294,12 +313,24 @@ def test_every_page_fits_reads_and_can_be_hit(visit: Visit, all_pages: list[str]
     page = visit(viewport={"width": width, "height": 800}, color_scheme=scheme)
     for path in all_pages:
         page.goto(path)
+        assert page.evaluate(UNNAMED) == [], path
         for summary in page.locator("summary").all():
             summary.click()
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (path, "overflows")
         assert page.evaluate(SMALL_TARGETS) == [], path
         assert page.evaluate(PALE_TEXT) == [], path
 
+
+# WCAG 1.3.1, 2.4.6, 4.1.1: every field and button has a name, no address in the page is given twice, one first heading.
+UNNAMED = """() => {
+  const named = (e) => (e.labels && [...e.labels].some((l) => l.textContent.trim())) || e.getAttribute('aria-label')
+    || e.getAttribute('aria-labelledby') || (e.matches('button, a, summary') && e.textContent.trim());
+  const wrong = [...document.querySelectorAll('button, a, summary, input:not([type=hidden]), select, textarea')]
+    .filter((e) => !named(e)).map((e) => e.outerHTML.slice(0, 80));
+  const ids = [...document.querySelectorAll('[id]')].map((e) => e.id);
+  wrong.push(...ids.filter((id, at) => ids.indexOf(id) !== at));
+  if (document.querySelectorAll('h1').length !== 1) wrong.push('h1');
+  return wrong; }"""
 
 # WCAG 2.5.8: what stands in a line of text is excepted.
 SMALL_TARGETS = """() => [...document.querySelectorAll(

@@ -418,7 +418,9 @@ def test_what_was_answered_elsewhere_says_so_and_may_be_answered_here_as_well(vi
 def test_a_card_says_each_thing_once(visitor: Visitor) -> None:
     office = visitor.office
     did = "by your rule “Refunds”: assigned to Ana; tagged refund"
-    draft = someone(office, 1, priority="high", because="Soon: is unhappy; addressed to us.", rule="Refunds", reasons=(did,))
+    draft = someone(
+        office, 1, priority="high", because="Soon: is unhappy; addressed to us.", rule="Refunds", reasons=(did,)
+    )
     office.marks.assign(draft.mention_id, "Ana", "warmline", office.now())
     card = re.search(r"<article.*?</article>", visitor.read("/"), re.S)
     assert card
