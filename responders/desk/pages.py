@@ -97,6 +97,7 @@ async def queue(request: Request) -> Response:
         cards=cards,
         lane=lane,
         narrowed=narrowed,
+        here=urlencode(here),
         offered=office.marks.offered(),
         back_to=after or "",
         following=urlencode({**here, "after": token}) if token else "",

@@ -46,6 +46,16 @@ def test_the_queue_offers_people_and_tags_and_is_narrowed_by_them(visitor: Visit
     assert shown("/?assigned=Ana%20%26%20Ben") == [first.mention_id]
     assert shown("/?tag=gr%C3%B6%C3%9Fe") == [second.mention_id]
     assert shown("/?tag=none") == []
+    nobody = visitor.read("/?tag=none")
+    assert "<bdi>#none</bdi></h1>" in nobody
+    assert "Nobody waits for an answer here." in nobody
+
+
+def test_the_second_page_of_a_tag_leads_back_to_that_tag(visitor: Visitor, office: Office) -> None:
+    for draft in (someone(office, 1), someone(office, 2)):
+        office.marks.tag(draft.mention_id, "lamps", "Ana", office.now())
+    _, after = office.inbox.waiting(limit=1)
+    assert '<a href="/?tag=lamps">Back to the top' in visitor.read(f"/?tag=lamps&after={after}")
 
 
 def test_the_sentence_stands_on_the_card_and_the_page(visitor: Visitor, office: Office) -> None:
