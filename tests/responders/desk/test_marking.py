@@ -86,3 +86,12 @@ def test_an_alert_is_shown_on_every_page_until_somebody_has_looked(
     until = (clock() + timedelta(days=1)).isoformat()
     assert visitor.send("/alerts/seen", page, until=until).status_code == 303
     assert "by your rules" not in visitor.read("/")
+
+
+def test_a_rule_that_rang_for_several_is_named_once(visitor: Visitor, office: Office) -> None:
+    for number in (1, 2, 3, 4, 5):
+        office.alerts.ring(someone(office, number).mention_id, "Press", office.now())
+    page = visitor.read("/listening")
+    assert page.count("<bdi>Press</bdi>") == 1
+    assert "<strong>Alerts by your rules.</strong>" in page
+    assert " and 2 more." in page
