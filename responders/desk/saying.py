@@ -115,5 +115,13 @@ def tags(words: list[str], intent: str | None, unsure: bool) -> list[str]:
     return words[:TAGS_MOST]
 
 
+def sorted_as(verb: str, reason: str) -> str:
+    """What the audit says that a person made of a mention, in the desk's words: "glad, praises"; else as it stands."""
+    if verb not in ("correct", "confirm"):
+        return reason
+    known = {f"{about}: {what}": said for about, words in WORDS.items() for what, said in words.items()}
+    return ", ".join(known.get(part, part) for part in reason.split(", "))
+
+
 def _first_up(words: str) -> str:
     return words[:1].upper() + words[1:]

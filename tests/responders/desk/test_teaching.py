@@ -153,3 +153,8 @@ def test_a_waiting_draft_is_not_sure_as_long_as_its_mention_is(visitor: Visitor)
     assert office.db.execute("SELECT unsure FROM drafts").fetchone() == (1,)
     visitor.decide(1, "correct", meant_sentiment="neutral")
     assert office.db.execute("SELECT unsure FROM drafts").fetchone() == (0,)
+
+
+def test_what_happened_is_told_in_the_desks_words() -> None:
+    assert saying.sorted_as("correct", "sentiment: positive, lane: spam") == "glad, spam or a bot"
+    assert saying.sorted_as("no_reply", "lane: spam") == "lane: spam"
