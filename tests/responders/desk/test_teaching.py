@@ -48,7 +48,7 @@ def test_a_correction_holds_and_the_draft_changes_lanes(visitor: Visitor) -> Non
     page = visitor.read(answer.headers["location"])
     assert "Sounds glad, says \u2068Ana\u2069. We had said: unhappy" in page
     assert "Where it belongs: praise, says \u2068Ana\u2069. We had said: needs help" in page
-    assert "corrected how it was sorted: <bdi>sentiment: positive, lane: praise" in page
+    assert "corrected how it was sorted: <bdi>glad, praise" in page
 
 
 def test_undo_lets_triage_say_what_it_had_said(visitor: Visitor) -> None:
