@@ -28,6 +28,8 @@ _UNSPACED_LETTER = regex.compile(rf"[{_UNSPACED}]", regex.V1)
 _LETTER = regex.compile(rf"[\w--[{_UNSPACED}]]", regex.V1)
 WORD = regex.compile(rf"[{_UNSPACED}]|[\w--[{_UNSPACED}]]+", regex.V1)
 
+READ_MOST = 40_000  # characters; listener/clean.py reads no more of a text either, and keeps a quarter
+
 
 class Folded(NamedTuple):
     """A folded text. `shifts` are where its length differs from the original's: (at, was at, length, was long)."""
@@ -54,6 +56,11 @@ class Folded(NamedTuple):
             return at
         here, was_at, length, was_long = self.shifts[before]
         return was_at + was_long if at <= here + length else at - here - length + was_at + was_long
+
+
+def fold_start(text: str) -> Folded:
+    """As much of a text folded as is ever looked at: so that a file's row of a megabyte takes no longer than a page."""
+    return fold(text[:READ_MOST])
 
 
 def _at(shift: tuple[int, int, int, int]) -> int:
