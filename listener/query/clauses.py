@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -143,7 +144,7 @@ def _terms(texts: Iterable[str]) -> Iterator[Term]:
 def _handles(handles: Iterable[str]) -> Iterator[Handle]:
     for handle in handles:
         platform, _, name = handle.strip().rpartition(":")
-        if bare := name.strip().lstrip("@"):
+        if bare := re.sub(r"^/?u/", "", name.strip().lstrip("@")):
             yield Handle(bare, platform.strip().lower())
 
 

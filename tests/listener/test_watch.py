@@ -176,3 +176,9 @@ def test_a_thousand_watches_answer_as_each_would_alone() -> None:
     alone = [one for watch in watches for one in match([watch], text)]
     assert list(match(watches, text)) == alone
     assert [one.watch for one in alone] == ["w1", "w12", "w999"]  # and 500 would be, but for its pie
+
+
+def test_a_handle_may_be_written_as_reddit_writes_it() -> None:
+    watch = Watch("w", "brand", handles=("u/acme", "reddit:/u/lamp"))
+    assert match([watch], "thanks u/acme")
+    assert not match([watch], "thanks @lamp")  # not on Reddit
