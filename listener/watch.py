@@ -10,9 +10,10 @@ from ahocorasick_rs import AhoCorasick
 
 from listener.mention import Mention
 from listener.query.ask import Sight
-from listener.query.clauses import clauses_of, joined_of, names_in
+from listener.query.clauses import clauses_of, joined_of
 from listener.query.fold import fold_start
 from listener.query.hosts import host_of, labels, suffixes
+from listener.query.naming import names_in
 from listener.query.subject import Subject
 from listener.query.tree import Leaf, Node
 from listener.query.triggers import Trigger, shared_by, triggers
