@@ -17,6 +17,7 @@ from listener.archive.record import Triaged
 from listener.clean import clean_line, clean_text
 from listener.query import RULE_FIELDS, FieldRule, Query, QueryError, Subject, fact, parse
 from listener.query.ask import Sight
+from listener.query.tree import Field, leaves
 from listener.triage import Intent, Lane, Triage
 
 log = logging.getLogger(__name__)
@@ -105,6 +106,13 @@ def understood(condition: str) -> Query:
         return parse(condition, FIELDS, must_find=False)
     except QueryError as why:
         raise Unfit("condition", why.message, why.column) from why
+
+
+def strange_watches(condition: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The watches that a condition asks for and that there are none of: renamed since, or a slip. Raises Unfit."""
+    names = {name.casefold() for name in known}
+    fields = [leaf for leaf in leaves(understood(condition).root) if isinstance(leaf, Field)]
+    return tuple(dict.fromkeys(one.value for one in fields if one.name == "watch" and one.value not in names))
 
 
 def tags_in(written: Iterable[str]) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def value_of(name: str, rule: FieldRule, value: str) -> str:
             bare = re.sub(r"^/?r/|^[!#]", "", value, flags=re.IGNORECASE).strip("/ ")
             return _not_empty(bare, rule)
         case _:
-            return _listed(name, rule, value.lower())
+            return _listed(name, rule, value.casefold())  # as the facts are when they are asked for
 
 
 def _handle(name: str, value: str) -> str:
@@ -92,7 +92,7 @@ def _handle(name: str, value: str) -> str:
     bare = re.sub(r"^/?u/", "", handle.lstrip("@"))
     if not bare:
         raise ValueError(f"{name}: needs an account's name: {name}:mia")
-    return f"{platform.lower()}{colon}{bare.lower()}"
+    return f"{platform.lower()}{colon}{bare.casefold()}"
 
 
 def _host(value: str) -> str:
