@@ -108,11 +108,20 @@ def understood(condition: str) -> Query:
         raise Unfit("condition", why.message, why.column) from why
 
 
-def strange_watches(condition: str, known: Iterable[str]) -> tuple[str, ...]:
-    """The watches that a condition asks for and that there are none of: renamed since, or a slip. Raises Unfit."""
-    names = {name.casefold() for name in known}
-    fields = [leaf for leaf in leaves(understood(condition).root) if isinstance(leaf, Field)]
-    return tuple(dict.fromkeys(one.value for one in fields if one.name == "watch" and one.value not in names))
+def notes_on(condition: str, watches: Iterable[str]) -> tuple[str, ...]:
+    """What a condition may not mean as it is written: a watch that was renamed, an "and" that is a word. Raises Unfit.
+
+    `watches` are the names of those there are.
+    """
+    known = {name.casefold(): name for name in watches}
+    query = understood(condition)
+    fields = dict.fromkeys(leaf for leaf in leaves(query.root) if isinstance(leaf, Field))
+    strange = [one.value for one in fields if one.name == "watch" and one.value not in known]
+    there_are = ", ".join(known.values()) or "none"
+    return (
+        *(f"there is no watch {name}; there are: {there_are}" for name in strange),
+        *(f"column {warned.column}: {warned.message}" for warned in query.warnings),
+    )
 
 
 def tags_in(written: Iterable[str]) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
 _DISTANCE = re.compile(r"(?:o?near|pre|adj|within|w)/\d{1,9}f?|~\d{1,9}", re.IGNORECASE)
 _LISTED = re.compile(r"[;；、，]|(?<!\d),|,(?!\d)")
 _LEFT = "put it in quotes to look for the signs themselves"
-_QUOTES = re.compile(r"['‘’‚‛](?=\w)[^'‘’‚‛]*\s[^'‘’‚‛]*(?<=\w)['‘’‛](?![\w])")
+_SINGLE = re.compile(r"['‘’‚‛](\w[^'‘’‚‛]*)['‘’‛](?!\w)")
 
 
 def instead_of_field(name: str) -> str:
@@ -57,7 +57,7 @@ def _odd(word: str, text: str, at: int) -> Iterable[tuple[int, str]]:
         yield comma.start(), f"{comma[0]} joins nothing here: write OR for either of two, a space for both"
     if _DISTANCE.fullmatch(word) and not word.lower().startswith("near"):
         yield 0, "a distance stands between two words: acme NEAR/5 late, or NEAR/5f for this order"
-    if _QUOTES.match(text, at):
+    if (single := _SINGLE.match(text, at)) and re.search(r"\s", single[1]):
         yield 0, 'words side by side stand in double quotes: "night train"'
     if wild := re.search(r"(?<=\w)\?(?=\w)", word):
         yield wild.start(), "a ? stands for no letter here: write each spelling, with OR between them"

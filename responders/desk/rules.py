@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from listener.query.error import pointed_at
-from listener.rules import FIELDS, LANES, Rule, Unfit, fit, strange_watches
+from listener.rules import FIELDS, LANES, Rule, Unfit, fit, notes_on
 from listener.tryout import Tried
 from responders.desk.actions import Asked, asked_in
 from responders.desk.frame import desk_of, show
@@ -129,6 +129,7 @@ def _page(
         wrong={wrong.field: str(wrong)} if wrong else {},
         pointed=pointed_at(form["condition"].strip(), wrong.column) if wrong and wrong.column else "",
         tried=tried,
+        notes=notes_on(form["condition"], watches) if tried else (),
         days=int(days),
         most=MOST,
         rule_lanes=LANES,
@@ -137,12 +138,11 @@ def _page(
 
 
 def _unfit(rule: Rule, watches: Sequence[str]) -> str:
-    """Why a kept rule can't be obeyed any more, or not as it is meant; empty for nearly all."""
+    """Why a kept rule can't be obeyed any more, or what it may not mean; empty for nearly all."""
     try:
-        strange = strange_watches(rule.condition, watches)
+        return "; ".join(notes_on(rule.condition, watches))
     except Unfit as why:
         return f"it is passed over: {why}"
-    return f"there is no watch {', '.join(strange)}; there are: {', '.join(watches) or 'none'}" if strange else ""
 
 
 def _kept(office: Office, number: str) -> Rule:

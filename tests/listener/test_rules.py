@@ -13,7 +13,7 @@ from listener.archive.record import Triaged
 from listener.archive.rules import Rules
 from listener.archive.taught import Taught
 from listener.poll import Poller
-from listener.rules import Rule, Rulebook, Unfit, fit, ruled, strange_watches, subject_of, tags_in
+from listener.rules import Rule, Rulebook, Unfit, fit, notes_on, ruled, subject_of, tags_in
 from listener.sentiment import Vader
 from listener.sift import Sifter
 from listener.watch import Watch
@@ -84,8 +84,11 @@ def test_the_first_rule_that_holds_wins_whatever_the_others_say() -> None:
 def test_a_watch_is_asked_for_by_its_name_in_any_case() -> None:
     one = replace(triaged(), watches=("Große Fahrt",))
     assert holds('watch:"große fahrt"', one)
-    assert strange_watches('refund watch:"GROSSE FAHRT"', one.watches) == ()
-    assert strange_watches("NOT watch:us OR watch:US", one.watches) == ("us",)
+    assert notes_on('refund watch:"GROSSE FAHRT"', one.watches) == ()
+    assert notes_on("NOT watch:us OR watch:US", one.watches) == ("there is no watch us; there are: Große Fahrt",)
+    assert notes_on("refund and lamp", ()) == (
+        "column 8: “and” is looked for as a word; as an operator it is written AND",
+    )
 
 
 def test_fifty_rules_take_no_time_to_speak_of() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -235,3 +236,11 @@ def test_it_may_be_written_as_on_other_keyboards_and_in_other_tools(text: str, m
 )
 def test_what_may_be_meant_otherwise_is_said(text: str, column: int) -> None:
     assert [warned.column for warned in parse(text).warnings] == [column]
+
+
+def test_a_quote_that_is_never_closed_takes_no_longer() -> None:
+    began = time.process_time()
+    for text in ("acme 'a " + "a " * 20_000, "'a " * 20_000, "a " * 20_000 + "b|c"):
+        with suppress(QueryError):
+            parse(text)
+    assert time.process_time() - began < 1

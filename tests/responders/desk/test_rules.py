@@ -131,6 +131,7 @@ def test_a_rule_that_can_no_longer_be_read_says_so_and_stays_off(visitor: Visito
 def test_a_rule_for_a_watch_that_was_renamed_says_so(visitor: Visitor) -> None:
     write(visitor, condition="refund watch:harbor")
     assert "There is no watch harbor; there are:" in html.unescape(visitor.read("/rules"))
+    assert "Column 8: “and” is looked for as a word" in write(visitor, "/rules/try", condition="refund and lamp")[1]
 
 
 def test_what_a_rule_is_called_and_whom_it_names_is_only_ever_shown(visitor: Visitor, office: Office) -> None:
