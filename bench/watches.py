@@ -25,7 +25,10 @@ def rows() -> Iterator[Row]:
     for what, nth in SHARES.items():
         tell(f"{FEW} and {MANY:,} watches on {TEXTS:,} texts, {what}")
         heard = list(mentions(_naming(nth)))
-        yield from _beside(what, _step(FEW, heard), _step(MANY, heard))
+        yield from _beside(what, _step(watches(FEW), heard), _step(watches(MANY), heard))
+    tell(f"{FEW} and {MANY:,} watches that begin with the same word, which every second text holds")
+    heard = list(mentions(_with_the_shared_word()))
+    yield from _beside("all for one brand's things", _step(things(FEW), heard), _step(things(MANY), heard))
 
 
 def watches(count: int) -> list[Watch]:
@@ -35,6 +38,18 @@ def watches(count: int) -> list[Watch]:
         lambda name: Watch(name, "topic", terms=(f"{name} air", name), handles=(f"{name}help",)),
         lambda name: Watch(name, "topic", query=f"({name} OR {name}s*) NOT (pie OR juice)", domains=(f"{name}.com",)),
         lambda name: Watch(name, "topic", query=f"{name} NEAR/5 (late OR train OR refund)", exclude=("bar",)),
+    )
+    return [make(_name(number)) for number, make in zip(range(count), cycle(kinds), strict=False)]
+
+
+def things(count: int) -> list[Watch]:
+    """Watches for one brand's many things: each begins with the same word, and it alone tells nobody which is meant."""
+    kinds = (
+        lambda name: Watch(name, "topic", terms=(f"Acme {name}",)),
+        lambda name: Watch(name, "topic", query=f"Acme NEAR/5 ({name} OR {name}s)"),
+        lambda name: Watch(name, "topic", query=f"Acm* {name}* NOT (pie OR juice)"),
+        lambda name: Watch(name, "topic", terms=("Acme",), require=(name,)),
+        lambda name: Watch(name, "topic", query=f'raw:"Acme" "the {name}"'),
     )
     return [make(_name(number)) for number, make in zip(range(count), cycle(kinds), strict=False)]
 
@@ -52,8 +67,14 @@ def _naming(nth: int) -> list[str]:
     return [f"{next(names)} {text}"[:280] if at % nth == 0 else text for at, text in enumerate(plain)]
 
 
-def _step(count: int, heard: list[Mention]) -> Step:
-    return each(Matcher(watches(count)).match, heard)
+def _with_the_shared_word() -> list[str]:
+    names = cycle(map(_name, range(FEW)))
+    plain = texts(TEXTS)
+    return [f"Acme: the {next(names)} {text}"[:280] if at % 2 == 0 else text for at, text in enumerate(plain)]
+
+
+def _step(asked: list[Watch], heard: list[Mention]) -> Step:
+    return each(Matcher(asked).match, heard)
 
 
 def _beside(what: str, few: Step, many: Step) -> Iterator[Row]:

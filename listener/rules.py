@@ -17,6 +17,7 @@ from listener.archive.record import Triaged
 from listener.clean import clean_line, clean_text
 from listener.query import RULE_FIELDS, FieldRule, Query, QueryError, Subject, fact, parse
 from listener.query.ask import Sight
+from listener.query.tree import Field, leaves
 from listener.triage import Intent, Lane, Triage
 
 log = logging.getLogger(__name__)
@@ -105,6 +106,22 @@ def understood(condition: str) -> Query:
         return parse(condition, FIELDS, must_find=False)
     except QueryError as why:
         raise Unfit("condition", why.message, why.column) from why
+
+
+def notes_on(condition: str, watches: Iterable[str]) -> tuple[str, ...]:
+    """What a condition may not mean as it is written: a watch that was renamed, an "and" that is a word. Raises Unfit.
+
+    `watches` are the names of those there are.
+    """
+    known = {name.casefold(): name for name in watches}
+    query = understood(condition)
+    fields = dict.fromkeys(leaf for leaf in leaves(query.root) if isinstance(leaf, Field))
+    strange = [one.value for one in fields if one.name == "watch" and one.value not in known]
+    there_are = ", ".join(known.values()) or "none"
+    return (
+        *(f"there is no watch {name}; there are: {there_are}" for name in strange),
+        *(f"column {warned.column}: {warned.message}" for warned in query.warnings),
+    )
 
 
 def tags_in(written: Iterable[str]) -> tuple[str, ...]:

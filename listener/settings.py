@@ -71,7 +71,13 @@ def readable(query: str) -> str:
     return query
 
 
-Phrase = Annotated[str, Field(pattern=r"\S")]
+def _with_words(phrase: str) -> str:
+    if not phrase.strip():
+        raise ValueError("it is empty: write a word or a phrase, or take it away")
+    return phrase
+
+
+Phrase = Annotated[str, AfterValidator(_with_words)]
 Account = Annotated[str, _value("from")]
 Community = Annotated[str, _value("community")]
 Host = Annotated[str, _value("site")]
@@ -238,17 +244,17 @@ def checked(model: type[Model], tables: Mapping[str, Any], path: Path, prefix: S
         raise SettingsError("\n".join(said)) from None
 
 
+# What to write, where pydantic only says what it should have been.
+_INSTEAD = {"tuple_type": 'write a list, as in ["Acme"]', "string_type": 'write it in quotes, as in "Acme"'}
+
+
 def _explain(error: Any, model: type[BaseModel], path: Path, text: str, prefix: Sequence[str]) -> str:
     loc = [*prefix, *error["loc"]]
     where = f"{path}:{line}" if (line := _line_of(loc, text)) else str(path)
     name = ".".join(str(part) for part in loc)
     if error["type"] != "extra_forbidden":
         # The value itself is left out: someone may have pasted a password into the wrong place.
-        said = (
-            'write a list, as in ["Acme"]'
-            if error["type"] == "tuple_type"
-            else error["msg"].removeprefix("Value error, ")
-        )
+        said = _INSTEAD.get(error["type"]) or error["msg"].removeprefix("Value error, ")
         return f"{where}: {name}: {said}"
     known = _fields_at(model, error["loc"][:-1])
     near = difflib.get_close_matches(str(loc[-1]), known, n=1)

@@ -10,12 +10,13 @@ from ahocorasick_rs import AhoCorasick
 
 from listener.mention import Mention
 from listener.query.ask import Sight
-from listener.query.clauses import clauses_of, joined_of, names_in
-from listener.query.fold import fold
+from listener.query.clauses import clauses_of, joined_of
+from listener.query.fold import fold_start
 from listener.query.hosts import host_of, labels, suffixes
+from listener.query.naming import names_in
 from listener.query.subject import Subject
 from listener.query.tree import Leaf, Node
-from listener.query.triggers import Trigger, triggers
+from listener.query.triggers import Trigger, shared_by, triggers
 
 Kind = Literal["brand", "competitor", "topic"]
 
@@ -92,8 +93,10 @@ class Matcher:
         self._watches = watches
         by_trigger: dict[Trigger, list[int]] = {}
         self._always: list[int] = []
+        # A word that all of them share would send every text that holds it to all of them.
+        shared = shared_by(asked.root for asked in watches)
         for number, asked in enumerate(watches):
-            found = triggers(asked.root)
+            found = triggers(asked.root, shared)
             if found is None:
                 self._always.append(number)
             for trigger in found or ():
@@ -106,14 +109,14 @@ class Matcher:
 
     def match(self, mention: Mention) -> tuple[Match, ...]:
         """The watches that the mention names, in the order they were given."""
-        folded = fold(mention.text)
+        folded = fold_start(mention.text)
         community = mention.extra.get("community", "") if mention.extra else ""
         likely = self._likely(folded.text, mention.links, mention.author.handle, community)
         return self._ask(likely, Sight(Subject.of(mention), folded)) if likely else ()
 
     def names(self, text: str, links: Sequence[str] = ()) -> bool:
         """Whether a watch is named by a text and its links alone, before more is known of who said it and where."""
-        folded = fold(text)
+        folded = fold_start(text)
         likely = self._likely(folded.text, links)
         return bool(likely) and bool(self._ask(likely, Sight(Subject(text, links=tuple(links)), folded)))
 

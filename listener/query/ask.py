@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
 
-from listener.query.fold import WORD, Folded, fold
+from listener.query.fold import WORD, Folded, fold_start
 from listener.query.forms import Span, find
 from listener.query.hosts import host_names, host_of, labels, suffixes, written
 from listener.query.subject import Subject
@@ -25,7 +25,7 @@ class Sight:
 
     def __init__(self, subject: Subject, folded: Folded | None = None) -> None:
         self.subject = subject
-        self.folded = folded or fold(subject.text)
+        self.folded = folded or fold_start(subject.text)
         self._found: dict[Words, list[Span]] = {}
         self._hosts = [host for link in subject.links if (host := host_of(link))] if subject.links else []
 

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from listener.query.fields import WATCH_FIELDS, value_of
 from listener.query.fold import fold
+from listener.query.naming import names_in
 from listener.query.parser import parse
 from listener.query.tree import (
-    And,
-    Compare,
     Field,
     Handle,
     HostName,
     Leaf,
-    Near,
     Node,
     Not,
-    Or,
-    Raw,
-    Tag,
     Term,
     all_of,
     any_of,
@@ -76,37 +72,6 @@ class Clauses:
         return (*of_query, *self.terms, *(leaf for part in self.ours for leaf in leaves(part)))
 
 
-def names_in(node: Node) -> tuple[Leaf, ...]:
-    """The words of a query that are taken for names, whose mood is not read.
-
-    Of parts that are all to be there those written with a capital, else the first: "Acme (late OR broken)" is about
-    Acme, and "late" says how it was.
-    """
-    match node:
-        case Or(parts):
-            return tuple(leaf for part in parts for leaf in names_in(part))
-        case And(parts):
-            return _names_among(parts)
-        case Near(left, right):
-            return _names_among((left, right))
-        case Not() | Compare():
-            return ()
-        case Field(name):
-            return (node,) if name == "site" else ()
-        case _:
-            return (node,)
-
-
-def _names_among(parts: Iterable[Node]) -> tuple[Leaf, ...]:
-    each = [names for part in parts if (names := names_in(part))]
-    capital = [names for names in each if all(_has_capital(leaf) for leaf in names)]
-    return tuple(leaf for names in capital or each[:1] for leaf in names)
-
-
-def _has_capital(leaf: Leaf) -> bool:
-    return isinstance(leaf, Handle) or (isinstance(leaf, Term | Raw | Tag) and leaf.text[:1].isupper())
-
-
 def clauses_of(watch: Watched) -> Clauses:
     """The watch's parts. Raises QueryError where its query can't be read."""
     return Clauses(
@@ -143,7 +108,7 @@ def _terms(texts: Iterable[str]) -> Iterator[Term]:
 def _handles(handles: Iterable[str]) -> Iterator[Handle]:
     for handle in handles:
         platform, _, name = handle.strip().rpartition(":")
-        if bare := name.strip().lstrip("@"):
+        if bare := re.sub(r"^/?u/", "", name.strip().lstrip("@")):
             yield Handle(bare, platform.strip().lower())
 
 

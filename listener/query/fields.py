@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from listener.query.habits import instead_of_field
+
 Kind = Literal["handle", "lang", "site", "platform", "community", "flag", "number", "fact"]
 
 
@@ -26,7 +28,15 @@ def fact(example: str, *values: str) -> FieldRule:
     return FieldRule("fact", example, values)
 
 
-ALIASES: Mapping[str, str] = MappingProxyType({"in": "community", "author": "from", "subreddit": "community"})
+ALIASES: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("in", "subreddit", "channel"), "community"),
+        **dict.fromkeys(("url", "link", "domain"), "site"),
+        **dict.fromkeys(("author", "user"), "from"),
+        "language": "lang",
+        "source": "platform",
+    }
+)
 
 WATCH_FIELDS: Mapping[str, FieldRule] = MappingProxyType(
     {
@@ -74,7 +84,7 @@ def value_of(name: str, rule: FieldRule, value: str) -> str:
             bare = re.sub(r"^/?r/|^[!#]", "", value, flags=re.IGNORECASE).strip("/ ")
             return _not_empty(bare, rule)
         case _:
-            return _listed(name, rule, value.lower())
+            return _listed(name, rule, value.casefold())  # as the facts are when they are asked for
 
 
 def _handle(name: str, value: str) -> str:
@@ -82,11 +92,12 @@ def _handle(name: str, value: str) -> str:
     bare = re.sub(r"^/?u/", "", handle.lstrip("@"))
     if not bare:
         raise ValueError(f"{name}: needs an account's name: {name}:mia")
-    return f"{platform.lower()}{colon}{bare.lower()}"
+    return f"{platform.lower()}{colon}{bare.casefold()}"
 
 
 def _host(value: str) -> str:
-    host = re.sub(r"^https?://", "", value.lower()).partition("/")[0].removeprefix("www.").rstrip(".")
+    host = re.sub(r"^(?:https?://)?(?:\*\.|www\.)?", "", value.lower())
+    host = re.sub(r"[/?#].*$|:\d+(?:/.*)?$", "", host).rstrip(".")
     if not _HOST.fullmatch(host):
         raise ValueError("site: needs a host's name with a full stop in it: site:acme.com")
     return host
@@ -108,6 +119,8 @@ def _not_empty(value: str, rule: FieldRule) -> str:
 
 def unknown(name: str, fields: Mapping[str, FieldRule]) -> str:
     """What to say of a field that there is none of."""
-    near = difflib.get_close_matches(name.lower(), [*fields, "raw", *ALIASES], n=1)
-    hint = f"did you mean {near[0]}:?" if near else f"there are {', '.join(f'{one}:' for one in fields)}"
+    if instead := instead_of_field(name):
+        return f"there is no field {name}: here; {instead}"
+    near = difflib.get_close_matches(name.lower(), [*fields, "raw"], n=1, cutoff=0.7)
+    hint = f"did you mean {near[0]}:?" if near else f"there are {', '.join(f'{one}:' for one in fields)}."
     return f"there is no field {name}:; {hint} To look for the words themselves, put them in quotes"

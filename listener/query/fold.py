@@ -18,15 +18,21 @@ _CLUSTER = regex.compile(rf"[\x00-\x7f]{_JOINS}++|[^\x00-\x7f]{_JOINS}*+")
 _UNSEEN = regex.compile(r"\p{Default_Ignorable_Code_Point}")
 _SURROGATE = regex.compile(r"[\ud800-\udfff]")
 _SPACE = regex.compile(r"\s")
-_APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ＇‛"), "'")
+_ONE_OF_MANY = {
+    **dict.fromkeys(map(ord, "’‘ʼ＇‛"), "'"),
+    **dict.fromkeys(map(ord, "‐‑‒−"), "-"),
+}  # apostrophes, hyphens
 # They stand behind a name and are no part of it: composed they would be letters, and "Acme™" the word "acmetm".
 _SIGNS = regex.compile(r"[™℠]")
 
 # Scripts that put no space between words: a neighbour from one of them does not make a word longer.
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _UNSPACED_LETTER = regex.compile(rf"[{_UNSPACED}]", regex.V1)
-_LETTER = regex.compile(rf"[\w--[{_UNSPACED}]]", regex.V1)
+LETTER = rf"[\w--[{_UNSPACED}]]"
+_LETTER = regex.compile(LETTER, regex.V1)
 WORD = regex.compile(rf"[{_UNSPACED}]|[\w--[{_UNSPACED}]]+", regex.V1)
+
+READ_MOST = 40_000  # characters; listener/clean.py reads no more of a text either, and keeps a quarter
 
 
 class Folded(NamedTuple):
@@ -54,6 +60,11 @@ class Folded(NamedTuple):
             return at
         here, was_at, length, was_long = self.shifts[before]
         return was_at + was_long if at <= here + length else at - here - length + was_at + was_long
+
+
+def fold_start(text: str) -> Folded:
+    """As much of a text folded as is ever looked at: so that a file's row of a megabyte takes no longer than a page."""
+    return fold(text[:READ_MOST])
 
 
 def _at(shift: tuple[int, int, int, int]) -> int:
@@ -94,7 +105,7 @@ def _fold_letter(letter: str) -> str:
         return letter
     plain = _UNSEEN.sub("", _SURROGATE.sub("\ufffd", letter))
     bare = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).casefold())
-    bare = bare.replace("i\u0307", "i").replace("ı", "i").translate(_APOSTROPHES)
+    bare = bare.replace("i\u0307", "i").replace("ı", "i").translate(_ONE_OF_MANY)
     # A sign that is composed of a space and a mark is still a sign: nothing becomes a space but spaces.
     return bare if _SPACE.match(letter) else bare.replace(" ", "")
 

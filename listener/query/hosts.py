@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import regex
 
-from listener.query.fold import fold
+from listener.query.fold import LETTER, fold
 
 _DOT = r"(?:\.|\s?\[(?:\.|dot)\]\s?|\s?\((?:\.|dot)\)\s?|\s?\{\.\}\s?| dot )"
 _RUN = regex.compile(r"\w+")
@@ -44,6 +44,9 @@ def host_names(term: str) -> frozenset[str]:
 
 @lru_cache(maxsize=4_096)
 def written(host: str) -> regex.Pattern[str]:
-    """A host in a folded text, subdomains before it allowed; not in an address of mail, nor as part of another host."""
+    """A host in a folded text, subdomains before it allowed; not in an address of mail, nor as part of another host.
+
+    Nor as the name before an @: https://acme.com@evil.example leads to evil.example.
+    """
     spelled = _DOT.join(regex.escape(label) for label in fold(host).text.split("."))
-    return regex.compile(rf"(?<![\w@-]){spelled}(?![\w-]|\.\w)")
+    return regex.compile(rf"(?<!{LETTER}|[@-]){spelled}(?!{LETTER}|[@-]|{_DOT}\w)", regex.V1)

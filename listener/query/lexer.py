@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -10,16 +11,19 @@ from typing import Literal
 from listener.query.error import QueryError
 from listener.query.fields import ALIASES, FieldRule, unknown, value_of
 from listener.query.fold import fold, stands_alone
+from listener.query.habits import instead_of
 from listener.query.tree import Cash, Compare, Field, Handle, Leaf, Raw, Sign, Tag, Term
 
-_OPENING, _CLOSING = '"“„«', '"”“»'
+_QUOTES = '"“”„«»「」『』'  # any closes what any opens: each language has them another way round
+_PARENTHESES = {"(": "(", ")": ")", "（": "(", "）": ")"}
 _SPACE = re.compile(r"\s+")
-_FIELD = re.compile(r"([A-Za-z]+):")
-_WORD = re.compile(rf"[^\s(){_OPENING}{_CLOSING}]+")
-_QUOTED = re.compile(rf"[{_OPENING}]([^{_OPENING}{_CLOSING}]*)([{_CLOSING}]?)")
+_FIELD = re.compile(r"([A-Za-z_]+)[:：]")
+_WORD = re.compile(rf"[^\s()（）{_QUOTES}]+")
+_QUOTED = re.compile(rf"[{_QUOTES}]([^{_QUOTES}]*)([{_QUOTES}]?)")
 _RAW = re.compile(r'"([^"]*)("?)|“([^”"]*)(”?)|`([^`]*)(`?)|([^\s()"“”`]+)()')
-_NEAR = re.compile(r"NEAR(?:/(\d{1,9})(f?))?(?![^\s()])")
+_NEAR = re.compile(r"NEAR(?:/(\d{1,9})(f?))?(?![^\s()（）])")
 _HANDLE = re.compile(r"@(\w(?:[\w.-]*\w)?(?:@\w(?:[\w.-]*\w)?)?)")
+_REDDITOR = re.compile(r"/?u/([\w-]+)", re.IGNORECASE)
 _MARKED = re.compile(r"[#$](\w+)")
 _NUMBER = re.compile(r"(>=|<=|>|<|=)(\d{1,12})([km]?)", re.IGNORECASE)
 FURTHEST = 100  # words
@@ -27,6 +31,7 @@ FURTHEST = 100  # words
 LETTERS, UNSPACED_LETTERS = 3, 2
 
 Kind = Literal["(", ")", "AND", "OR", "NOT", "NEAR", "leaf"]
+_OPERATORS: Mapping[str, Kind] = {"AND": "AND", "OR": "OR", "NOT": "NOT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +74,10 @@ class Lexer:
 
     def _next(self, at: int) -> Piece:
         first = self._text[at]
-        if first in "()":
+        if first in _PARENTHESES:
             self._at += 1
-            return Piece("(" if first == "(" else ")", first, at + 1)
-        if first in _OPENING + _CLOSING:
+            return Piece("(" if _PARENTHESES[first] == "(" else ")", first, at + 1)
+        if first in _QUOTES:
             return self._leaf(at, self._phrase(at))
         if near := _NEAR.match(self._text, at):
             return self._near(near)
@@ -96,11 +101,18 @@ class Lexer:
 
     def _phrase(self, at: int) -> Term:
         found = _QUOTED.match(self._text, at)
-        if found is None:
-            raise QueryError("this quote closes nothing; put one before the first word of the phrase too", at + 1)
+        before = self._text[at - 1 : at]
         self._take(found)
-        if not found[2]:
+        if found is None or not found[2]:
+            if before.strip() and before not in "(（-":
+                raise QueryError("this quote closes nothing; put one before the first word of the phrase too", at + 1)
             raise QueryError("this quote is never closed; put another after the last word of the phrase", at + 1)
+        if before.isalnum():
+            said = 'a phrase begins here, in the middle of a word; to look for the signs themselves: raw:`Toys"R"Us`'
+            self.warnings.append(Warned(said, at + 1))
+        if "*" in found[1]:
+            said = "a * in quotes is a sign like any other; without quotes plug* finds what begins so"
+            self.warnings.append(Warned(said, at + 1 + found[0].index("*")))
         return _term(" ".join(found[1].split()), at + 1)
 
     def _near(self, found: re.Match[str]) -> Piece:
@@ -119,7 +131,7 @@ class Lexer:
             return self._raw(column)
         if name in ("http", "https", "hxxp", "hxxps"):
             raise QueryError("to find links to a page's host write site:acme.com", column)
-        name = ALIASES.get(name, name)
+        name = name if name in self._fields else ALIASES.get(name, name)
         rule = self._fields.get(name)
         if rule is None:
             raise QueryError(unknown(found[1], self._fields), column)
@@ -151,10 +163,12 @@ class Lexer:
 
     def _word(self, at: int) -> Piece:
         word = self._take(_WORD.match(self._text, at))
-        if word in ("AND", "OR", "NOT"):
-            return Piece("AND" if word == "AND" else "OR" if word == "OR" else "NOT", word, at + 1)
+        if (kind := _OPERATORS.get(unicodedata.normalize("NFKC", word))) is not None:
+            return Piece(kind, word, at + 1)
         if word.startswith("NEAR/"):
             raise QueryError("NEAR needs a number of words: NEAR/5 finds both within five words", at + 1)
+        if odd := instead_of(word, self._text, at):
+            raise QueryError(odd[0], at + 1 + odd[1])
         self._warn_of(word, at + 1)
         return self._leaf(at, _leaf_of(word, at + 1))
 
@@ -164,11 +178,17 @@ class Lexer:
             self.warnings.append(Warned(said, column))
         elif word[0] in "–—−" and len(word) > 1:
             self.warnings.append(Warned(f"a long dash leaves nothing out; write -{word[1:]}", column))
+        elif word[-1] in ".?:…" and word[0].isalnum():
+            said = f"this is looked for with the {word[-1]} behind it; without: {word.rstrip('.?:…')}"
+            self.warnings.append(Warned(said, column))
 
 
 def _leaf_of(word: str, column: int) -> Leaf:
+    word = unicodedata.normalize("NFKC", word[0]) + word[1:] if word[0] in "＃＠＄" else word
     if "*" in word:
         return _prefix(word, column)
+    if account := _REDDITOR.fullmatch(word):
+        return Handle(account[1])
     if word[0] == "@":
         if found := _HANDLE.fullmatch(word):
             return Handle(found[1])

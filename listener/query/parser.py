@@ -109,7 +109,10 @@ class _Parser:
     def _one(self) -> Node:
         if not (piece := self._takes("NOT")):
             return self._near()
-        with_not = Not(self._deeper(piece.column))
+        inner = self._deeper(piece.column)
+        if isinstance(inner, Not):
+            return inner.part
+        with_not = Not(inner)
         self._columns.append((with_not, piece.column))
         return with_not
 
@@ -148,7 +151,7 @@ class _Parser:
 
     def _missing(self, found: str) -> str:
         if self._at == 0:
-            what = "closes nothing; take it away" if found == ")" else "needs something before it: acme AND lamp"
+            what = "closes nothing; take it away" if found == ")" else f"needs something before it: acme {found} lamp"
             return f"{found} {what}"
         before = self._pieces[self._at - 1].text
         if before == "(" and found == ")":

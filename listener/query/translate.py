@@ -9,13 +9,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from listener.query.clauses import Clauses, Watched, clauses_of, names_in
+from listener.query.clauses import Clauses, Watched, clauses_of
 from listener.query.explain import in_words
 from listener.query.fitting import fitting
 from listener.query.forms import form_of
+from listener.query.naming import has_capital, likeness, names_in, says_something
 from listener.query.parser import finds_nothing
 from listener.query.syntax import ANYTHING, NOTHING, Left, Native, Said, Syntax
-from listener.query.tree import And, Compare, Field, Handle, Leaf, Near, Node, Not, Or, Term, all_of, any_of, leaves
+from listener.query.tree import (
+    And,
+    Compare,
+    Field,
+    Handle,
+    Leaf,
+    Near,
+    Node,
+    Not,
+    Or,
+    Raw,
+    Term,
+    all_of,
+    any_of,
+    leaves,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +104,7 @@ def _is_too_little(said: Said, names: Node, syntax: Syntax) -> bool:
         return True
     sayable = [said_by(name, syntax) for name in names_in(names)]
     known = {leaf for name in sayable if not isinstance(name, bool) for leaf in leaves(name)}
-    return bool(known) and not _keeps(said, known)
+    return not (_keeps(said, known) if known else says_something(said))
 
 
 def _keeps(node: Node, names: set[Leaf]) -> bool:
@@ -215,6 +231,8 @@ def plain_terms(node: Node) -> tuple[list[str], str]:
             return min(found, key=_how_little)[0] if found else ([], in_words(node))
         case Near(one, other):
             return plain_terms(all_of([one, other]))
+        case Term(text) | Raw(text) if not any(map(str.isalnum, text)):
+            return [], in_words(node)
         case Term(text, True):
             return [text], f"longer words than {text}"
         case Field("site", value):
@@ -228,11 +246,14 @@ def plain_terms(node: Node) -> tuple[list[str], str]:
             return [getattr(node, "text", None) or getattr(node, "name", None) or str(node)], ""
 
 
-def _how_little(found: tuple[tuple[list[str], str], Node]) -> tuple[bool, bool, bool]:
-    """What can be looked for comes first, exact words before beginnings, names, which have a capital, before others."""
+def _how_little(found: tuple[tuple[list[str], str], Node]) -> tuple[bool, bool, bool, bool, int]:
+    """What can be looked for comes first, and what not everybody says; exact words before beginnings, names first."""
     (terms, _), part = found
-    all_stems = all(isinstance(leaf, Term) and leaf.prefix for leaf in leaves(part))
-    return not terms, all_stems, not all(term[:1].isupper() for term in terms)
+    words = names_in(part)
+    all_stems = all(isinstance(leaf, Term) and leaf.prefix for leaf in words)
+    likely = min(map(likeness, words), default=0)
+    named = all(map(has_capital, words))
+    return not terms, not (named or likely), all_stems, not named, -likely
 
 
 def _listed(parts: Iterable[Node]) -> str:

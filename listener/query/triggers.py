@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from listener.query.fold import fold
 from listener.query.forms import form_of
 from listener.query.hosts import host_names
-from listener.query.tree import And, Compare, Field, HostName, Near, Node, Not, Or
+from listener.query.tree import And, Cash, Compare, Field, Handle, HostName, Near, Node, Not, Or, Raw, Tag, Term, Words
 
 Where = Literal["text", "from", "community", "host", "label"]
 
@@ -19,17 +22,24 @@ class Trigger(NamedTuple):
     what: str
 
 
-def triggers(node: Node) -> frozenset[Trigger] | None:
-    """Things of which any match shows at least one; None where it may match without any."""
+ALONE: Mapping[Trigger, int] = MappingProxyType({})
+FEW = 8  # so many queries behind one trigger cost too little to look for another
+
+
+def triggers(node: Node, shared: Mapping[Trigger, int] = ALONE) -> frozenset[Trigger] | None:
+    """Things of which any match shows at least one; None where it may match without any.
+
+    Of several such sets the one is taken that the fewest other queries share (`shared`: how many of them offer each).
+    """
     match node:
         case Or(parts):
-            each = [triggers(part) for part in parts]
+            each = [triggers(part, shared) for part in parts]
             known = [found for found in each if found is not None]
             return frozenset().union(*known) if len(known) == len(each) else None
         case And(parts):
-            return _rarest([triggers(part) for part in parts])
+            return _rarest((triggers(part, shared) for part in parts), shared)
         case Near(left, right):
-            return _rarest([triggers(left), triggers(right)])
+            return _rarest((triggers(left, shared), triggers(right, shared)), shared)
         case Not() | Compare():
             return None
         case Field(name, value):
@@ -37,13 +47,46 @@ def triggers(node: Node) -> frozenset[Trigger] | None:
         case HostName(term):
             return frozenset(Trigger("label", name) for name in host_names(term))
         case _:
-            return frozenset(Trigger("text", key) for key in form_of(node).keys)
+            return _rarest(_of_words(node), shared)
 
 
-def _rarest(each: list[frozenset[Trigger] | None]) -> frozenset[Trigger] | None:
-    """The set whose shortest piece is longest: what is long is rare."""
-    known = [found for found in each if found is not None]
-    return max(known, key=lambda found: (min((_length(one) for one in found), default=0), -len(found)), default=None)
+def shared_by(roots: Iterable[Node]) -> Mapping[Trigger, int]:
+    """Of all that could be a trigger of these queries: how many of them it could be one of."""
+    return Counter(trigger for root in roots for trigger in set(_offered(root)))
+
+
+def _offered(node: Node) -> Iterator[Trigger]:
+    match node:
+        case Or(parts) | And(parts):
+            for part in parts:
+                yield from _offered(part)
+        case Near(left, right):
+            yield from _offered(left)
+            yield from _offered(right)
+        case Term() | Raw() | Tag() | Cash() | Handle():
+            for found in _of_words(node):
+                yield from found
+        case _:
+            yield from triggers(node) or ()
+
+
+def _of_words(word: Words) -> Iterator[frozenset[Trigger]]:
+    """The sets of which any will do: each word of a phrase by itself, beside the whole written as one word."""
+    form = form_of(word)
+    words = form.literal.split() if isinstance(word, Term) else [form.literal]
+    for one in words:
+        keys = (one, form.joined) if form.joined and one not in form.joined else (one,)
+        yield frozenset(Trigger("text", key) for key in keys)
+
+
+def _rarest(each: Iterable[frozenset[Trigger] | None], shared: Mapping[Trigger, int]) -> frozenset[Trigger] | None:
+    """The set that the fewest queries share; of those the one whose shortest piece is longest: what is long is rare."""
+
+    def rarity(found: frozenset[Trigger]) -> tuple[int, int, int]:
+        crowd = sum(max(0, shared.get(one, 0) - FEW) for one in found)
+        return -crowd, min((_length(one) for one in found), default=0), -len(found)
+
+    return max((found for found in each if found is not None), key=rarity, default=None)
 
 
 def _length(one: Trigger) -> int:

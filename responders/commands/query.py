@@ -50,8 +50,10 @@ def query(text: str | None, name: str | None, preview: bool, settings_path: Path
     With --preview: how many of the kept mentions it would have caught, the newest, and what each part of it left out.
     """
     settings = load(settings_path)
-    read = _read(text) if text is not None else None
+    if text is not None:
+        _read(text)
     watch = _watch(text, name, settings)
+    read = _read(watch.query) if watch.query else None
     root = joined_of(clauses_of(watch))
     if root is None:
         raise click.UsageError(f"nothing names the watch {watch.name}: give it terms or a query")

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from listener.query.error import pointed_at
-from listener.rules import LANES, Rule, Standing, Unfit
+from listener.rules import LANES, Rule, Standing, Unfit, notes_on
 from listener.triage import Lane
 from listener.tryout import Case, Tried
 from responders.commands.common import (
@@ -63,6 +63,7 @@ def try_it(condition: str, days: int, settings_path: Path, as_json: bool) -> Non
         if as_json:
             say_json(_tried_as_object(found, days))
         else:
+            _say_notes(office, condition)
             _say_tried(office, found, days)
 
 
@@ -86,6 +87,7 @@ def add(
     rule = Rule(name, condition, lane, assign, tags, alert, no_reply, state)
     with open_office(settings_path) as office:
         kept = _pointing(condition, lambda: office.rules.add(rule, office.settings.person, office.now()))
+        _say_notes(office, condition)
     more = "" if live else ". It changes nothing yet; put it in force: warmline rules live " + _quoted(kept.name)
     say(f"“{kept.name}” is kept: {'; '.join(kept.does())}{more}")
 
@@ -138,6 +140,11 @@ def _pointing(condition: str, work: Callable[[], Any]) -> Any:
         place = f"\n{pointed_at(condition.strip(), why.column)}" if why.column else ""
         where = f"column {why.column}: " if why.column else ""
         raise click.ClickException(f"{where}{why}{place}") from why
+
+
+def _say_notes(office: Office, condition: str) -> None:
+    for note in notes_on(condition, [watch.name for watch in office.settings.watches]):
+        say(f"Note: {note}")
 
 
 def _say_tried(office: Office, found: Tried, days: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from starlette.concurrency import run_in_threadpool
@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from listener.query.error import pointed_at
-from listener.rules import FIELDS, LANES, Rule, Unfit, fit, understood
+from listener.rules import FIELDS, LANES, Rule, Unfit, fit, notes_on
 from listener.tryout import Tried
 from responders.desk.actions import Asked, asked_in
 from responders.desk.frame import desk_of, show
@@ -116,18 +116,20 @@ def _page(
     days: float = DAYS,
 ) -> Response:
     office = desk_of(request).office
+    watches = [watch.name for watch in office.settings.watches]
     return show(
         request,
         "rules.html",
         status,
         rules=office.rules.all(),
-        unfit={rule.rule_id: said for rule in office.rules.all() if (said := _unfit(rule))},
+        unfit={rule.rule_id: said for rule in office.rules.all() if (said := _unfit(rule, watches))},
         did=office.rules.did(office.now() - timedelta(days=DAYS)),
         did_days=DAYS,
         form=form,
         wrong={wrong.field: str(wrong)} if wrong else {},
         pointed=pointed_at(form["condition"].strip(), wrong.column) if wrong and wrong.column else "",
         tried=tried,
+        notes=notes_on(form["condition"], watches) if tried else (),
         days=int(days),
         most=MOST,
         rule_lanes=LANES,
@@ -135,13 +137,12 @@ def _page(
     )
 
 
-def _unfit(rule: Rule) -> str:
-    """Why a kept rule can't be obeyed any more; empty for nearly all."""
+def _unfit(rule: Rule, watches: Sequence[str]) -> str:
+    """Why a kept rule can't be obeyed any more, or what it may not mean; empty for nearly all."""
     try:
-        understood(rule.condition)
+        return "; ".join(notes_on(rule.condition, watches))
     except Unfit as why:
-        return str(why)
-    return ""
+        return f"it is passed over: {why}"
 
 
 def _kept(office: Office, number: str) -> Rule:

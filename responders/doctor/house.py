@@ -51,6 +51,10 @@ def _watches(settings: Settings) -> Iterator[Finding]:
     for term in short:
         fix = "take a longer name or a phrase, or keep the strays out with exclude"
         yield Finding("note", "watches", f"{term!r} is short: it may name many other things", fix)
+    names = [watch.name for watch in settings.watches]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        fix = "give each a name of its own, or put their terms into one"
+        yield Finding("note", "watches", f"more than one watch is called {name!r}: they can't be told apart", fix)
     for watch in settings.watches:
         for warned in parse(watch.query).warnings if watch.query else ():
             fix = f"warmline query --watch {watch.name} shows what it means"

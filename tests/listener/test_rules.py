@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from listener.archive.record import Triaged
 from listener.archive.rules import Rules
 from listener.archive.taught import Taught
 from listener.poll import Poller
-from listener.rules import Rule, Rulebook, Unfit, fit, ruled, subject_of, tags_in
+from listener.rules import Rule, Rulebook, Unfit, fit, notes_on, ruled, subject_of, tags_in
 from listener.sentiment import Vader
 from listener.sift import Sifter
 from listener.watch import Watch
@@ -78,6 +79,24 @@ def test_the_first_rule_that_holds_wins_whatever_the_others_say() -> None:
             one = triaged(text)
             expected = next((rule for rule in some if holds(rule.condition, one)), None)
             assert Rulebook(some).first(subject_of(one)) == expected
+
+
+def test_a_watch_is_asked_for_by_its_name_in_any_case() -> None:
+    one = replace(triaged(), watches=("Große Fahrt",))
+    assert holds('watch:"große fahrt"', one)
+    assert notes_on('refund watch:"GROSSE FAHRT"', one.watches) == ()
+    assert notes_on("NOT watch:us OR watch:US", one.watches) == ("there is no watch us; there are: Große Fahrt",)
+    assert notes_on("refund and lamp", ()) == (
+        "column 8: “and” is looked for as a word; as an operator it is written AND",
+    )
+
+
+def test_fifty_rules_take_no_time_to_speak_of() -> None:
+    book = Rulebook([Rule(f"r{n}", f"(w{n} OR v{n}) NEAR/5 late NOT pie lane:chat", tags=("x",)) for n in range(50)])
+    one = triaged("@harbourlight my lamp is late, " + "and late again " * 500)
+    began = time.process_time()
+    assert book.apply(one).triage.rule == ""
+    assert time.process_time() - began < 0.1
 
 
 def test_what_a_rule_does_stands_in_the_reasons() -> None:

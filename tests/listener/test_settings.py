@@ -144,6 +144,8 @@ def test_what_is_excluded_from_all_is_excluded_from_each(tmp_path: Path) -> None
         ("[[watches]]\nname='a'\nterms=['a']\nexclude_authors=['@']", [":4:", "account's name"]),
         ("[[watches]]\nname='a'\nterms=['a']\nrelevance_from=3", [":4:", "relevance_from"]),
         ("[exclude]\nterm=['a']", [":2:", "did you mean 'terms'"]),
+        ("[[watches]]\nname='a'\nterms=['']", [":3:", "terms.0", "write a word or a phrase"]),
+        ("[[watches]]\nname='a'\nterms=[3]", [":3:", "terms.0", "write it in quotes"]),
     ],
 )  # fmt: skip
 def test_a_slip_in_a_watch_is_named_with_its_line_and_column(tmp_path: Path, text: str, said: list[str]) -> None:

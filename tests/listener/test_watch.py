@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from listener.watch import Match, Matcher, Watch
+from listener.query.triggers import Trigger, shared_by, triggers
+from listener.watch import Match, Matcher, Watch, root_of
 from tests.builders import a_mention, an_author
 
 BRAND = Watch(
@@ -90,6 +91,28 @@ def test_no_text_takes_long(text: str) -> None:
     assert time.process_time() - start < 0.25
 
 
+@pytest.mark.parametrize("query", ['raw:"Acme"', "acme", "acme NEAR/5 late", "acm*", "@acme", "site:acme.com", "ａcme"])
+@pytest.mark.parametrize("text", ["Acme late ", "@Acme ", "acme.com", "Ａcmé Ａcme ", "Ac\u0301me acme"])
+def test_no_more_is_read_of_a_text_than_the_door_lets_through(query: str, text: str) -> None:
+    """A row of a file may be of any length, and is matched before anyone cuts it."""
+    matcher, mention = Matcher([Watch("w", "topic", query=query)]), a_mention(1, text=text * (1_000_000 // len(text)))
+    start = time.process_time()
+    matcher.match(mention)
+    assert time.process_time() - start < 0.25
+
+
+def test_a_word_that_all_watches_share_does_not_send_a_text_to_all_of_them() -> None:
+    kinds = ("acme NEAR/5 lamp{0}", '"acme lamp{0}"', "acm* lamp{0}* NOT late", "acme (socket{0} OR lamp{0})")
+    watches = [Watch(f"w{n}", "topic", query=kinds[n % 4].format(n)) for n in range(400)]
+    watches += [Watch(f"r{n}", "topic", terms=("Acme",), require=(f"lamp{n}",)) for n in range(400)]
+    roots = [root for watch in watches if (root := root_of(watch)) is not None]
+    shared = shared_by(roots)
+    each = [triggers(root, shared) for root in roots]
+    assert not any(found is None or Trigger("text", "acme") in found for found in each)
+    named = [one.watch for one in match(watches, "Acme lamp4, an acme lamp5")]
+    assert named == ["w4", "w5", "r4", "r5"]
+
+
 APPLE = Watch(
     "apple",
     "brand",
@@ -153,3 +176,9 @@ def test_a_thousand_watches_answer_as_each_would_alone() -> None:
     alone = [one for watch in watches for one in match([watch], text)]
     assert list(match(watches, text)) == alone
     assert [one.watch for one in alone] == ["w1", "w12", "w999"]  # and 500 would be, but for its pie
+
+
+def test_a_handle_may_be_written_as_reddit_writes_it() -> None:
+    watch = Watch("w", "brand", handles=("u/acme", "reddit:/u/lamp"))
+    assert match([watch], "thanks u/acme")
+    assert not match([watch], "thanks @lamp")  # not on Reddit

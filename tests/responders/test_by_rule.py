@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 
+from listener.archive.record import Recorder
+from listener.archive.taught import Taught
+from listener.jobs import sifter_from
 from listener.poll import Poller
 from listener.rules import Rule
 from responders import decide, inbox, marks
+from responders.correcting import correct
 from responders.draft import State
 from responders.drafting import consider, draft_new, write_draft
 from responders.office import Office
@@ -55,6 +59,26 @@ def test_considered_twice_it_does_everything_once(live: Office, poller: Poller) 
     assert live.marks.on(number).assigned == "Ben"  # a person's word
     assert len(live.inbox.decisions_of(number)) == len(before) + 1
     assert len(live.alerts.unseen()) == 1
+
+
+def test_a_lane_that_a_person_gave_stands_when_all_is_sorted_anew(live: Office, poller: Poller) -> None:
+    number = hear(live, poller, "I want a refund")
+    assert lane_of(live, number) == "complaint"  # the rule's
+    correct(live, number, {"lane": "question"}, "Ana")
+    sifter = sifter_from(live.settings, live.settings_path)
+    sifter.learn(Taught(live.db))
+    sorted_again = sifter.keep(live.archive.get(number).mention)
+    assert sorted_again.triage.lane == "complaint"
+    Recorder(live.db).sort_anew([(number, sorted_again)])
+    live.queue.sort_anew()
+    assert lane_of(live, number) == "question"
+    assert [card.mention_id for card in live.inbox.waiting(lane="question")[0]] == [number]
+
+
+def lane_of(office: Office, number: int) -> str:
+    triage = office.archive.get(number).triage
+    assert triage is not None
+    return triage.lane
 
 
 def test_no_reply_sets_aside_and_one_click_brings_it_back(live: Office, poller: Poller) -> None:

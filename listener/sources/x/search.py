@@ -64,7 +64,7 @@ def _leaves_out(leaf: Node) -> bool:
         case Field("from" | "lang") | Tag() | Cash():
             return True
         case _:
-            return leaf in (Field("is", "reply"), Field("has", "link"))
+            return leaf == Field("is", "reply")  # has:links is true of posts with a picture too
 
 
 def _write(node: Node) -> str:

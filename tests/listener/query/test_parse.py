@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -98,6 +99,25 @@ def test_what_is_written_is_what_is_meant(text: str, tree: object) -> None:
         ("#c++", 1, "one word"),
         ('raw:"', 5, "never closed"),
         ('""', 1, "nothing to look for"),
+        ("acme, late", 5, "write OR for either"),
+        ("acme;late", 5, "write OR for either"),
+        ("acme || late", 6, "written OR"),
+        ("acme|late", 5, "written OR"),
+        ("acme & late", 6, "a space is enough"),
+        ("acme +late", 6, "write late"),
+        ("acme !pie", 6, "-pie"),
+        ("[acme OR lamp]", 1, "stands in ( )"),
+        ("'night train' late", 1, "double quotes"),
+        ("a ‘night train’", 3, "double quotes"),
+        ("acme W/5 late", 6, "NEAR/5f for this order"),
+        ("acme ONEAR/5 late", 6, "NEAR/5f for this order"),
+        ('"acme late"~5', 12, "NEAR/5"),
+        ("acm?e", 4, "each spelling"),
+        ("acme since:2020", 6, "leave it out"),
+        ("acme min_faves:10", 6, "likes:>=10"),
+        ("acme -filter:replies", 7, "is:reply"),
+        ("OR acme", 1, "acme OR lamp"),
+        ("night train”", 12, "closes nothing"),
         ("(" * 41 + "a" + ")" * 41, 41, "flatter"),
         ("NOT " * 50 + "a", 161, "flatter"),
     ],
@@ -189,3 +209,38 @@ def test_a_query_is_told_in_plain_words() -> None:
     assert list(as_tree(parse("a (b OR c)").root)) == [
         "all of these:", "  the word “a”", "  any of these:", "    the word “b”", "    the word “c”",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("”night train” OR »late bus«", '"night train" OR "late bus"'),
+        ("「夜行」 acme", "夜行 acme"),
+        ("acme （late ＯＲ lost）", "acme (late OR lost)"),
+        ("＃acme ＠acme", "#acme @acme"),
+        ("u/acme OR /u/lamp", "@acme OR @lamp"),
+        ("url:https://www.acme.com:443/a OR domain:*.lamp.com", "site:acme.com OR site:lamp.com"),
+        ("acme NOT NOT late", "acme late"),
+        ("acme language:en user：mia", "acme lang:en from:mia"),
+        ('AT&T OR 7-Eleven OR Yahoo! OR P!nk OR C++ OR .NET OR 1,000 OR w/o OR "a, b" OR <3', None),
+    ],
+)
+def test_it_may_be_written_as_on_other_keyboards_and_in_other_tools(text: str, meant: str | None) -> None:
+    query = parse(text)
+    assert meant is None or query == parse(meant)
+    assert query.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "column"), [('Toys"R"Us', 5), ('acme "plug in*"', 14), ("acme?", 1), ("the Acme.", 5)]
+)
+def test_what_may_be_meant_otherwise_is_said(text: str, column: int) -> None:
+    assert [warned.column for warned in parse(text).warnings] == [column]
+
+
+def test_a_quote_that_is_never_closed_takes_no_longer() -> None:
+    began = time.process_time()
+    for text in ("acme 'a " + "a " * 20_000, "'a " * 20_000, "a " * 20_000 + "b|c"):
+        with suppress(QueryError):
+            parse(text)
+    assert time.process_time() - began < 1

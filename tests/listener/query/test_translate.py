@@ -41,6 +41,7 @@ def sent(platform: str, query: str = "", **watch: object) -> Translation:
         ("x", "acme is:reply has:link followers:>10", ["acme is:reply has:links"]),
         ("x", "site:acme.com", ['(url:"acme.com" OR "acme com" OR "acme dot com")']),
         ("x", "acme -from:spam -from:mia.bsky.social", ["acme -from:spam"]),
+        ("x", "acme -has:link -is:reply", ["acme -is:reply"]),
         ("x", "acme platform:x", ["acme"]),
         ("x", "acme platform:reddit", []),
         ("x", "acme lang:he", ["acme"]),
@@ -80,6 +81,19 @@ def test_names_are_asked_for_and_not_the_common_words_beside_them(platform: str)
     # What has only the beginning of a word for a name is found by the exact words beside it.
     assert sent(platform, "lamp* socket").missed == ""
     assert all("socket" in one for one in sent(platform, "lamp* socket").sent)
+
+
+@pytest.mark.parametrize("platform", ["x", "reddit", "bluesky", "hackernews"])
+@pytest.mark.parametrize(
+    "query",
+    ["late acme", "The acme", "Is acme down", "(late OR lost) acme", '"I hate" acme', "late NEAR/3 acme*",
+     "😡 acme late", "acme* (late OR lost)", "late Acme*", 'lost "acme lamp"', "problem site:acme.com",
+     'raw:"!!" late acme'],
+)  # fmt: skip
+def test_nobody_is_asked_for_what_half_the_world_says(platform: str, query: str) -> None:
+    found = sent(platform, query)
+    assert found.sent
+    assert all("acme" in one.lower() for one in found.sent)
 
 
 def test_terms_are_asked_as_they_always_were_so_that_their_cursors_hold() -> None:

@@ -260,6 +260,8 @@ def test_a_secret_that_others_can_read(house: Path, examined: Callable[..., Any]
 def test_watches_are_looked_at(house: Path, warmline: Run) -> None:
     add(house, '[[watches]]\nname = "tv"\nkind = "topic"\nterms = ["TV"]\n')
     assert "'TV' is short" in warmline("doctor").stdout
+    add(house, '[[watches]]\nname = "tv"\nkind = "topic"\nterms = ["telly"]\n')
+    assert "more than one watch is called 'tv'" in warmline("doctor").stdout
     house.write_text("[desk]\nport = 0\n")
     assert "there is no watch" in warmline("doctor", expect=1).stdout
 

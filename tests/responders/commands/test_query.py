@@ -88,3 +88,11 @@ def test_nothing_is_stored(kept: Path, warmline: Callable[..., Result]) -> None:
 def test_where_nothing_is_kept_no_database_is_made(settings: Path, read: Callable[..., Any]) -> None:
     assert read("query", "lamp", "--preview")["preview"]["mentions"] == 0
     assert not (settings.parent / "warmline.db").exists()
+
+
+def test_a_watch_tells_what_may_be_meant_otherwise_too(settings: Path, warmline: Callable[..., Result]) -> None:
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text + '\n[[watches]]\nname = "slip"\nquery = "acme near lamp"\n', encoding="utf-8")
+    result = warmline("query", "--watch", "slip")
+    assert result.exit_code == 0
+    assert "Note, column 6: “near” is looked for as a word" in result.stdout

@@ -87,3 +87,9 @@ def test_triage_anew_goes_by_the_rules(settings: Path, warmline: Warmline, read:
     warmline("triage")
     assert read("inbox")[0]["lane"] == "complaint"
     assert read("rules")[0]["did"] == 1
+
+
+def test_what_may_not_be_meant_is_said(warmline: Callable[..., Result]) -> None:
+    told = warmline("rules", "try", "refund and watch:nobody").stdout
+    assert "Note: there is no watch nobody; there are:" in told
+    assert "Note: column 8: “and” is looked for as a word" in told

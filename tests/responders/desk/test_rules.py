@@ -10,7 +10,7 @@ import pytest
 from listener.rules import Rule
 from responders.office import Office
 from tests.builders import NOON, a_mention
-from tests.responders.desk.seeded import Visitor, hear, rows
+from tests.responders.desk.seeded import Visitor, hear, hold, rows
 
 TRY = "/rules/try#tried"
 TYPED = {"name": "Refunds", "condition": "refund", "assign": "Ana", "tags": "#Refund, money", "alert": "1"}
@@ -126,6 +126,30 @@ def test_a_rule_that_can_no_longer_be_read_says_so_and_stays_off(visitor: Visito
     assert office.rules.live() == ()
     for way in ("edit", "try"):
         assert "There is no field colour:" in visitor.read(f"/rules?{way}={rule.rule_id}")
+
+
+def test_a_rule_for_a_watch_that_was_renamed_says_so(visitor: Visitor) -> None:
+    write(visitor, condition="refund watch:harbor")
+    assert "There is no watch harbor; there are:" in html.unescape(visitor.read("/rules"))
+    assert "Column 8: “and” is looked for as a word" in write(visitor, "/rules/try", condition="refund and lamp")[1]
+
+
+def test_what_a_rule_is_called_and_whom_it_names_is_only_ever_shown(visitor: Visitor, office: Office) -> None:
+    """On every page that tells of it, alerts and the queue among them."""
+    nasty = "<script>x</script>\"'><img src=x>"
+    rule = office.rules.add(Rule(nasty, "buzzes", assign=nasty, alert=True, no_reply=""), nasty, office.now())
+    office.rules.set_state(rule.rule_id, "live", nasty, office.now())
+    number = hear(
+        office, a_mention(1, text="@harbourlight it buzzes"), rule=nasty, reasons=(f"by your rule “{nasty}”",)
+    )
+    hold(office, number)
+    office.marks.assign(number, nasty, nasty, office.now())
+    office.alerts.ring(number, nasty, office.now())
+    for path in ("/", "/rules", f"/rules?edit={rule.rule_id}", f"/rules?try={rule.rule_id}", f"/mentions/{number}"):
+        page = visitor.read(path)
+        assert "<script>x" not in page
+        assert "<img src=x" not in page
+        assert "&lt;script&gt;x" in page
 
 
 @pytest.mark.parametrize("path", ["/rules?edit=7", "/rules?try=x", "/rules?edit=99999999999999999999"])
