@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from math import exp, log, sqrt
-from operator import mul, sub
+from operator import itemgetter, mul, sub
 
 from listener.language import UNDETERMINED, language_of, reads_english
 from listener.sentiment.engine import UNSCORED, Score, Sentiment
@@ -34,6 +34,7 @@ _VADERS = 8
 _FELT_FROM = 15
 # Marks that are no words of the text's own: a number, a link, somebody, the start.
 _TELL_NOTHING = frozenset({"0", LINK, SOMEONE, START})
+_FIRST = itemgetter(0)
 _SENTIMENTS: tuple[Sentiment, Sentiment, Sentiment] = ("negative", "neutral", "positive")
 
 
@@ -154,8 +155,9 @@ def _strongest(moved: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     """What moved it most, strongest first: above 0 towards positive. A word is shown once, alone or in a pair."""
     shown: list[tuple[str, float]] = []
     taken: set[str] = set()
-    for name, by in sorted(moved.items(), key=lambda pair: -abs(pair[1])):
-        if len(shown) == SHOWN_MOST or abs(by) < SHOWN_LEAST:
+    telling = [(-abs(by), name, by) for name, by in moved.items() if not -SHOWN_LEAST < by < SHOWN_LEAST]
+    for _, name, by in sorted(telling, key=_FIRST):
+        if len(shown) == SHOWN_MOST:
             break
         words = name.removeprefix(NEGATED).split(" ")
         if taken.isdisjoint(words) and _TELL_NOTHING.isdisjoint(words) and name[0] != PART:
