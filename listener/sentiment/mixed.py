@@ -6,7 +6,6 @@ Its weights are in `weights/`, their origin and figures in training/README.md. I
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from math import exp, log, sqrt
 from operator import itemgetter, mul, sub
@@ -56,12 +55,12 @@ class Mixed:
     def score(self, text: str, language: str | None = None) -> Score:
         """The text's sentiment; `unscored` where it is in no language that is known here."""
         read_as = _read_as(text, language)
-        weights = _weights(read_as, self._ours)
+        weights = _weights(read_as)
         if weights is None:
             return UNSCORED
         text = plain(text)
         polarity = self._scorer.polarity(text)
-        saw = seen(text, polarity, weights.words, by_letters=read_as != ENGLISH)
+        saw = seen(text, polarity, weights.words, by_letters=read_as != ENGLISH, ours=self._ours)
         return _judge(weights, saw, polarity, self._said_by_us(polarity))
 
     def _said_by_us(self, polarity: Polarity) -> float:
@@ -76,15 +75,9 @@ def _read_as(text: str, said: str | None) -> str:
 
 
 @cache
-def _weights(language: str, ours: frozenset[str]) -> Weights | None:
-    """Read when the first text of a language is scored, once for all engines; less the words that are `ours` to say."""
-    weights = read(language) if language in languages() else None
-    if weights is None or not ours:
-        return weights
-    words = {
-        name: word for name, word in weights.words.items() if ours.isdisjoint(name.removeprefix(NEGATED).split(" "))
-    }
-    return replace(weights, words=words)
+def _weights(language: str) -> Weights | None:
+    """Read when the first text of a language is scored, once for all engines and lexicons: English takes 29 MB."""
+    return read(language) if language in languages() else None
 
 
 def logits(weights: Weights, known: Sequence[Word], figures: Sequence[float]) -> tuple[float, float]:
