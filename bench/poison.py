@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from bench.table import Row, tell
 from listener.archive.connect import connect
 from listener.archive.rules import Rules
@@ -23,6 +25,7 @@ from tests.poison import WATCHES, poisoned, texts
 
 GOAL_S = 0.25
 ROUNDS = 3
+CONTEXT = "Acme is an airline, not the cartoon"
 # They hold for nothing here, so that each is asked of every text.
 CONDITIONS = ('lawyer AND NOT has:link AND "small claims"', "(refund* OR cash*) NEAR/5 zebra*")
 
@@ -30,19 +33,25 @@ CONDITIONS = ('lawyer AND NOT has:link AND "small claims"', "(refund* OR cash*) 
 def rows() -> Iterator[Row]:
     """A row for each text, the slowest first."""
     tell("poison, with the default engine, a context and rules")
-    with tempfile.TemporaryDirectory(prefix="warmline-bench-") as folder:
-        with closing(connect(Path(folder) / "warmline.db", [migrations])) as db:
-            for condition in CONDITIONS:
-                Rules(db).add(Rule(condition[:20], condition, tags=("odd",), state="live"), "Ana", datetime.now(UTC))
-            watches = [replace(watch, context="Acme is an airline, not the cartoon") for watch in WATCHES]
-            poller = Poller(db, Sifter(watches, Mixed()))
-            keep(poller, poisoned("acme is the best that you can have"), "first")  # whatever is read only once
-            took = {
-                name: min(keep(poller, poisoned(text), f"{name} {number}") for number in range(ROUNDS))
-                for name, text in texts().items()
-            }
+    with (
+        tempfile.TemporaryDirectory(prefix="warmline-bench-") as folder,
+        closing(connect(Path(folder) / "warmline.db", [migrations])) as db,
+    ):
+        poller = poller_with_rules(db)
+        keep(poller, poisoned("acme is the best that you can have"), "first")  # whatever is read only once
+        took = {
+            name: min(keep(poller, poisoned(text), f"{name} {number}") for number in range(ROUNDS))
+            for name, text in texts().items()
+        }
     for name, seconds in sorted(took.items(), key=lambda item: -item[1]):
         yield Row(name, f"{seconds * 1000:,.1f} ms", "" if seconds < GOAL_S else f"goal: {GOAL_S * 1000:.0f} ms")
+
+
+def poller_with_rules(db: Database) -> Poller:
+    """What takes mentions in, with all that can be set up to look at their words."""
+    for condition in CONDITIONS:
+        Rules(db).add(Rule(condition[:20], condition, tags=("odd",), state="live"), "Ana", datetime.now(UTC))
+    return Poller(db, Sifter([replace(watch, context=CONTEXT) for watch in WATCHES], Mixed()))
 
 
 def keep(poller: Poller, said: Mention, post_id: str) -> float:
