@@ -16,6 +16,9 @@ from responders.office import Office
 from responders.queue import Held
 
 CHUNK = 2_000
+# Every so many have a tag.
+MARKED = 5
+TAG = "shipping"
 # As long as a reply usually is. Composing a hundred thousand of them is measured elsewhere, and takes minutes.
 REPLY = """\
 Number {number}, two weeks without a lamp is long, and you wrote to us twice about it.
@@ -43,6 +46,8 @@ def hold_all(office: Office, heard: list[Heard]) -> None:
     with writing(office.db):
         for one in heard:
             office.queue.hold(held_for(office, one), SOFTWARE, office.now())
+            if one.mention_id % MARKED == 0:
+                office.marks.tag(one.mention_id, TAG, SOFTWARE, office.now())
         office.controls.set("drafted_through", str(heard[-1].mention_id), SOFTWARE, office.now())
 
 

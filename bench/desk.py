@@ -16,7 +16,7 @@ from statistics import quantiles
 from urllib.parse import urlsplit
 
 from bench import proc
-from bench.crowd import gather
+from bench.crowd import TAG, gather
 from bench.table import Row
 from bench.texts import DAYS, SETTINGS
 from listener.settings import PatiencePart
@@ -44,10 +44,14 @@ def pages(daemon: Daemon) -> Iterator[Row]:
     yield measured(visitor, "desk, queue page", ["/"])
     yield measured(visitor, "desk, queue of one lane", ["/?lane=help"])
     yield measured(visitor, "desk, queue page half way down", [f"/?after={half_way()}"])
+    yield measured(visitor, "desk, those we are not sure of", ["/?lane=unsure"])
+    yield measured(visitor, "desk, queue of one tag, on a fifth of all", [f"/?tag={TAG}"])
     yield measured(visitor, "desk, mention page", list(dict.fromkeys(numbers)))
     yield measured(visitor, "desk, search for a common word", ["/search?q=again"])
     # Every mention here has a draft, so this page looks at all of them and finds none: the worst it can meet.
-    yield measured(visitor, "desk, mentions without a draft", ["/older"])
+    yield measured(visitor, "desk, what was set aside", ["/aside"])
+    for name in ("watches", "rules", "judgement", "listening"):
+        yield measured(visitor, f"desk, {name}", [f"/{name}"])
     yield measured(visitor, f"desk, queue page, {TOGETHER} people at once", ["/"], TOGETHER)
 
 

@@ -24,6 +24,10 @@ from responders.settings import read_settings
 
 TEXTS = 5_000
 FEW, MANY = 1_000, 50_000
+VADER = """
+[triage]
+engine = "vader"
+"""
 
 # The command as it is typed, which then says how much memory it has held at most.
 IMPORT = """
@@ -41,24 +45,25 @@ def rows() -> Iterator[Row]:
     """Import end to end beside raw VADER, and the peak memory of the command itself."""
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-    tell(f"import of {TEXTS:,} rows, with and without drafting")
+    tell(f"import of {TEXTS:,} rows, with each engine, with and without drafting")
     posts = texts(TEXTS)
     with tempfile.TemporaryDirectory(prefix="warmline-bench-") as folder:
         file = write_csv(Path(folder) / "posts.csv", posts)
         yield from beside_the_first(
             {
                 "vaderSentiment, raw (again)": each(SentimentIntensityAnalyzer().polarity_scores, posts),
-                "import: read, match, triage, dedupe, store, index": lambda: importing(file, drafting=False),
-                "the same, and a draft held for each": lambda: importing(file, drafting=True),
+                "import, vader: read, triage, store, index, group": lambda: importing(file, VADER),
+                "import, mixed: the same": lambda: importing(file),
+                "import, mixed, and a draft held for each": lambda: importing(file, drafting=True),
             },
             TEXTS,
         )
         yield from memory(Path(folder))
 
 
-def importing(file: Path, *, drafting: bool) -> float:
-    """CPU seconds of taking the file into a new database, in the command's own chunks."""
-    with tempfile.TemporaryDirectory(dir=file.parent) as folder, new_office(Path(folder)) as office:
+def importing(file: Path, more: str = "", *, drafting: bool = False) -> float:
+    """CPU seconds of taking the file into a new database, in the command's own chunks; `more` settings."""
+    with tempfile.TemporaryDirectory(dir=file.parent) as folder, new_office(Path(folder), more) as office:
 
         def import_and_draft() -> None:
             take_all(office, file)
@@ -68,9 +73,9 @@ def importing(file: Path, *, drafting: bool) -> float:
         return cpu_s(import_and_draft)
 
 
-def new_office(folder: Path) -> Office:
+def new_office(folder: Path, more: str = "") -> Office:
     """An office over a new database in this folder."""
-    settings_path = write_settings(folder)
+    settings_path = write_settings(folder, more)
     return Office.open(read_settings(settings_path), settings_path)
 
 

@@ -54,6 +54,7 @@ _ANY_WORD = regex.compile(
     regex.V1,
 )
 _UNSPACED_WORD = re.compile(f"[{_UNSPACED}]")
+_SPACE = re.compile(b" ")
 _TRACKING = re.compile(r"[?&#].*\Z", re.DOTALL)
 
 
@@ -177,8 +178,9 @@ def key_of(*parts: str) -> int:
 
 def runs_of(words: Sequence[str]) -> list[int]:
     """A few runs of neighbouring words, as 32-bit numbers: those with the smallest, so that like texts choose alike."""
-    runs = zip(*(words[first:] for first in range(RUN)), strict=False)
-    return sorted({zlib.crc32(" ".join(run).encode("utf-8", "surrogatepass")) for run in runs})[:RUNS]
+    text = " ".join(words).encode("utf-8", "surrogatepass")
+    starts = [0, *(space.end() for space in _SPACE.finditer(text)), len(text) + 1]
+    return sorted({zlib.crc32(text[first : end - 1]) for first, end in zip(starts, starts[RUN:], strict=False)})[:RUNS]
 
 
 def alike(one: Said, other: Said) -> bool:

@@ -46,8 +46,8 @@ BY_WORD, BY_UNKNOWN_WORD, BY_MARK = 0.3, 0.6, 0.4
 IMAGINED, OFTEN = 4.0, 0.05
 # Where less than this share of a text's words is known, it is in another language, or in none.
 KNOWN_LEAST, KNOWN_WELL = 0.55, 0.85
-# What words say is kept for so many of them: more than a language has in use.
-KEPT_MOST = 50_000
+# What words say is kept for so many of them, about 5 MB a watch: more than a busy day has in use.
+KEPT_MOST = 20_000
 # Words that weigh less than this say nothing worth showing.
 SHOWN_FROM = 0.12
 

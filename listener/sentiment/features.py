@@ -85,17 +85,29 @@ def words(text: str) -> list[str]:
     return list(map(_form, pattern.findall(text.lower())))
 
 
-def seen(text: str, polarity: Polarity, known: Mapping[str, Word], by_letters: bool = False) -> Seen:
+def seen(
+    text: str,
+    polarity: Polarity,
+    known: Mapping[str, Word],
+    by_letters: bool = False,
+    ours: frozenset[str] = frozenset(),
+) -> Seen:
     """What a text made `plain` shows, given what VADER makes of it and the words that are known.
 
     `by_letters` looks for parts of words too, among the pairs: of a language with few texts to learn from and many
-    endings, whole words are not enough.
+    endings, whole words are not enough. On words that are `ours` what is known keeps silent, in pairs too.
     """
     found, get = words(text), known.get
     alone = [word for name in dict.fromkeys(names(found)) if (word := get(name))]
     others = pairs(found) + parts(found) if by_letters else pairs(found)
     paired = [word for name in dict.fromkeys(others) if (word := get(name))]
+    if ours:
+        alone, paired = _without(ours, alone), _without(ours, paired)
     return Seen(alone, paired, (*_figures(text, polarity), *_feelings(alone, paired)))
+
+
+def _without(ours: frozenset[str], known: Sequence[Word]) -> list[Word]:
+    return [word for word in known if ours.isdisjoint(word[6].removeprefix(NEGATED).split(" "))]
 
 
 def names(words: Sequence[str]) -> list[str]:

@@ -6,10 +6,9 @@ Its weights are in `weights/`, their origin and figures in training/README.md. I
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from math import exp, log, sqrt
-from operator import mul, sub
+from operator import itemgetter, mul, sub
 
 from listener.language import UNDETERMINED, language_of, reads_english
 from listener.sentiment.engine import UNSCORED, Score, Sentiment
@@ -34,6 +33,7 @@ _VADERS = 8
 _FELT_FROM = 15
 # Marks that are no words of the text's own: a number, a link, somebody, the start.
 _TELL_NOTHING = frozenset({"0", LINK, SOMEONE, START})
+_FIRST = itemgetter(0)
 _SENTIMENTS: tuple[Sentiment, Sentiment, Sentiment] = ("negative", "neutral", "positive")
 
 
@@ -55,12 +55,12 @@ class Mixed:
     def score(self, text: str, language: str | None = None) -> Score:
         """The text's sentiment; `unscored` where it is in no language that is known here."""
         read_as = _read_as(text, language)
-        weights = _weights(read_as, self._ours)
+        weights = _weights(read_as)
         if weights is None:
             return UNSCORED
         text = plain(text)
         polarity = self._scorer.polarity(text)
-        saw = seen(text, polarity, weights.words, by_letters=read_as != ENGLISH)
+        saw = seen(text, polarity, weights.words, by_letters=read_as != ENGLISH, ours=self._ours)
         return _judge(weights, saw, polarity, self._said_by_us(polarity))
 
     def _said_by_us(self, polarity: Polarity) -> float:
@@ -75,15 +75,9 @@ def _read_as(text: str, said: str | None) -> str:
 
 
 @cache
-def _weights(language: str, ours: frozenset[str]) -> Weights | None:
-    """Read when the first text of a language is scored, once for all engines; less the words that are `ours` to say."""
-    weights = read(language) if language in languages() else None
-    if weights is None or not ours:
-        return weights
-    words = {
-        name: word for name, word in weights.words.items() if ours.isdisjoint(name.removeprefix(NEGATED).split(" "))
-    }
-    return replace(weights, words=words)
+def _weights(language: str) -> Weights | None:
+    """Read when the first text of a language is scored, once for all engines and lexicons: English takes 29 MB."""
+    return read(language) if language in languages() else None
 
 
 def logits(weights: Weights, known: Sequence[Word], figures: Sequence[float]) -> tuple[float, float]:
@@ -154,8 +148,9 @@ def _strongest(moved: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     """What moved it most, strongest first: above 0 towards positive. A word is shown once, alone or in a pair."""
     shown: list[tuple[str, float]] = []
     taken: set[str] = set()
-    for name, by in sorted(moved.items(), key=lambda pair: -abs(pair[1])):
-        if len(shown) == SHOWN_MOST or abs(by) < SHOWN_LEAST:
+    telling = [(-abs(by), name, by) for name, by in moved.items() if not -SHOWN_LEAST < by < SHOWN_LEAST]
+    for _, name, by in sorted(telling, key=_FIRST):
+        if len(shown) == SHOWN_MOST:
             break
         words = name.removeprefix(NEGATED).split(" ")
         if taken.isdisjoint(words) and _TELL_NOTHING.isdisjoint(words) and name[0] != PART:

@@ -66,10 +66,13 @@ class Complaints:
 
     def telling(self, words: Sequence[str]) -> list[Found]:
         """The words and pairs of words that speak most for a complaint, the strongest first, none twice."""
-        found = [(self.words.get(word, 0.0), at, at + 1) for at, word in enumerate(words)]
-        for at, (word, second) in enumerate(pairwise(words)):
-            found.append((self.pairs.get(word, {}).get(second, 0.0), at, at + 2))
-        said = [one for one in found if one[0] > 0 and all(word.isalnum() for word in words[one[1] : one[2]])]
+        spoken = [(at, word) for at, word in enumerate(words) if word in self.words or word in self.pairs]
+        found = [(self.words.get(word, 0.0), at, at + 1) for at, word in spoken]
+        for at, word in spoken:
+            following = self.pairs.get(word)
+            if following is not None and at + 1 < len(words) and words[at + 1] in following:
+                found.append((following[words[at + 1]], at, at + 2))
+        said = [one for one in found if one[0] > 0 and all(map(str.isalnum, words[one[1] : one[2]]))]
         ranked = sorted(said, key=lambda one: (-one[0], one[1]))
         return [Found("complaint", first, end) for _, first, end in ranked]
 

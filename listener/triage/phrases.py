@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise, product
+from itertools import product
 
 GAP = ".."
 GAP_MOST = 3
@@ -143,13 +143,13 @@ class Phrases:
 
     def find(self, words: list[str]) -> list[Found]:
         """Every phrase there is, in the order of their first words."""
-        found: list[Found] = []
-        start = self._root.next
-        for first, (word, following) in enumerate(pairwise([*words, ""])):
-            node = start.get(word)
-            if node is not None and node.goes_on(following):
-                found += (Found(group, first, end) for group, end in _walk(node, words, first + 1))
-        return found
+        begun = [(first, node) for first, node in enumerate(map(self._root.next.get, words)) if node is not None]
+        return [
+            Found(group, first, end)
+            for first, node in begun
+            if node.goes_on(words[first + 1] if first + 1 < len(words) else "")
+            for group, end in _walk(node, words, first + 1)
+        ]
 
 
 def _walk(node: _Node, words: list[str], at: int) -> Iterator[tuple[str, int]]:

@@ -181,6 +181,13 @@ def test_no_text_takes_longer_than_a_tenth_of_a_second(text: str) -> None:
     assert time.process_time() - start < 0.1
 
 
+def test_weights_are_read_once_whatever_the_lexicon(monkeypatch: pytest.MonkeyPatch) -> None:
+    Mixed().score("good", "en")
+    monkeypatch.setattr("listener.sentiment.mixed.read", lambda language: pytest.fail(f"{language} was read again"))
+    for number in range(3):
+        assert Mixed({f"word{number}": 2.0}).score("good", "en").sentiment == "positive"
+
+
 def test_importing_reads_no_weights() -> None:
     code = "import listener.sentiment.mixed as m; m.Mixed; print(m._weights.cache_info().currsize)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
