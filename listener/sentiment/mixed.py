@@ -16,6 +16,7 @@ from listener.sentiment.engine import UNSCORED, Score, Sentiment
 from listener.sentiment.features import LINK, NEGATED, PART, START, Seen, plain, seen
 from listener.sentiment.mask import SOMEONE
 from listener.sentiment.polarity import Polarity, Scorer
+from listener.sentiment.sayings import sayings
 from listener.sentiment.weights import HUNDREDTH, Weights, Word, languages, read
 
 ENGLISH = "en"
@@ -26,6 +27,8 @@ SHOWN_LEAST = 0.1
 FELT_LEAST = 8
 # What a point of valence in the brand's own lexicon adds to the log-odds: a person's word outweighs most learnt ones.
 OUR_POINT = 0.6
+# However many sayings a text holds.
+MOST_SAID = 5.0
 # Words count by the square root of how many there are: twice as long is not twice as angry. These many count in full.
 COUNTED_IN_FULL = 4
 COUNTED_AS = 8
@@ -61,7 +64,8 @@ class Mixed:
         text = plain(text)
         polarity = self._scorer.polarity(text)
         saw = seen(text, polarity, weights.words, by_letters=read_as != ENGLISH)
-        return _judge(weights, saw, polarity, self._said_by_us(polarity))
+        said = sayings(text) if read_as == ENGLISH else []
+        return _judge(weights, saw, polarity, self._said_by_us(polarity), said)
 
     def _said_by_us(self, polarity: Polarity) -> float:
         """What the brand's own words add to the log-odds, above 0 towards positive."""
@@ -104,20 +108,27 @@ def softmax(negative: float, positive: float) -> tuple[float, float, float]:
     return parts[0] / whole, parts[1] / whole, parts[2] / whole
 
 
-def _judge(weights: Weights, saw: Seen, polarity: Polarity, said_by_us: float) -> Score:
+def _judge(weights: Weights, saw: Seen, polarity: Polarity, by_us: float, said: Sequence[tuple[str, float]]) -> Score:
     known = [word for word in (*saw.alone, *saw.paired) if word[2]]
     negative, positive = logits(weights, known, saw.figures)
-    shares = softmax(negative - said_by_us, positive + said_by_us)
+    leaning = by_us + _together(said)
+    shares = softmax(negative - leaning, positive + leaning)
     _, second, first = sorted(shares)
     unhappy = _calibrated(shares[0], *weights.calibrated[0])
     happy = _calibrated(shares[2], *weights.calibrated[1])
     return Score(
         _SENTIMENTS[shares.index(first)],
         compound=round(happy - unhappy, 4),
-        words=_strongest(_moved(weights, known, saw, polarity)),
+        words=_strongest(_moved(weights, known, saw, polarity) | dict(said)),
         negative=round(unhappy, 4),
         unsure=first - second < weights.margin,
     )
+
+
+def _together(said: Sequence[tuple[str, float]]) -> float:
+    """What sayings add to the log-odds: two alike say no more than one, and opposite ones nothing."""
+    by = sum([by for _, by in said])
+    return max(-MOST_SAID, min(MOST_SAID, by))
 
 
 def _moved(weights: Weights, known: Sequence[Word], saw: Seen, polarity: Polarity) -> dict[str, float]:

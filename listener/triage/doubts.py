@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from listener.triage.cues import URGENT
 from listener.triage.heard import AMISS, CLEARLY_AMISS, GLAD, Heard
 from listener.triage.shape import SARCASM, UNSURE, Lane
 
@@ -40,7 +41,7 @@ def _why(heard: Heard, lane: Lane) -> str:
         return "kind words in a mixed tone"
     if unhappy and kind and not heard.has("asks"):
         return "kind words beside a failure"
-    if lane == "complaint" and heard.cues and heard.complaint < UNCONVINCED:
+    if lane == "complaint" and heard.cues and heard.complaint < UNCONVINCED and not heard.has("leaving", *URGENT):
         return "harsh words, but perhaps no complaint"
     if lane in ("chat", "complaint") and abs(heard.complaint - AMISS) < NEAR and (heard.to_us or heard.named):
         return "may or may not be a complaint"

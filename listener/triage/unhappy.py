@@ -19,23 +19,13 @@ NEGATIVE_TO_US = -0.25
 BEYOND_DOUBT = -0.8
 TOLD_MOST = 3
 # Words that tell the model something and a reader nothing.
-_SMALL = I_OR_YOU | {
-    SOMEONE,
-    "is",
-    "are",
-    "was",
-    "it",
-    "there",
-    "this",
-    "that",
-    "the",
-    "to",
-    "of",
-    "in",
-    "up",
-    "and",
-    "but",
-}
+_SMALL = (
+    I_OR_YOU
+    | {SOMEONE, "is", "are", "was", "were", "be", "been", "am", "it", "its", "there", "this", "that", "the", "to", "of"}
+    | {"in", "up", "and", "but", "a", "an", "they", "them", "he", "she", "his", "her", "on", "for", "with", "at", "by"}
+    | {"from", "as", "has", "have", "had", "do", "did", "does", "will", "would", "or", "if", "then", "so", "just"}
+    | {"get", "got", "today", "now", "all", "about", "which", "who", "what", "their"}
+)
 
 
 def unhappy(heard: Heard) -> Verdict:
@@ -97,4 +87,4 @@ def mood(heard: Heard) -> list[str]:
 
 def engine_words(heard: Heard, sign: int) -> str:
     words = [word for word, valence in heard.score.words if valence * sign > 0]
-    return listed(words)
+    return listed([word for word in words if word.lower().replace("'", "") not in _SMALL] or words)
