@@ -93,7 +93,7 @@ def _without_mark(heard: Heard) -> Verdict:
     if len(words) - opening < 3 or len(words) > UNMARKED_MOST or "!" in words:
         return None
     first, second, third = words[opening : opening + 3]
-    inverted = (first in _INVERTED and second in _THEY) or (first == "does" and second not in _IT_DOES)
+    inverted = (first in _INVERTED and second in _THEY) or (opening == 0 and first == "does" and second not in _IT_DOES)
     if [second, third] in _DONE:
         return None
     asked = first in _HOW and third in _THEY | _INVERTED and (second in _INVERTED or third in _INVERTED)

@@ -10,6 +10,8 @@ from listener.triage.shape import SARCASM, UNSURE, Lane
 
 # So near the threshold a text may complain or not.
 NEAR = 0.05
+# In other languages an engine has learnt from few texts, and no cue is there to bear it out.
+SURE_UNREAD = 0.6
 # Harsh words, and a model that hardly hears a complaint: one of the two is wrong.
 UNCONVINCED = 0.25
 
@@ -23,6 +25,8 @@ def doubt(heard: Heard, lane: Lane) -> tuple[str, ...]:
 def unsure(heard: Heard, lane: Lane, reasons: Sequence[str]) -> bool:
     """Whether a person should look: triage says so, or the engine does and no plain thanks or complaint settles it."""
     if any(UNSURE in reason or SARCASM in reason for reason in reasons):
+        return True
+    if not heard.read and not heard.cues and abs(heard.score.compound or 0.0) < SURE_UNREAD:
         return True
     return heard.score.unsure and not (_thanked(heard, lane) or heard.complaint >= CLEARLY_AMISS)
 

@@ -17,8 +17,7 @@ I_OR_YOU = _YOUR | _ME | {"you", "u"}
 _TOLD = ("abuse", "exposed", "threats", "legal", "fraud", "safety")
 # What only a customer leaves.
 _A_CUSTOMERS = frozenset(
-    {"customer", "contract", "subscription", "membership", "account", "order", "app", "bank", "hotel", "service"}
-    | {"provider", "store", "shop", "restaurant", "plan"}
+    {"customer", "contract", "subscription", "membership", "account", "order", "bank", "hotel", "provider"}
 )
 _PRESSING = (*URGENT, "leaving", "insults")
 _CUSTOM = ("buying", "recommends")
@@ -33,8 +32,7 @@ def ours_of(cues: Cues, words: Words, complaint: float) -> Cues:
     spoken = set(words.list)
     told = not _ME.isdisjoint(spoken) and not cues.keys().isdisjoint(_TOLD)
     custom = "leaving" in cues and not _A_CUSTOMERS.isdisjoint(spoken)
-    to_a_shop = custom or not _YOUR.isdisjoint(spoken)
-    if not told and complaint < (HARDLY if to_a_shop else MAY_BE_OURS):
+    if not told and not custom and complaint < (HARDLY if not _YOUR.isdisjoint(spoken) else MAY_BE_OURS):
         cues = _without(_PRESSING, cues)
     return cues if SOMEONE in words.list else _without(_CUSTOM, cues)
 

@@ -178,4 +178,4 @@ def _reasons(seen: Pressing) -> Iterator[str]:
     if seen.followers is not None and seen.followers >= LARGE_REACH:
         yield f"{seen.followers:,} followers"
     if not seen.scored:
-        yield "sentiment not scored: not in English"
+        yield "sentiment not scored: no engine here reads its language"

@@ -39,9 +39,9 @@ evaluating vendors/tools/suppliers/options, request a demo, for a demo, moving f
 """
 # They go, or say that they will.
 LEAVING = """
-switching to, switched to, switch to another, going to switch, time to switch, moving to another, moving elsewhere,
-going elsewhere, take my business, taking my business, my business elsewhere, cancelling my
-account/subscription/membership/contract/card/service, canceling my
+switched/switching/moved/moving from someone to, switching to, switched to, switch to another, going to switch, time
+to switch, moving to another, moving elsewhere, going elsewhere, take my business, taking my business, my business
+elsewhere, cancelling my account/subscription/membership/contract/card/service, canceling my
 account/subscription/membership/contract/card/service, cancel my account/subscription/membership/contract,
 close/closing/closed my account, leaving you, lost a customer, lost my custom, lost another customer, lose a customer,
 losing a customer, losing customers, lost a loyal, never again, never using, never use, never buying, never buy ..
