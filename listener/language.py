@@ -163,6 +163,8 @@ def _of_many(text: str, claimed: str) -> str:
         return best if sure >= VERY_SURE else claimed
     if best != "en" and sure >= FOREIGN_AT_LEAST:
         return best
+    if best == "en" and not _ENGLISH.isdisjoint(text.split()):
+        return "en"
     return "en" if by_sureness.get("en", 0.0) >= ENGLISH_AT_LEAST else UNDETERMINED
 
 

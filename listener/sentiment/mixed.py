@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from math import exp, log, sqrt
+from math import copysign, exp, log, sqrt
 from operator import mul, sub
 
 from listener.language import UNDETERMINED, language_of, reads_english
@@ -29,6 +29,8 @@ FELT_LEAST = 8
 OUR_POINT = 0.6
 # However many sayings a text holds.
 MOST_SAID = 5.0
+# So far from neutral, in log-odds, a saying puts a text.
+SAID_CLEARLY = 1.0
 # Words count by the square root of how many there are: twice as long is not twice as angry. These many count in full.
 COUNTED_IN_FULL = 4
 COUNTED_AS = 8
@@ -111,7 +113,8 @@ def softmax(negative: float, positive: float) -> tuple[float, float, float]:
 def _judge(weights: Weights, saw: Seen, polarity: Polarity, by_us: float, said: Sequence[tuple[str, float]]) -> Score:
     known = [word for word in (*saw.alone, *saw.paired) if word[2]]
     negative, positive = logits(weights, known, saw.figures)
-    leaning = by_us + _together(said)
+    lean = _lean(said, negative, positive)
+    leaning = by_us + lean
     shares = softmax(negative - leaning, positive + leaning)
     _, second, first = sorted(shares)
     unhappy = _calibrated(shares[0], *weights.calibrated[0])
@@ -119,16 +122,27 @@ def _judge(weights: Weights, saw: Seen, polarity: Polarity, by_us: float, said: 
     return Score(
         _SENTIMENTS[shares.index(first)],
         compound=round(happy - unhappy, 4),
-        words=_strongest(_moved(weights, known, saw, polarity) | dict(said)),
+        words=_strongest(_with_sayings(_moved(weights, known, saw, polarity), said[:1] if lean else (), lean)),
         negative=round(unhappy, 4),
         unsure=first - second < weights.margin,
     )
 
 
-def _together(said: Sequence[tuple[str, float]]) -> float:
-    """What sayings add to the log-odds: two alike say no more than one, and opposite ones nothing."""
+def _lean(said: Sequence[tuple[str, float]], negative: float, positive: float) -> float:
+    """How far sayings move a text that sounds otherwise to their side; where it is heard so already, not at all."""
     by = sum([by for _, by in said])
-    return max(-MOST_SAID, min(MOST_SAID, by))
+    towards, from_it = (positive, negative) if by > 0 else (negative, positive)
+    needed = max(SAID_CLEARLY - towards, (2 * SAID_CLEARLY - towards + from_it) / 2, 0.0)
+    return copysign(min(abs(by), MOST_SAID, needed), by) if by else 0.0
+
+
+def _with_sayings(moved: dict[str, float], said: Sequence[tuple[str, float]], lean: float) -> dict[str, float]:
+    """What moved the text, a saying in place of the words that it is made of."""
+    for saying, _ in said:
+        its = saying.split()
+        moved = {name: by for name, by in moved.items() if name.removeprefix(NEGATED).split(" ")[0] not in its}
+        moved[saying] = lean
+    return moved
 
 
 def _moved(weights: Weights, known: Sequence[Word], saw: Seen, polarity: Polarity) -> dict[str, float]:

@@ -49,17 +49,16 @@ seized/cut/cuts/shut up/out/off/down on the motorway/highway/freeway, died on th
 felt/feel/feels unsafe, left/leaving/leave/abandoned/abandoning a/my/our/her/his
 son/daughter/child/kid/kids/minor/toddler/baby alone/outside/unattended/unsupervised/crying, no excuse for leaving a
 minor/child, nearly/almost hit me/us/my, nearly/almost ran me/us over, drove at me/us, ran a red, head
-injury/injuries, concussion/concussed, broken/broke/fractured/fracturing/dislocated
-collarbone/wrist/arm/leg/ankle/rib/ribs/nose/elbow/jaw/hip/tooth/teeth/finger/pelvis/skull, broke/broken
-my/his/her/their collarbone/wrist/arm/leg/ankle/rib/ribs/nose/elbow/jaw/hip/tooth/teeth/finger,
-ceiling/roof/wall/shelf/shelves/sign/scaffolding/balcony .. fell/collapsed/came on/down/onto/in,
+injury/injuries, ceiling/roof/wall/shelf/shelves/sign/scaffolding/balcony .. fell/collapsed/came on/down/onto/in,
 shelf/sign/ceiling/box/tv/glass fell on my/me/a/our/his/her, glass/metal/plastic/needle/blade/screw/nail/bleach in
-the/our/his/her baby/food/milk/bread/bottle/salad/soup/drink/formula/jar/burger, fainted, had a seizure,
-my/our dad/mum/mom/mother/father/wife/husband/son/daughter/nan/gran/child/grandad collapsed, nobody/noone called
-an/the ambulance, unsafe to eat/drive/ride/use/drink,
+the/our/his/her baby/food/milk/bread/bottle/salad/soup/drink/formula/jar/burger, had a seizure, my/our
+dad/mum/mom/mother/father/wife/husband/son/daughter/nan/gran/child/grandad collapsed, nobody/noone called an/the
+ambulance, unsafe to eat/drive/ride/use/drink,
 fork/frame/handlebar/handlebars/stem/axle/ladder/chair/strap/harness/crank .. snapped,
 fork/frame/handlebar/handlebars/stem/axle/ladder/chair/strap/harness/crank snapped, wrong
-medication/medicine/dose/drug/prescription/blood, elses medication/medicine/prescription, needs an/her/his inhaler
+medication/medicine/dose/drug/prescription/blood, elses medication/medicine/prescription, needs an/her/his inhaler,
+broke/broken my collarbone/wrist/arm/leg/ankle/ribs/elbow/hip/tooth on/when/because/after, with a broken/fractured
+collarbone/wrist/arm/leg/ankle/rib/elbow/jaw/hip, woman/man/passenger/child/lady/kid .. fainted
 """
 # Something was done to a person, or came before a child.
 ABUSE = """
@@ -145,9 +144,9 @@ i/we never placed/made, transactions/charges/payments i/we didnt/never
 make/made/recognise/recognize/authorise/authorize,
 staff/employees/employee/driver/drivers/courier/handlers/agent/cleaner/cleaners/engineer/fitter stole, broke into
 my/our bag/bags/suitcase/luggage/account/room, ive/i have/we been/were/was/got scammed, i was scammed,
-someone/somebody changed the/my email/password/number/address, changed the email/password on my, spending my
-balance/money/points/credit, block/freeze my card/account/cards now, freeze my .. account,
-transfers/payments/withdrawals i/we did not/didnt make
+someone/somebody changed the/my email/password/number/address, changed the email/password on my, block/freeze my
+card/account/cards now, freeze my .. account, transfers/payments/withdrawals i/we did not/didnt make, spending my
+balance/points/credit
 """
 # It is going to a lawyer.
 LEGAL = """

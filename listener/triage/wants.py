@@ -132,10 +132,11 @@ office/store/shop/branch/headquarters/hq and .. hurt/smash/burn/break/shoot/kill
 office/store/shop/building/house/branch/headquarters, burn .. your .. down, set fire to your, bomb your, blow up your,
 shoot up, shoot your staff/driver/manager/team, stab you, stab your, hurt your staff/driver/manager/team, beat you up,
 beat the shit out of you, beat up your, smash your face/head, break your legs/neck/face, punch you, punch your, punch
-whoever, slap your, going to hurt someone, come/coming to/down to your office/store/shop/branch/house/hq, burn it
-down, burn it to the ground, find the/that/your driver/manager/agent/guy and, break his/her/their legs/neck/face/jaw,
-know where you/he/she/they/your staff work/works/live/lives/park/parks, deserves/deserve/wants/want/needs/need a
-slap/beating/bullet, dev/developer/developers/manager/ceo/driver/agent/staff should be shot/hanged
+whoever, slap your, going to hurt someone, come/coming to/down to your office/store/shop/branch/house/hq, find
+the/that/your driver/manager/agent/guy and, break his/her/their legs/neck/face/jaw, know where you/he/she/they/your
+staff work/works/live/lives/park/parks, deserves/deserve/wants/want/needs/need a slap/beating/bullet,
+dev/developer/developers/manager/ceo/driver/agent/staff should be shot/hanged, and burn it down, and burn it to the
+ground
 """
 # Figures of speech: nothing in them is broken, and nobody is in danger.
 FIGURATIVE = """
