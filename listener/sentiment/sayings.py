@@ -28,7 +28,7 @@ thanks for nothing|thank you for nothing|could(?:n't|nt| not) care less|used to 
 |how hard (?:can it be|is it) to|(?:zero|0|one|1) stars?\\b|falling apart
 |no longer works?|(?:does|do|did)(?:n't|nt| not) (?:even )?work\\b|wo(?:n't|nt) (?:open|load|start)\\b|fell off hard
 """.replace("\n", "")
-_SAYING = re.compile(rf"\b(?:(?P<glad>{_GLAD})|(?P<unhappy>{_UNHAPPY}))", re.IGNORECASE)
+_SAYING = re.compile(rf"\b(?:(?P<glad>{_GLAD})|(?P<unhappy>{_UNHAPPY}))")
 # What each saying holds, lower case: to look for these is cheaper than for the sayings, and few texts hold one.
 _HINTS = (
     "to die for", "be happier", "be prouder", "be more ", " enough", " highly", "fault", "not bad", "too bad", "so bad",
@@ -47,10 +47,11 @@ def sayings(text: str) -> list[tuple[str, float]]:
     """The sayings of a text, or its emoji where they are all there is, each with what it adds towards positive."""
     if not text.isascii() and (alone := _of_emoji(text)):
         return [alone]
-    if not any(map(text.lower().__contains__, _HINTS)):
+    text = text.lower()
+    if not any(map(text.__contains__, _HINTS)):
         return []
     found = _SAYING.finditer(text)
-    return [(one.group().lower(), SAYING if one.lastgroup == "glad" else -SAYING) for one in found]
+    return [(one.group(), SAYING if one.lastgroup == "glad" else -SAYING) for one in found]
 
 
 def _of_emoji(text: str) -> tuple[str, float] | None:

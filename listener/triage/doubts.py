@@ -12,6 +12,8 @@ from listener.triage.shape import SARCASM, UNSURE, Lane
 NEAR = 0.05
 # In other languages an engine has learnt from few texts, and no cue is there to bear it out.
 SURE_UNREAD = 0.6
+# And glad it is not from less than this on: a complaint is not to lie among the praise.
+GLAD_UNREAD = 0.3
 # Harsh words, and a model that hardly hears a complaint: one of the two is wrong.
 UNCONVINCED = 0.25
 

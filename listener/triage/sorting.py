@@ -13,7 +13,7 @@ from listener.triage.adverts import needs_us, why_an_advert
 from listener.triage.asking import asks_around, wants_to_know
 from listener.triage.complaints import Complaints, shipped
 from listener.triage.cues import URGENT
-from listener.triage.doubts import SURE_UNREAD, doubt, unsure
+from listener.triage.doubts import GLAD_UNREAD, doubt, unsure
 from listener.triage.heard import FEW, Heard, Verdict
 from listener.triage.intents import intents
 from listener.triage.irony import suspect_praise
@@ -178,7 +178,7 @@ def _not_read(heard: Heard) -> Verdict:
     if heard.asks:
         return "question", [f"{UNREAD}: asks something"]
     lane: Lane = _BY_MOOD.get(heard.score.sentiment, "chat")
-    if lane == "praise" and (heard.score.compound or 0.0) < SURE_UNREAD:  # a complaint is not to lie among the praise
+    if lane == "praise" and (heard.score.compound or 0.0) < GLAD_UNREAD:
         lane = "chat"
     return lane, [f"{UNREAD}: for a person", *mood(heard)]
 

@@ -536,7 +536,7 @@ def test_hardly_glad_words_in_a_language_without_cues_are_a_persons_to_judge() -
         name = "glad"
 
         def score(self, text: str, language: str | None = None) -> Score:
-            return Score("positive", 0.4, (), negative=0.2)
+            return Score("positive", 0.2, (), negative=0.2)
 
     text = "Il servizio è quello che è, due ore di attesa e nessuna risposta"
     mention = Mention("plaza", "1", Author("plaza", "a", "a"), text, datetime(2026, 11, 23, tzinfo=UTC), to_us=True)
