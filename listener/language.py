@@ -57,6 +57,9 @@ _SCRIPTS = tuple(
         (r"\p{Arabic}", "ar fa ur arz ckb ps sd ug"),
     )
 )
+# Letters that Arabic writes and Persian, Urdu, Kurdish and Pashto do not, or with another character; and theirs.
+_ARABIC_ONLY = re.compile("[ةيكأإ]")
+_OTHERS_ONLY = re.compile("[پچژگکیےېۍټډړڼٹڈڑںہھەێۆڵڕۇ]")
 # Small words that no other language shares three of. So many different ones, and the model need not be asked, which
 # costs more than to score does: nine posts in ten are told by them.
 _ENGLISH = frozenset(
@@ -138,6 +141,8 @@ def _by_script(text: str, claimed: str) -> str:
         return claimed
     if len(languages) <= 3:
         return languages[0]
+    if languages[0] == "ar" and _ARABIC_ONLY.search(text) and not _OTHERS_ONLY.search(text):
+        return "ar"
     if sum(letters) < LETTERS_FEW:
         return UNDETERMINED
     told = (language for language, sure in _asked(text).items() if language in languages and sure >= FOREIGN_AT_LEAST)
@@ -158,6 +163,8 @@ def _of_many(text: str, claimed: str) -> str:
         return best if sure >= VERY_SURE else claimed
     if best != "en" and sure >= FOREIGN_AT_LEAST:
         return best
+    if best == "en" and not _ENGLISH.isdisjoint(text.split()):
+        return "en"
     return "en" if by_sureness.get("en", 0.0) >= ENGLISH_AT_LEAST else UNDETERMINED
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from math import exp, log, sqrt
+from math import copysign, exp, log, sqrt
 from operator import itemgetter, mul, sub
 
 from listener.language import UNDETERMINED, language_of, reads_english
@@ -15,6 +15,7 @@ from listener.sentiment.engine import UNSCORED, Score, Sentiment
 from listener.sentiment.features import LINK, NEGATED, PART, START, Seen, plain, seen
 from listener.sentiment.mask import SOMEONE
 from listener.sentiment.polarity import Polarity, Scorer
+from listener.sentiment.sayings import sayings
 from listener.sentiment.weights import HUNDREDTH, Weights, Word, languages, read
 
 ENGLISH = "en"
@@ -25,6 +26,10 @@ SHOWN_LEAST = 0.1
 FELT_LEAST = 8
 # What a point of valence in the brand's own lexicon adds to the log-odds: a person's word outweighs most learnt ones.
 OUR_POINT = 0.6
+# However many sayings a text holds.
+MOST_SAID = 5.0
+# So far from neutral, in log-odds, a saying puts a text.
+SAID_CLEARLY = 1.0
 # Words count by the square root of how many there are: twice as long is not twice as angry. These many count in full.
 COUNTED_IN_FULL = 4
 COUNTED_AS = 8
@@ -61,7 +66,8 @@ class Mixed:
         text = plain(text)
         polarity = self._scorer.polarity(text)
         saw = seen(text, polarity, weights.words, by_letters=read_as != ENGLISH, ours=self._ours)
-        return _judge(weights, saw, polarity, self._said_by_us(polarity))
+        said = sayings(text) if read_as == ENGLISH else []
+        return _judge(weights, saw, polarity, self._said_by_us(polarity), said)
 
     def _said_by_us(self, polarity: Polarity) -> float:
         """What the brand's own words add to the log-odds, above 0 towards positive."""
@@ -98,20 +104,39 @@ def softmax(negative: float, positive: float) -> tuple[float, float, float]:
     return parts[0] / whole, parts[1] / whole, parts[2] / whole
 
 
-def _judge(weights: Weights, saw: Seen, polarity: Polarity, said_by_us: float) -> Score:
+def _judge(weights: Weights, saw: Seen, polarity: Polarity, by_us: float, said: Sequence[tuple[str, float]]) -> Score:
     known = [word for word in (*saw.alone, *saw.paired) if word[2]]
     negative, positive = logits(weights, known, saw.figures)
-    shares = softmax(negative - said_by_us, positive + said_by_us)
+    lean = _lean(said, negative, positive)
+    leaning = by_us + lean
+    shares = softmax(negative - leaning, positive + leaning)
     _, second, first = sorted(shares)
     unhappy = _calibrated(shares[0], *weights.calibrated[0])
     happy = _calibrated(shares[2], *weights.calibrated[1])
     return Score(
         _SENTIMENTS[shares.index(first)],
         compound=round(happy - unhappy, 4),
-        words=_strongest(_moved(weights, known, saw, polarity)),
+        words=_strongest(_with_sayings(_moved(weights, known, saw, polarity), said[:1] if lean else (), lean)),
         negative=round(unhappy, 4),
         unsure=first - second < weights.margin,
     )
+
+
+def _lean(said: Sequence[tuple[str, float]], negative: float, positive: float) -> float:
+    """How far sayings move a text that sounds otherwise to their side; where it is heard so already, not at all."""
+    by = sum([by for _, by in said])
+    towards, from_it = (positive, negative) if by > 0 else (negative, positive)
+    needed = max(SAID_CLEARLY - towards, (2 * SAID_CLEARLY - towards + from_it) / 2, 0.0)
+    return copysign(min(abs(by), MOST_SAID, needed), by) if by else 0.0
+
+
+def _with_sayings(moved: dict[str, float], said: Sequence[tuple[str, float]], lean: float) -> dict[str, float]:
+    """What moved the text, a saying in place of the words that it is made of."""
+    for saying, _ in said:
+        its = saying.split()
+        moved = {name: by for name, by in moved.items() if name.removeprefix(NEGATED).split(" ")[0] not in its}
+        moved[saying] = lean
+    return moved
 
 
 def _moved(weights: Weights, known: Sequence[Word], saw: Seen, polarity: Polarity) -> dict[str, float]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from listener.triage import spam
 from listener.triage.dangers import ABUSE, DAMAGE, EXPOSED, FRAUD, LEGAL, SAFETY, STRANDED
-from listener.triage.wants import BUYING, FIGURATIVE, INSULTS, RECOMMENDS, SEEKS, THREATS
+from listener.triage.wants import BUYING, FIGURATIVE, INSULTS, LEAVING, RECOMMENDS, SEEKS, THREATS
 
 # They ask somebody to do something.
 ASKS = """
@@ -57,7 +57,8 @@ information, i need information, need to speak/talk with, would help a lot, plea
 of my, reference number is, case number is, order number is, ticket number is, my order/case/ticket/booking/reference
 number, can/could/would/will you send/email/post/forward/text/ring/move/add me/us/my/our, need a/my/the/our
 receipt/invoice/copy/statement/letter/confirmation/replacement, please add/put/move/sign/remove/take me/my/us/our,
-please bring back, bring back the
+please bring back, bring back the, feature request, kindly share/send/provide/revert/call/confirm/arrange/do, do the
+needful, your .. number please, please explain, explain this/yourselves/why
 """
 # Something does not work, did not come or came wrong.
 FAILURES = """
@@ -125,7 +126,13 @@ download/install/open/start/load/come/arrive/fit/scan/register/recognise/recogni
 cant/cannot/couldnt cancel/contact/change/upgrade/transfer/redeem/add/remove/stream/edit/delete/return/refund, but i
 dont have it, is concerning, bit concerning, draining fast, goes down fast, undercooked/overcooked/burnt/burned my,
 skipped my/our, missed my/our bin/bins/collection/road/street/delivery/stop, down again, split after/down/open, came
-apart/off/undone/loose, come apart/off/undone/loose, third/fourth/fifth time this/in
+apart/off/undone/loose, come apart/off/undone/loose, third/fourth/fifth time this/in, crashes
+every/each/on/when/whenever, silently drops/fails/loses/ignores, does nothing, did nothing, went dead, doesnt exist
+any more/anymore, came without, arrived without, without any notice/warning/reason/explanation, nobody told me/us,
+never told me/us, fell over, fell apart, not done, but not received/credited/delivered/refunded, debited but, stopped
+dead, only got/received/delivered one/half, has been broken since, been down since/all, marked delivered, marked as
+delivered, says delivered, half the order, half my order, half our order, shrunk in the wash, standing
+room only, keeps freezing, keeps dying
 """
 # They wait.
 WAITING = """
@@ -144,7 +151,7 @@ LONG_WAITING = """
 on hold .. hours, hold for .. hours, hours on hold, waiting .. hours/days/weeks/months, waited ..
 hours/days/weeks/months, hours/days/weeks/months later, hours/days/weeks/months and still/counting/nothing, hours
 late, days late, weeks late, weeks now, months now, for weeks, for months, over a week/month, over an hour, days ago
-and, weeks ago and, still .. after .. days/weeks/months, third/fourth/fifth time
+and, weeks ago and, still .. after .. days/weeks/months
 """
 # They judge us, and not kindly.
 HARSH = """
@@ -176,27 +183,11 @@ advertising, absurd, insulting, insult, bait and switch, weak, lousy, mediocre, 
 the quality, lies, extortion, dont you think, duped, cheated, con, conned, poor signal/connection/network, overrated,
 bland, tasteless, greasy, cold food, food was cold, was cold, came cold, hell of a, hellish, wish you/they would,
 would be nice if, too much to ask, how can you, how can a company, how is it possible, how is that, why would you, why
-are you, why have you, why did, the best you/they can/could do, best you guys can, best yous can
-"""
-# They go, or say that they will.
-LEAVING = """
-switching to, switched to, switch to another, going to switch, time to switch, moving to another, moving elsewhere,
-going elsewhere, take my business, taking my business, my business elsewhere, cancelling my
-account/subscription/membership/contract/card/service, canceling my
-account/subscription/membership/contract/card/service, cancel my account/subscription/membership/contract,
-close/closing/closed my account, leaving you, lost a customer, lost my custom, lost another customer, lose a customer,
-losing a customer, losing customers, lost a loyal, never again, never using, never use, never buying, never buy ..
-again, never purchase/visit/trust/book/stay .. again, never shop, never shopping, never flying, never fly, never
-order, never ordering, never going back, never go back, never be back, im never coming back, wont be back, wont be
-using/buying/flying/ordering/returning/shopping/coming/renewing, not coming back, not going back, last time i/we/ill
-fly/use/buy/order/book/shop/visit/eat/come/go/stay/ever/spend/do/trust/will, last time im
-flying/using/buying/ordering/booking/shopping/eating/coming/going, done with you, im done with, so done with,
-absolutely done with, completely done with, stop using, stop eating there, deleting the app, deleted the app,
-uninstalling, uninstalled, not renewing, should/going/have to leave for, looking for an alternative, looking to
-switch, youlostacustomer, youlostanewcustomer, next phone wont, cancel/cancelling/canceling/ditching/quitting
-someone, jumping ship, unsubscribed, unsubscribing, cancelled/canceled my
-subscription/membership/account/contract/policy, ready to switch, looking to leave, thinking of/about
-leaving/cancelling/canceling, deleted my account, deleting my account
+are you, why have you, why did, the best you/they can/could do, best you guys can, best yous can, steer clear, stay
+away from, save your money, save yourself the, think twice before, wouldnt recommend, would not recommend, like the
+plague, worst enemy, fell off hard, aint it, money grab, cash grab, gutted, taking the piss, absolute shambles, used
+to be good/great/better/nice/reliable, couldnt care less, could not care less, how hard can, been spoken/talked to
+like, been treated like
 """
 # They are glad.
 THANKS = """
@@ -216,7 +207,10 @@ killing it, class act, lovely, hero, heroes, best customer, won me over, worth e
 wait, cant recommend, cannot fault, couldnt fault, so easy, so quick, super fast, spot on, on fleek, fab, superstar,
 superstars, gem, a star, top service, top work, topwork, life changing, game changer, obsessed with, thankful, nicest,
 finest, kindest, loveliest, tastiest, friendliest, the goat, goated, i stan, slaps, bussin, top tier, chefs kiss, 10
-10, is fire, is elite, unmatched, second to none
+10, is fire, is elite, unmatched, second to none, an absolute legend, you legend/legends, absolute legends, never
+misses, rock solid, top notch, fair play to, chuffed, so satisfying, not bad at all, angel/angels to, were/was/are an
+angel/angels, lovely people, bless the/him/her/them, cant get over how good, to die for, insanely good, hits
+different, happy with, no drama, zero drama, an absolute joy, joy to
 """
 # Kind, however much “not” stands in it: an engine hears these as unhappy.
 HEARTY = """

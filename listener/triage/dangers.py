@@ -48,7 +48,17 @@ alight, nearly/almost die/died, seized/cut/cuts/shut/shuts/died out/off/up/down 
 seized/cut/cuts/shut up/out/off/down on the motorway/highway/freeway, died on the motorway/highway/freeway,
 felt/feel/feels unsafe, left/leaving/leave/abandoned/abandoning a/my/our/her/his
 son/daughter/child/kid/kids/minor/toddler/baby alone/outside/unattended/unsupervised/crying, no excuse for leaving a
-minor/child, nearly/almost hit me/us/my, nearly/almost ran me/us over, drove at me/us, ran a red
+minor/child, nearly/almost hit me/us/my, nearly/almost ran me/us over, drove at me/us, ran a red, head
+injury/injuries, ceiling/roof/wall/shelf/shelves/sign/scaffolding/balcony .. fell/collapsed/came on/down/onto/in,
+shelf/sign/ceiling/box/tv/glass fell on my/me/a/our/his/her, glass/metal/plastic/needle/blade/screw/nail/bleach in
+the/our/his/her baby/food/milk/bread/bottle/salad/soup/drink/formula/jar/burger, had a seizure, my/our
+dad/mum/mom/mother/father/wife/husband/son/daughter/nan/gran/child/grandad collapsed, nobody/noone called an/the
+ambulance, unsafe to eat/drive/ride/use/drink,
+fork/frame/handlebar/handlebars/stem/axle/ladder/chair/strap/harness/crank .. snapped,
+fork/frame/handlebar/handlebars/stem/axle/ladder/chair/strap/harness/crank snapped, wrong
+medication/medicine/dose/drug/prescription/blood, elses medication/medicine/prescription, needs an/her/his inhaler,
+broke/broken my collarbone/wrist/arm/leg/ankle/ribs/elbow/hip/tooth on/when/because/after, with a broken/fractured
+collarbone/wrist/arm/leg/ankle/rib/elbow/jaw/hip, woman/man/passenger/child/lady/kid .. fainted
 """
 # Something was done to a person, or came before a child.
 ABUSE = """
@@ -133,7 +143,10 @@ data/details/address, my account .. emptied/drained, is/are a fraud, debit/credi
 i/we never placed/made, transactions/charges/payments i/we didnt/never
 make/made/recognise/recognize/authorise/authorize,
 staff/employees/employee/driver/drivers/courier/handlers/agent/cleaner/cleaners/engineer/fitter stole, broke into
-my/our bag/bags/suitcase/luggage/account/room
+my/our bag/bags/suitcase/luggage/account/room, ive/i have/we been/were/was/got scammed, i was scammed,
+someone/somebody changed the/my email/password/number/address, changed the email/password on my, block/freeze my
+card/account/cards now, freeze my .. account, transfers/payments/withdrawals i/we did not/didnt make, spending my
+balance/points/credit
 """
 # It is going to a lawyer.
 LEGAL = """
@@ -149,7 +162,9 @@ against/me/us/by, discriminating against, go/going/goes to court,
 staff/employees/employee/driver/drivers/agent/agents/manager/crew/waiter/clerk/cashier is/are/was/were
 racist/racists/homophobic/antisemitic/discriminating, racist
 staff/employees/employee/driver/agent/manager/crew/waiter/clerk/cashier, racially profiled/profiling, refused ..
-guide/service dog, denied .. guide/service dog
+guide/service dog, denied .. guide/service dog, report/reported/reporting you/them/this to ..
+ombudsman/regulator/police/ofcom/ofgem/fca/ftc/cfpb, ombudsman and, data protection complaint, hear/hearing from
+our/my/a solicitor/lawyer/attorney/solicitors/lawyers
 """
 # Somebody cannot get on, now.
 STRANDED = """

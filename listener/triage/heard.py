@@ -19,8 +19,10 @@ AMISS_IF_POLITE = 0.5
 CLEARLY_AMISS = 0.6
 # Below this it doesn't where nobody is named, whatever harsh words stand in it.
 RATHER = 0.35
-# And where we are named.
+# And where we are named, or hardly anything is said.
 HARDLY = 0.1
+# So few words, stops counted, are hardly anything.
+FEW = 8
 # From here on an engine hears somebody glad.
 GLAD = 0.4
 # A lane with its reasons; None where a rule does not hold.
@@ -65,8 +67,12 @@ class Heard:
 
     @property
     def far_from_it(self) -> bool:
-        """Whether harsh words are not about us: of those who name nobody the model must think so itself."""
-        return self.complaint < (HARDLY if self.named else RATHER)
+        """Whether harsh words are not about us: of those who name nobody the model must think so itself.
+
+        It has little to go by in a few words, such as an app's review: the engine's mood will do there.
+        """
+        few = len(self.words.list) <= FEW and self.score.sentiment == "negative" and not (self.to_us or self.to_others)
+        return self.complaint < (HARDLY if self.named or few else RATHER)
 
     def quotes(self, *groups: str) -> str:
         """The phrases of these groups as they were written: “can't log in”, “still waiting”."""

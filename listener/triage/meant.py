@@ -63,6 +63,8 @@ _OTHERS = frozenset(
 _TRIED = frozenset({"tried", "try", "trying", "after", "already", "ive", "reinstalled", "reinstalling", "restarted"})
 _YOU = frozenset({"you", "u", "ya", "yous"})
 _SINCE = frozenset({"since", "after", "when", "before"})
+_ASKS_ABOUT = frozenset({"is", "are", "does", "do", "can", "will", "would", "how", "what", "which", "should", "could"})
+_ME = frozenset({"i", "im", "ive", "my", "me", "we", "our", "us"})
 _THINGS = frozenset({"it", "this", "that", "they", "one", "mine", "everything", "battery", "phone", "power", "wifi"})
 
 
@@ -146,6 +148,15 @@ def _not_now(cue: Found, words: Sequence[str]) -> bool:
     return feared or (cue.group == "stranded" and (over or not _OTHERS.isdisjoint(others)))
 
 
+def _no_harm_now(cue: Found, words: Sequence[str]) -> bool:
+    """Whether it is long over (“caught fire once”) or only asked about: “is the helmet certified for head injuries”."""
+    if words[cue.end : cue.end + 1] == ["once"] or "ago" in words[cue.end : cue.end + 4]:
+        return True
+    since = next((at for at in range(cue.first, 0, -1) if words[at - 1] in STOPS), 0)
+    before = words[since : cue.first]
+    return bool(before) and before[0] in _ASKS_ABOUT and _ME.isdisjoint(before)
+
+
 def _group_of(cue: Found, words: Sequence[str]) -> str:
     """Its group; of those who come to us, whether they think of it or did."""
     if not _coming_to_us(cue, words):
@@ -171,6 +182,7 @@ _UNLESS: Mapping[str, Callable[[Found, Sequence[str]], bool]] = {
     "loss": _of_a_thing,
     "leaving": _as_a_cure,
     "stranded": _not_now,
+    "safety": _no_harm_now,
     "fraud": _not_now,
 }
 

@@ -9,8 +9,16 @@ from listener.triage.cues import URGENT
 from listener.triage.heard import HARDLY
 from listener.triage.phrases import Found, Words
 
-I_OR_YOU = frozenset({"i", "im", "ive", "my", "me", "mine", "we", "our", "us", "you", "your", "yours", "u", "ur"})
 _YOUR = frozenset({"your", "ur", "yours"})
+_ME = frozenset({"i", "im", "ive", "ill", "my", "me", "mine", "we", "our", "us"})
+I_OR_YOU = _YOUR | _ME | {"you", "u"}
+# What is told of oneself is somebody's to answer, however calmly it is told: whoever got a shock from a kettle need not
+# complain, and the model of complaints has read of few dangers.
+_TOLD = ("abuse", "exposed", "threats", "legal", "fraud", "safety")
+# What only a customer leaves.
+_A_CUSTOMERS = frozenset(
+    {"customer", "contract", "subscription", "membership", "account", "order", "bank", "hotel", "provider"}
+)
 _PRESSING = (*URGENT, "leaving", "insults")
 _CUSTOM = ("buying", "recommends")
 # Of those who name nobody it must sound like a complaint, or tell what was done to somebody.
@@ -21,8 +29,10 @@ Cues = Mapping[str, Sequence[Found]]
 
 def ours_of(cues: Cues, words: Words, complaint: float) -> Cues:
     """The cues without others' dangers, farewells and purchases; `complaint` is how probable a complaint is."""
-    told = not cues.keys().isdisjoint(("abuse", "exposed")) and not I_OR_YOU.isdisjoint(words.list)
-    if not told and complaint < (MAY_BE_OURS if _YOUR.isdisjoint(words.list) else HARDLY):
+    spoken = set(words.list)
+    told = not _ME.isdisjoint(spoken) and not cues.keys().isdisjoint(_TOLD)
+    custom = "leaving" in cues and not _A_CUSTOMERS.isdisjoint(spoken)
+    if not told and not custom and complaint < (HARDLY if not _YOUR.isdisjoint(spoken) else MAY_BE_OURS):
         cues = _without(_PRESSING, cues)
     return cues if SOMEONE in words.list else _without(_CUSTOM, cues)
 

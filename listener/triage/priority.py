@@ -47,6 +47,12 @@ class Pressing:
     followers: int | None = None
     noticed: int = 0
     scored: bool = True
+    read: bool = True
+
+    @property
+    def unheard(self) -> bool:
+        """Whether somebody speaks to us in a language that is not read here: what they want nobody has heard yet."""
+        return not self.read and self.to_us and self.lane != "spam"
 
     @property
     def in_danger(self) -> bool:
@@ -78,6 +84,8 @@ def prioritise(seen: Pressing, weights: PriorityPart | None = None) -> Judged:
     counted = [Point(weights.spam, "nobody waits behind it")] if seen.lane == "spam" else list(_points(seen, weights))
     points = sum(point.points for point in counted)
     priority: Priority = "urgent" if seen.in_danger else priority_at(points, weights)
+    if seen.unheard and priority == "low":
+        priority, counted = "normal", [Point(1, "is in a language that is not read here"), *counted]
     because = sentence(priority, _in_words(counted))
     return Judged(priority, points, because, () if seen.lane == "spam" else tuple(_reasons(seen)))
 
@@ -170,4 +178,4 @@ def _reasons(seen: Pressing) -> Iterator[str]:
     if seen.followers is not None and seen.followers >= LARGE_REACH:
         yield f"{seen.followers:,} followers"
     if not seen.scored:
-        yield "sentiment not scored: not in English"
+        yield "sentiment not scored: no engine here reads its language"

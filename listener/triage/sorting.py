@@ -10,11 +10,11 @@ from listener.mention import Mention
 from listener.sentiment import Engine, head_and_tail, mask
 from listener.settings import PriorityPart
 from listener.triage.adverts import needs_us, why_an_advert
-from listener.triage.asking import wants_to_know
+from listener.triage.asking import asks_around, wants_to_know
 from listener.triage.complaints import Complaints, shipped
 from listener.triage.cues import URGENT
-from listener.triage.doubts import doubt, unsure
-from listener.triage.heard import Heard, Verdict
+from listener.triage.doubts import GLAD_UNREAD, doubt, unsure
+from listener.triage.heard import FEW, Heard, Verdict
 from listener.triage.intents import intents
 from listener.triage.irony import suspect_praise
 from listener.triage.meant import WISHES, meant, phrases, warm
@@ -37,6 +37,10 @@ from listener.triage.unhappy import clearly_negative, engine_words, mood, rather
 from listener.watch import Match, Watch
 
 CLEARLY_POSITIVE = 0.6
+# Said of nothing.
+_ASSENT = frozenset(
+    {"ok", "okay", "yes", "yep", "yeah", "sure", "lol", "haha", "hahaha", "lmao", "happy", "good", "fine"}
+)
 # Arabic, Chinese and Japanese, Greek, Armenian, Ethiopic.
 _ASKED = frozenset("؟？;՞፧")
 _STARTS_WITH_HANDLE = re.compile(r"[\s.]*@\w")
@@ -133,6 +137,7 @@ def _pressing(heard: Heard, lane: Lane, wanted: Sequence[Intent], mention: Menti
         followers=mention.author.followers,
         noticed=(mention.likes or 0) + (mention.reposts or 0) + (mention.replies or 0),
         scored=heard.score.sentiment != "unscored",
+        read=heard.read,
     )
 
 
@@ -173,6 +178,8 @@ def _not_read(heard: Heard) -> Verdict:
     if heard.asks:
         return "question", [f"{UNREAD}: asks something"]
     lane: Lane = _BY_MOOD.get(heard.score.sentiment, "chat")
+    if lane == "praise" and (heard.score.compound or 0.0) < GLAD_UNREAD:
+        lane = "chat"
     return lane, [f"{UNREAD}: for a person", *mood(heard)]
 
 
@@ -230,11 +237,14 @@ def _buys(heard: Heard) -> Verdict:
 def _glad(heard: Heard) -> Verdict:
     if heard.asks or (heard.score.sentiment == "negative" and not heard.has("hearty")):
         return None
+    if asks_around(heard) and not heard.has("thanks", "recommends"):  # “can anyone recommend …”, the mark left out
+        return None
     if heard.has("recommends"):
         return "praise", [f"recommends us to others: {heard.quotes('recommends')}"]
     if heard.has("thanks", "praise", "hearty"):
         return "praise", [f"glad: {heard.quotes('hearty', 'praise', 'thanks')}"]
-    if heard.to_us and (heard.score.compound or 0.0) >= CLEARLY_POSITIVE and WISHES.isdisjoint(heard.words.list):
+    addressed = heard.to_us or (len(heard.words.list) <= FEW and _ASSENT.isdisjoint(heard.words.list))
+    if addressed and (heard.score.compound or 0.0) >= CLEARLY_POSITIVE and WISHES.isdisjoint(heard.words.list):
         return "praise", [f"positive: {engine_words(heard, 1)}"]
     return None
 

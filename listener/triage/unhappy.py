@@ -18,24 +18,15 @@ NEGATIVE_TO_US = -0.25
 # And here whatever the words are.
 BEYOND_DOUBT = -0.8
 TOLD_MOST = 3
+_MARKS = frozenset("!?.")
 # Words that tell the model something and a reader nothing.
-_SMALL = I_OR_YOU | {
-    SOMEONE,
-    "is",
-    "are",
-    "was",
-    "it",
-    "there",
-    "this",
-    "that",
-    "the",
-    "to",
-    "of",
-    "in",
-    "up",
-    "and",
-    "but",
-}
+_SMALL = (
+    I_OR_YOU
+    | {SOMEONE, "is", "are", "was", "were", "be", "been", "am", "it", "its", "there", "this", "that", "the", "to", "of"}
+    | {"in", "up", "and", "but", "a", "an", "they", "them", "he", "she", "his", "her", "on", "for", "with", "at", "by"}
+    | {"from", "as", "has", "have", "had", "do", "did", "does", "will", "would", "or", "if", "then", "so", "just"}
+    | {"get", "got", "today", "now", "all", "about", "which", "who", "what", "their"}
+)
 
 
 def unhappy(heard: Heard) -> Verdict:
@@ -96,5 +87,6 @@ def mood(heard: Heard) -> list[str]:
 
 
 def engine_words(heard: Heard, sign: int) -> str:
-    words = [word for word, valence in heard.score.words if valence * sign > 0]
-    return listed(words)
+    """The words that moved the engine this way, without those that tell a reader nothing, where others do."""
+    words = [word for word, valence in heard.score.words if valence * sign > 0 and not _MARKS.issuperset(word)]
+    return listed([word for word in words if word.lower().replace("'", "") not in _SMALL] or words)

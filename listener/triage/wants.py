@@ -1,4 +1,4 @@
-"""The cue words of what people mean to do with us or to us: buy, recommend, ask around, insult, threaten.
+"""The cue words of what people mean to do with us or to us: buy, leave, recommend, insult, threaten.
 
 Written as `phrases.py` reads them; see cues.py.
 """
@@ -31,7 +31,41 @@ worth buying/upgrading/switching, do you do gift/vouchers, do you sell gift, do 
 bookings/commissions, can i book a, can we book a, can i reserve, add to my wishlist, on my wish list, on my wishlist,
 saving up for, next purchase, tempted to buy/get/switch/order/try, might buy/switch/order, may buy/switch/order, wish
 i could buy/afford, switch/switching to you, coming/come/came over to you, moving/move/moved over to you, joining you
-from, what do you charge, do you cover/serve my, do you come out to, still preorder, do you fix/repair/mend/restore
+from, what do you charge, do you cover/serve my, do you come out to, still preorder, do you fix/repair/mend/restore,
+torn between, seriously considering, need those/that/these .. in my life, pull the trigger on, take my
+money, sign me/us up, pay in instalments/installments/monthly, in monthly instalments/installments, price ?, pre
+orders open, preorders open, what does the .. package/plan include, do you have .. plan/sso,
+evaluating vendors/tools/suppliers/options, request a demo, for a demo, moving from someone to someone
+"""
+# They go, or say that they will.
+LEAVING = """
+switched/switching/moved/moving from someone to, switching to, switched to, switch to another, going to switch, time
+to switch, moving to another, moving elsewhere, going elsewhere, take my business, taking my business, my business
+elsewhere, cancelling my account/subscription/membership/contract/card/service, canceling my
+account/subscription/membership/contract/card/service, cancel my account/subscription/membership/contract,
+close/closing/closed my account, leaving you, lost a customer, lost my custom, lost another customer, lose a customer,
+losing a customer, losing customers, lost a loyal, never again, never using, never use, never buying, never buy ..
+again, never purchase/visit/trust/book/stay .. again, never shop, never shopping, never flying, never fly, never
+order, never ordering, never going back, never go back, never be back, im never coming back, wont be back, wont be
+using/buying/flying/ordering/returning/shopping/coming/renewing, not coming back, not going back, last time i/we/ill
+fly/use/buy/order/book/shop/visit/eat/come/go/stay/ever/spend/do/trust/will, last time im
+flying/using/buying/ordering/booking/shopping/eating/coming/going, done with you, im done with, so done with,
+absolutely done with, completely done with, stop using, stop eating there, deleting the app, deleted the app,
+uninstalling, uninstalled, not renewing, should/going/have to leave for, looking for an alternative, looking to
+switch, youlostacustomer, youlostanewcustomer, next phone wont, cancel/cancelling/canceling/ditching/quitting someone,
+jumping ship, unsubscribed, unsubscribing, cancelled/canceled my subscription/membership/account/contract/policy,
+ready to switch, looking to leave, thinking of/about leaving/cancelling/canceling, deleted my account, deleting my
+account, cancelling/canceling/cancelled/canceled/ending/ended my someone
+subscription/membership/account/contract/plan/card, cancel my someone subscription/membership/account/contract/plan,
+goodbye someone, bye someone, bye bye someone, im off to someone/another/a, want/wanting/wants out of my/our/this
+contract, my last order/purchase/visit/stay/flight/booking, considering/contemplating
+leaving/cancelling/canceling/switching, looking for alternatives, find/finding another
+provider/bank/supplier/company/carrier, find/finding a new provider/bank/supplier/company/carrier, time to find
+another/a new, took/taken my business, taking our/my money/custom/business elsewhere, vote/voted/voting with my/our
+feet/wallet, no longer a customer, no longer be a customer, migrating/migrated off, moving/moved off someone,
+moved/moving/gone/going to a competitor, good riddance, we/im/were leaving someone, or we leave, or im leaving, wont
+be renewing, wont renew, will not renew, delete my account and, cancelling everything, just cancelled my, gone back to
+someone
 """
 # They recommend us.
 RECOMMENDS = """
@@ -46,7 +80,9 @@ about/to, always tell everyone, i tell everyone, told/telling/tell all my friend
 everyone about, told my friends/mates/family, telling my friends/mates/family, do yourself a favour/favor, must try,
 must visit, a must have, worth a try/visit/look/trip, well worth, worth checking, give them a try/go/shot/call, go and
 see them, go see them, look no further, best place for/to, wont regret, you wont be disappointed, get yourself
-a/one/some/down/over, would use .. again, swear by, swears by, if you havent tried
+a/one/some/down/over, would use .. again, swear by, swears by, if you havent tried, try
+someone, id go with someone, go with someone, go for someone, you want someone for, switch to someone,
+would recommend to, get/buy/use someone you wont, on the fence .. buy it
 """
 # They ask others what to buy or whom to trust.
 SEEKS = """
@@ -82,7 +118,10 @@ bastards/bastard/assholes/asshole/arseholes/bitch/bitches/cunt/cunts/idiot/idiot
 your a bitch/cunt/asshole/moron/idiot/retard, you are/re all idiots/morons/scum/assholes, are/re you
 retarded/brain/braindead, piece/pieces of shit, pieces of human, scum of the earth, human garbage, subhuman, faggot,
 faggots, retards, drop dead, hope you .. die/rot/suffer/choke/burn, hope u .. die/rot, hope your family, hope your ..
-dies/crashes/burns, kill yourself/yourselves, kys, die in a, go die, go back to your
+dies/crashes/burns, kill yourself/yourselves, kys, die in a, go die, go back to your, what kind of retard/idiot/moron,
+clowns the lot of, bunch of .. idiots/clowns/morons/muppets/crooks, incompetent clowns/idiots/morons/fools, lot are ..
+idiots/morons/clowns/useless, brainless/stupid/useless/dumb/fat monkey/monkeys/cow/cows/pig/pigs/idiots/morons, little
+rat/shit/prick/worm
 """
 # Violence that is announced.
 THREATS = """
@@ -93,7 +132,11 @@ office/store/shop/branch/headquarters/hq and .. hurt/smash/burn/break/shoot/kill
 office/store/shop/building/house/branch/headquarters, burn .. your .. down, set fire to your, bomb your, blow up your,
 shoot up, shoot your staff/driver/manager/team, stab you, stab your, hurt your staff/driver/manager/team, beat you up,
 beat the shit out of you, beat up your, smash your face/head, break your legs/neck/face, punch you, punch your, punch
-whoever, slap your, going to hurt someone
+whoever, slap your, going to hurt someone, come/coming to/down to your office/store/shop/branch/house/hq, find
+the/that/your driver/manager/agent/guy and, break his/her/their legs/neck/face/jaw, know where you/he/she/they/your
+staff work/works/live/lives/park/parks, deserves/deserve/wants/want/needs/need a slap/beating/bullet,
+dev/developer/developers/manager/ceo/driver/agent/staff should be shot/hanged, and burn it down, and burn it to the
+ground
 """
 # Figures of speech: nothing in them is broken, and nobody is in danger.
 FIGURATIVE = """
@@ -110,5 +153,9 @@ killing me, you are killing me, killing me softly, killing time, kill some time,
 beat/beats/moves/design/trick/tricks, wicked good, bomb dot, the bomb, photo bombed, video bombed, bath bomb/bombs,
 crash course, late night/nights, late bloomer, late lunch/breakfast/dinner/supper, sharp shock, shock horror, heart
 attack on a plate, like a house on fire, get fired up, fired up, break even, breaking news, lunch break, spring break,
-tax break, christmas break, coffee break, missed you, miss you
+tax break, christmas break, coffee break, missed you, miss you, is to die for, blow/blows/blew your/my head/socks/mind
+off, nearly/almost killed me with/laughing, killed me with boredom, bored to death, burned/burnt/melted my
+face/mouth/tongue off, bank robbery, kill a process/job/task, kill .. process/job/session/thread/container, kill for
+a/an/one/some, torn between, die of boredom/laughter/embarrassment, nearly/almost died laughing, sugar shock, sticker
+shock, poison/fire/lava swamp/boss/level/dungeon/damage, holy crap/shit/hell/smokes, so good it hurts
 """

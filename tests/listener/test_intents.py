@@ -456,3 +456,77 @@ def test_the_model_is_small_and_says_where_it_is_from() -> None:
 def test_a_long_story_is_no_louder_than_a_short_one() -> None:
     short = Words("the parcel was late").list
     assert abs(shipped().probability(short * 200, ()) - shipped().probability(short, ())) < 0.5
+
+
+def _of_nobody(text: str) -> Triage:
+    mention = Mention("plaza", "1", Author("plaza", "a", "a"), text, datetime(2026, 11, 23, tzinfo=UTC))
+    return Triager(Vader()).triage(mention)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I got an electric shock from the kettle",
+        "You will be hearing from my solicitor.",
+        "the ceiling just came down in our room",
+        "I'm going to come down to your office and burn it down",
+        "we had glass in the baby food",
+    ],
+)
+def test_danger_told_of_oneself_cannot_wait_even_where_no_watch_says_who_we_are(text: str) -> None:
+    assert _of_nobody(text).priority == "urgent"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is the acme helmet certified for head injuries",
+        "my charger caught fire once",
+        "Yes, you should speak with an attorney.",
+        "the queue nearly killed me with boredom",
+        "this sauce burned my face off, love it",
+    ],
+)
+def test_danger_asked_about_over_or_a_figure_of_speech_waits(text: str) -> None:
+    assert _of_nobody(text).priority != "urgent"
+    assert triage(text).priority != "urgent"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "does acme eats deliver to hove yet",
+        "do i need to book for the exhibition or can i just turn up",
+        "can u do a tutorial on the new camera",
+        "what song is this",
+        "What happens if I crash the tutorial car?",
+        "Mastodon folks: does the feed reader honour ETags?",
+        "price?",
+        "can anyone recommend a good bike shop in bristol",
+    ],
+)
+def test_a_question_is_heard_without_its_mark_and_however_short(text: str) -> None:
+    assert _of_nobody(text).lane == "question"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what a day",
+        "How lovely of them",
+        "it is what it is",
+        "do not want",
+        "ok?",
+        "Will is here",
+        "does the job",
+        "does what it says",
+    ],
+)
+def test_what_only_looks_like_a_question_is_none(text: str) -> None:
+    assert _of_nobody(text).lane != "question"
+
+
+def test_who_speaks_to_us_in_a_language_we_do_not_read_is_not_put_last() -> None:
+    heard = triage("@acme üç gündür kimse bana cevap vermiyor, siparişim nerede kaldı")
+    assert (heard.language, heard.priority) == ("tr", "normal")
+    assert "language that is not read here" in heard.because

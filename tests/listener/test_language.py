@@ -122,3 +122,9 @@ def test_the_model_is_read_only_when_it_is_asked_and_comes_from_its_own_wheel() 
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT, env={"TMPDIR": "/nowhere"}
     )
     assert (ran.stdout, ran.stderr) == ("de\n", "")
+
+
+def test_a_few_arabic_letters_are_told_from_persian_and_urdu() -> None:
+    assert language_of("أحب هذه القهوة") == "ar"
+    assert language_of("خیلی خوب است") != "ar"
+    assert language_of("بہت اچھا") != "ar"

@@ -259,3 +259,33 @@ def macro_f1(told: list[tuple[int, str]]) -> float:
         hits = sum(truth == label and said == sentiment for truth, said in told)
         f1.append(2 * hits / sum((truth == label) + (said == sentiment) for truth, said in told))
     return sum(f1) / 3
+
+
+@pytest.mark.parametrize(
+    ("text", "sentiment"),
+    [
+        ("👍", "positive"),
+        ("@acme 😍😍", "positive"),
+        ("😡😡😡", "negative"),
+        ("👎", "negative"),
+        ("🚲", "neutral"),
+        ("couldn't be happier with the service", "positive"),
+        ("Not bad at all!", "positive"),
+        ("thanks for nothing", "negative"),
+        ("couldn't care less about my case", "negative"),
+    ],
+)
+def test_sayings_and_bare_emoji_mean_what_people_mean_by_them(text: str, sentiment: str) -> None:
+    assert Mixed().score(text).sentiment == sentiment
+
+
+def test_a_saying_is_among_the_words_it_was_scored_by() -> None:
+    assert Mixed().score("this pie is to die for").words[0][0] == "to die for"
+    assert Mixed().score("👍").words[0][0] == "👍"
+
+
+def test_a_saying_makes_nobody_angrier_than_the_angry() -> None:
+    mixed = Mixed()
+    ladder = ("wonderful, I love it", "it is good", "it is a shop", "it is not great", "it is terrible and I hate it")
+    unhappy = [mixed.score(text).negative or 0.0 for text in ladder]
+    assert unhappy == sorted(unhappy)

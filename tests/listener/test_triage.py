@@ -420,7 +420,7 @@ def test_without_watches_whoever_is_addressed_may_be_us() -> None:
 def test_what_is_not_english_is_not_scored_but_kept() -> None:
     result = triage("@acme mi pedido no llegó y no contesta nadie, está muy mal", lang="es")
     assert (result.sentiment, result.compound) == ("unscored", None)
-    assert "sentiment not scored: not in English" in result.reasons
+    assert "sentiment not scored: no engine here reads its language" in result.reasons
 
 
 def test_any_engine_will_do() -> None:
@@ -529,3 +529,16 @@ def test_whose_words_are_whose(text: str, own: str) -> None:
 )
 def test_a_repost_says_nothing_of_its_own(text: str, whose: tuple[str, str] | None) -> None:
     assert passed_on(text) == whose
+
+
+def test_hardly_glad_words_in_a_language_without_cues_are_a_persons_to_judge() -> None:
+    class Glad:
+        name = "glad"
+
+        def score(self, text: str, language: str | None = None) -> Score:
+            return Score("positive", 0.2, (), negative=0.2)
+
+    text = "Il servizio è quello che è, due ore di attesa e nessuna risposta"
+    mention = Mention("plaza", "1", Author("plaza", "a", "a"), text, datetime(2026, 11, 23, tzinfo=UTC), to_us=True)
+    heard = Triager(Glad(), WATCHES).triage(mention)
+    assert (heard.lane, heard.priority, heard.unsure) == ("chat", "normal", True)
