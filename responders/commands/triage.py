@@ -27,7 +27,7 @@ from responders.commands.common import (
     say,
     settings_option,
 )
-from responders.drafting import set_spam_aside
+from responders.drafting import follow_triage
 from responders.office import Office
 
 CHUNK = 500
@@ -52,7 +52,8 @@ def triage(file: Path | None, pairs: tuple[str, ...], platform: str, settings_pa
     """
     if file is None:
         with open_office(settings_path) as office:
-            say(f"{_anew(office)} mentions triaged anew")
+            sifter = sifter_from(office.settings, office.settings_path)
+            say(f"{anew(office, sifter)} mentions triaged anew")
         return
     sifter = sifter_from(load(settings_path), settings_path)
     try:
@@ -110,8 +111,9 @@ def _row(one: Triaged) -> str:
     return f"{said.priority:6}  {said.lane:9}  {said.sentiment:8}  {excerpt(one.mention.text, 60)}"
 
 
-def _anew(office: Office) -> int:
-    sifter, recorder, done = sifter_from(office.settings, office.settings_path), Recorder(office.db), 0
+def anew(office: Office, sifter: Sifter) -> int:
+    """Triage all kept mentions anew, and let the drafts that wait follow. Returns how many there were."""
+    recorder, done = Recorder(office.db), 0
     sifter.learn(Taught(office.db))
     with _progress(office.archive.count()) as bar:
         for heard in office.archive.every(CHUNK):
@@ -121,7 +123,7 @@ def _anew(office: Office) -> int:
             done += len(theirs)
             bar.update(len(heard))
     office.queue.sort_anew()
-    set_spam_aside(office)
+    follow_triage(office)
     return done
 
 

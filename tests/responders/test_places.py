@@ -16,7 +16,7 @@ from listener.sift import Sifter
 from listener.watch import Watch
 from responders import decide
 from responders.draft import Receipt, State
-from responders.drafting import draft_new, set_spam_aside, write_draft
+from responders.drafting import draft_new, follow_triage, write_draft
 from responders.office import Office
 from responders.overtaken import draw_back
 from responders.queue import NotPossible, Seen
@@ -175,7 +175,7 @@ def test_what_turns_out_to_be_spam_is_taken_from_the_queue_unless_somebody_worke
     assert draft is not None
     decide.edit(live, draft.draft_id, Seen(draft.revision, draft.text_sha256), "From ten to four.", "Ana")
     live.db.execute("UPDATE triage SET lane = 'spam'")
-    set_spam_aside(live)
+    follow_triage(live)
     assert (live.queue.draft_of(untouched), aside(live, untouched)) == (None, "spam")
     assert live.queue.draft_of(edited) is not None
 
