@@ -68,6 +68,7 @@ def take_in(office: Office, mention_id: int) -> None:
         consider(office, heard)  # what set the old words aside may say nothing of the new ones
     elif heard.changed_at is not None and draft.changed_at < heard.changed_at:
         _anew(office, draft, EDITED)
+        office.queue.sort_anew(mention_id)  # a person's own text stays, and may be pressing now
 
 
 def look_anew(office: Office, mention_id: int) -> None:

@@ -123,7 +123,7 @@ class Queue:
             self._db.execute(AUDIT, audit_row(mention_id, None, verb, person, reason, None, None, now))
 
     def sort_anew(self, mention_id: int | None = None) -> None:
-        """Take lanes, priorities and doubts of waiting drafts from triage again: of all, or of one mention's."""
+        """Take lanes, priorities and doubts of drafts that wait, or may again, from triage: of all, or of one mention's."""
         with writing(self._db):
             one = "" if mention_id is None else " AND d.mention_id = :mention_id"
             waiting = self._db.query(_TO_SORT + one, {"mention_id": mention_id})
@@ -358,7 +358,7 @@ def draft_from(row: Mapping[str, Any]) -> Draft:
 _TO_SORT = """
 SELECT d.draft_id, d.points AS more, d.posted_at, m.platform, m.post_id, t.lane, t.priority, t.points, t.unsure
 FROM drafts d JOIN mentions m USING (mention_id) JOIN triage t USING (mention_id)
-WHERE d.state IN ('held', 'escalated')
+WHERE d.state NOT IN ('declined', 'superseded', 'sending', 'sent')
 """
 
 _SORT_ANEW = """

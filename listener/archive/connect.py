@@ -41,7 +41,9 @@ def connect(path: Path | str, sets: Sequence[Migrations] = ()) -> Database:
         for migrations in sets:
             _refuse_newer(db, migrations, path)
             if migrations.pending(db):
-                migrations.apply(db)
+                # Of two that start after an upgrade one migrates, and the other waits for it and finds it done.
+                with writing(db):
+                    migrations.apply(db)
     except sqlite3.DatabaseError as why:
         conn.close()
         raise ArchiveError(f"cannot use {path}: {why}") from why
