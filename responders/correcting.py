@@ -70,6 +70,12 @@ def take_back(office: Office, mention_id: int, person: str) -> None:
         _follow(office, heard, now_it_is.lane if now_it_is.lane != _sorted(heard).lane else None, person)
 
 
+def is_no_spam(office: Office, mention_id: int) -> bool:
+    """Whether a person has said of this very mention that it is no spam."""
+    said = office.taught.corrections_of(mention_id).get("lane")
+    return said is not None and said.meant != "spam"
+
+
 def _sorted(heard: Heard) -> Triage:
     if heard.triage is None:
         raise NotPossible("this was never sorted: it is our own, or its words are gone")

@@ -182,7 +182,8 @@ def spam(office: Office, mention_id: int, person: str) -> None:
         correcting.correct(office, mention_id, {"lane": "spam"}, person, verb="spam")
         echoes = (place.mention_id for place in places_of(office.db, mention_id, MOST_ALIKE))
         for number in (one for one in echoes if office.inbox.aside_of(one) == "echo"):
-            office.queue.set_aside(number, "spam")
+            if not correcting.is_no_spam(office, number):
+                office.queue.set_aside(number, "spam")
 
 
 def do_not_contact(office: Office, mention_id: int, reason: str, person: str) -> None:

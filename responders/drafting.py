@@ -179,7 +179,7 @@ def _aside(office: Office, heard: Heard, permission: Permission, rule: Rule | No
         return "echo"
     if not permission.lets_answer or too_old:
         return "not_about_us" if is_doubted(office, heard) else "older"
-    if office.places.called_spam(heard.mention_id):
+    if office.places.called_spam(heard.mention_id) and "lane" not in office.taught.corrections_of(heard.mention_id):
         return "spam"
     # The first that may be answered gets the draft for all who say the same.
     elsewhere = office.places
