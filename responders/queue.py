@@ -123,7 +123,7 @@ class Queue:
             self._db.execute(AUDIT, audit_row(mention_id, None, verb, person, reason, None, None, now))
 
     def sort_anew(self, mention_id: int | None = None) -> None:
-        """Take lanes, priorities and doubts of drafts that wait, or may again, from triage: of all, or of a mention's."""
+        """Take lanes, priorities and doubts of drafts that wait or may again from triage: of all, or of a mention's."""
         with writing(self._db):
             one = "" if mention_id is None else " AND d.mention_id = :mention_id"
             waiting = self._db.query(_TO_SORT + one, {"mention_id": mention_id})
