@@ -26,6 +26,7 @@ from responders.office import Office
 from responders.opt_out import asks_to_stop
 from responders.permission import Permission, is_among, permission_for, rules
 from responders.queue import Held, NotPossible
+from responders.resorted import aside_no_more, held_spam
 from responders.turns import lifted
 
 log = logging.getLogger(__name__)
@@ -68,13 +69,13 @@ def follow_triage(office: Office) -> None:
 
     What a person asked for, worked on or decided stays as it is.
     """
-    for some in _few(office.queue.held_spam()):
+    for some in _few(held_spam(office.db)):
         with writing(office.db):
             for draft in map(office.queue.get, some):
                 if office.queue.is_softwares_own(draft):
                     leave_aside(office, draft, "spam", "spam")
     oldest = office.now() - timedelta(days=office.settings.responders.answer_within_days)
-    for some in _few(office.queue.aside_no_more(oldest)):
+    for some in _few(aside_no_more(office.db, oldest)):
         with writing(office.db):
             for mention_id in some:
                 _consider_alone(office, office.archive.get(mention_id))

@@ -241,14 +241,6 @@ class Queue:
         """Whether no person has asked for a draft that waits, or worked on it: software may take it back."""
         return draft.state is State.HELD and draft.revision == 1 and self.made_by(draft) == SOFTWARE
 
-    def held_spam(self) -> list[int]:
-        """The drafts that wait for an answer to what triage calls spam."""
-        return [number for (number,) in self._db.execute(_HELD_SPAM).fetchall()]
-
-    def aside_no_more(self, posted_since: datetime) -> list[int]:
-        """The mentions that were set aside for what triage does not say of them any more."""
-        return [number for (number,) in self._db.execute(_ASIDE_NO_MORE, [stamp(posted_since)]).fetchall()]
-
     def in_state(self, *states: State) -> list[Draft]:
         """All drafts in these states, the most pressing first."""
         wanted = json.dumps([state.value for state in states])
@@ -363,23 +355,6 @@ WHERE d.state NOT IN ('declined', 'superseded', 'sending', 'sent')
 
 _SORT_ANEW = """
 UPDATE drafts SET lane = :lane, turn = :turn, place = :place, unsure = :unsure WHERE draft_id = :draft_id
-"""
-
-_HELD_SPAM = """
-SELECT draft_id FROM drafts JOIN triage USING (mention_id)
-WHERE state = 'held' AND revision = 1 AND triage.lane = 'spam'
-"""
-
-# Not about us before, for another's name or for a competitor's: `older`, where it names nobody of ours.
-_ASIDE_NO_MORE = """
-SELECT s.mention_id FROM set_aside s JOIN mentions m USING (mention_id) JOIN triage t USING (mention_id)
-  LEFT JOIN permissions p USING (mention_id)
-WHERE m.posted_at >= ? AND m.gone_at IS NULL AND NOT m.ours AND (
-  (s.why = 'spam' AND t.lane != 'spam') OR (s.why = 'not_about_us' AND m.about_us)
-  OR (s.why = 'older' AND m.about_us AND p.route = 'listen_only')
-  OR (s.why = 'rule' AND (t.priority = 'urgent' OR NOT EXISTS (
-    SELECT 1 FROM rules r WHERE r.name = t.rule AND r.state = 'live' AND r.no_reply != ''))))
-ORDER BY s.mention_id
 """
 
 _OVERTAKEN = """
