@@ -157,7 +157,7 @@ def _judge_alone(office: Office, about_us: AboutUs, heard: Heard, *, said: bool 
     unjudged = dict.fromkeys(heard.relevance.keys() - judged.relevance.keys())
     judging = Recorder(office.db)
     judging.judge_anew(heard.mention_id, {**unjudged, **judged.relevance}, judged.about_us, reasons)
-    if judged.about_us != heard.about_us and heard.mention_id <= considered_through(office):
+    if (said or judged.about_us != heard.about_us) and heard.mention_id <= considered_through(office):
         _follow(office, office.archive.get(heard.mention_id), said=said)
 
 

@@ -26,8 +26,8 @@ HOMES = {
     "sqlite_utils": {
         "listener/archive/", "listener/poll.py", "listener/recheck.py", "responders/schema.py", "responders/queue.py",
         "responders/outbox.py", "responders/contact.py", "responders/controls.py", "responders/inbox.py",
-        "responders/people.py", "responders/places.py", "responders/resorted.py", "responders/office.py", "responders/marks.py",
-        "responders/alerts/kept.py", "responders/desk/session.py", "responders/digest/",
+        "responders/people.py", "responders/places.py", "responders/resorted.py", "responders/office.py",
+        "responders/marks.py", "responders/alerts/kept.py", "responders/desk/session.py", "responders/digest/",
     },
     "httpx": {
         "listener/web.py", "listener/punctual.py", "listener/sources/bluesky/xrpc.py", "listener/egress.py",

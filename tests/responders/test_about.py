@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from listener.about_us import AboutUs
+from listener.about_us import AboutUs, Judged
 from listener.archive.forget import Forgetting
 from listener.archive.taught import Taught
 from listener.jobs import sifter_from, watches
 from listener.mention import Mention
 from listener.poll import Poller
 from listener.relevance import RELEVANT_FROM
-from listener.watch import Match
 from responders.about import judge_anew, learned, opinions, thumb
 from responders.decide import no_reply, reopen
 from responders.draft import Draft, State
@@ -297,13 +297,13 @@ def test_one_that_cannot_be_judged_holds_up_nobody(
     bushes = [say("the juniper in our garden has brown needles"), say("juniper hedges along the garden wall")]
     teach(office, say)
     about_us = AboutUs(watches(office.settings.watches))
-    matches = about_us.matches
+    judged = about_us.judged
 
-    def broken(mention: Mention) -> tuple[Match, ...]:
+    def broken(mention: Mention, *others: Any) -> Judged:
         if "brown" in mention.text:
             raise RuntimeError("odd")
-        return matches(mention)
+        return judged(mention, *others)
 
-    monkeypatch.setattr(about_us, "matches", broken)
+    monkeypatch.setattr(about_us, "judged", broken)
     judge_anew(office, about_us)
     assert [waits(office, bush) for bush in bushes] == [True, False]
