@@ -204,3 +204,10 @@ def test_spam_in_the_queue_is_set_aside_with_its_draft_and_all_who_say_the_same(
     assert "spam" in [one.verb for one in live.inbox.decisions_of(first)]
     draw_back(live)
     assert live.queue.draft_of(other) is None
+
+
+def test_what_is_urgent_is_no_copy_of_what_is_not(live: Office, hear: Callable[..., int]) -> None:
+    hear("mira", LONG)
+    urgent = hear("sol", f"{LONG} It caught fire and burned my hand!")
+    assert live.archive.get(urgent).same_as is not None
+    assert live.queue.draft_of(urgent) is not None

@@ -110,3 +110,25 @@ def test_of_two_that_start_after_an_upgrade_one_migrates_and_the_other_finds_it_
         for opened in pool.map(lambda _: connect(path, [slow]), range(2)):
             opened.close()
     assert runs == [1]
+
+
+def test_who_waits_is_met_between_two_long_pieces(tmp_path: Path) -> None:
+    busy, other, told = connect(tmp_path / "w.db"), connect(tmp_path / "w.db"), threading.Event()
+    busy.execute("CREATE TABLE told (n INTEGER)")
+
+    def write_on() -> int:
+        pieces = 0
+        while not told.is_set() and pieces < 40:
+            with writing(busy):
+                told.wait(0.06)
+            pieces += 1
+        return pieces
+
+    with ThreadPoolExecutor(1) as pool:
+        pieces = pool.submit(write_on)
+        with writing(other):
+            other.execute("INSERT INTO told VALUES (1)")
+        told.set()
+    assert pieces.result() < 20
+    for db in (busy, other):
+        db.close()
