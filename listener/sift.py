@@ -24,10 +24,12 @@ class Sifter:
         self._triager = Triager(engine, watches, weights)
         self._rules = Rulebook()
 
-    def learn(self, taught: Taught) -> None:
-        """Take over what people taught since the last time; one look where there is nothing new."""
-        if self._about_us.learn(taught):
+    def learn(self, taught: Taught) -> bool:
+        """Take over what people taught since the last time, and say whether there was anything; one look if not."""
+        fresh = self._about_us.learn(taught)
+        if fresh:
             self._rules = Rulebook(taught.rules())
+        return fresh
 
     def sift(self, mention: Mention) -> Triaged | None:
         """A cleaned mention with its watches and triage; None where it has nothing to do with any of them."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
 from listener.about_us import AboutUs
-from listener.archive.connect import writing
+from listener.archive.connect import ArchiveError, StorageError, writing
 from listener.archive.read import Heard
 from listener.archive.record import Recorder
 from listener.archive.taught import Taught
@@ -18,9 +19,11 @@ from listener.relevance import RELEVANT_FROM, Judge, Relevance, threshold_of
 from listener.settings import WatchSettings
 from responders.controls import SOFTWARE
 from responders.draft import State
-from responders.drafting import consider, considered_through, is_doubted, permit
+from responders.drafting import consider, considered_through, is_doubted, leave_aside, permit
 from responders.office import Office
 from responders.queue import NotPossible
+
+log = logging.getLogger(__name__)
 
 # How many mentions, the last heard first, are judged anew after a thumb: what is older waits no more.
 LATELY = 500
@@ -86,13 +89,14 @@ def thumb(office: Office, mention_id: int, watch: str, relevant: bool, person: s
 
     Its draft follows at once, and those of others like it in a moment. Raises KeyError or NotPossible.
     """
-    heard, taught = office.archive.get(mention_id), Taught(office.db)
-    if heard.gone_at is not None:
-        raise NotPossible("they deleted what they said: there is nothing to learn from it any more")
-    if watch not in heard.watches:
-        raise NotPossible(f"mention {mention_id} was heard for {' and '.join(heard.watches) or 'no watch'}")
+    taught = Taught(office.db)
     said: Said = "about" if relevant else "not_about"
     with writing(office.db):
+        heard = office.archive.get(mention_id)
+        if heard.gone_at is not None:
+            raise NotPossible("they deleted what they said: there is nothing to learn from it any more")
+        if watch not in heard.watches:
+            raise NotPossible(f"mention {mention_id} was heard for {' and '.join(heard.watches) or 'no watch'}")
         again = taught.thumbs_on(mention_id).get(watch) is relevant
         if again:
             taught.withdraw_thumb(mention_id, watch)
@@ -102,7 +106,7 @@ def thumb(office: Office, mention_id: int, watch: str, relevant: bool, person: s
         office.queue.note(mention_id, said, person, reason, office.now())
         about_us = AboutUs([one for one in watches(office.settings.watches) if one.name in heard.watches])
         about_us.learn(taught)
-        _judge_anew(office, about_us, [heard])
+        _judge_alone(office, about_us, heard, said=True)
     return "taken back" if again else said
 
 
@@ -133,33 +137,48 @@ def _meaning(parts: Sequence[WatchSettings]) -> str:
 
 def _judge_anew(office: Office, about_us: AboutUs, some: Sequence[Heard]) -> None:
     """Judge these mentions again, and let their drafts follow where that changes whether they are about us."""
-    recorder, through = Recorder(office.db), considered_through(office)
     for heard in some:
-        matches = [match for match in about_us.matches(heard.mention) if match.watch in heard.watches]
-        judged = about_us.judged(heard.mention, matches, heard.triage)
-        same = judged.relevance == heard.relevance and judged.about_us == heard.about_us
-        # Read before this was begun: nothing may be written beside words that were edited or deleted since.
-        if same or office.archive.get(heard.mention_id).mention.text != heard.mention.text:
-            continue
-        # A watch that can't judge any more, its last thumb withdrawn, has no opinion left.
-        reasons = judged.reasons(heard.triage.reasons if heard.triage else ())
-        unjudged = dict.fromkeys(heard.relevance.keys() - judged.relevance.keys())
-        recorder.judge_anew(heard.mention_id, {**unjudged, **judged.relevance}, judged.about_us, reasons)
-        if judged.about_us != heard.about_us and heard.mention_id <= through:
-            _follow(office, office.archive.get(heard.mention_id))
+        try:
+            with writing(office.db):
+                _judge_alone(office, about_us, heard)
+        except (StorageError, ArchiveError):
+            raise
+        except Exception:
+            # One mention is one unit of work: it stays as it was judged before, and the others are judged.
+            log.exception("mention %d could not be judged anew", heard.mention_id)
 
 
-def _follow(office: Office, heard: Heard) -> None:
-    """Set a waiting mention aside, or bring one back; what a person has worked on or decided stays as it is."""
+def _judge_alone(office: Office, about_us: AboutUs, heard: Heard, *, said: bool = False) -> None:
+    """Judge one mention again; `said`: a person has said of this very one what it is about."""
+    matches = [match for match in about_us.matches(heard.mention) if match.watch in heard.watches]
+    judged = about_us.judged(heard.mention, matches, heard.triage)
+    if judged.relevance == heard.relevance and judged.about_us == heard.about_us:
+        return
+    # Read before this was begun: nothing may be written beside words that were edited, deleted or sorted anew since.
+    if not said and office.archive.get(heard.mention_id) != heard:
+        return
+    # A watch that can't judge any more, its last thumb withdrawn, has no opinion left.
+    reasons = judged.reasons(heard.triage.reasons if heard.triage else ())
+    unjudged = dict.fromkeys(heard.relevance.keys() - judged.relevance.keys())
+    judging = Recorder(office.db)
+    judging.judge_anew(heard.mention_id, {**unjudged, **judged.relevance}, judged.about_us, reasons)
+    if (said or judged.about_us != heard.about_us) and heard.mention_id <= considered_through(office):
+        _follow(office, office.archive.get(heard.mention_id), said=said)
+
+
+def _follow(office: Office, heard: Heard, *, said: bool) -> None:
+    """Set a waiting mention aside, or bring one back; what a person asked for, worked on or decided stays as it is."""
     if heard.about_us:
         if office.inbox.aside_of(heard.mention_id) == "not_about_us":
             consider(office, heard)
         return
     draft = office.queue.draft_of(heard.mention_id)
-    if draft is not None and draft.state is State.HELD and draft.revision == 1 and is_doubted(office, heard):
+    if draft is None or not is_doubted(office, heard):
+        return
+    untouched = draft.state is State.HELD and draft.revision == 1
+    if untouched and (said or office.queue.is_softwares_own(draft)):
         permit(office, heard)
-        office.queue.move(draft.draft_id, State.SUPERSEDED, "supersede", SOFTWARE, NOT_ABOUT_US, office.now())
-        office.queue.set_aside(heard.mention_id, "not_about_us")
+        leave_aside(office, draft, "not_about_us", NOT_ABOUT_US)
 
 
 def learned(office: Office) -> list[Learned]:

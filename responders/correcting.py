@@ -36,14 +36,14 @@ def correct(
     be judged. Raises KeyError for an unknown mention, NotPossible where
     it was never sorted or can't be what they say.
     """
-    heard = office.archive.get(mention_id)
-    said = said_of(_sorted(heard))
     for about, what in meant.items():
         if what not in CHOICES[about]:
             raise NotPossible(f"{about} can be {', '.join(CHOICES[about])}: not {what!r}")
-    changed = {about: what for about, what in meant.items() if said[about] != what}
     now = office.now()
     with writing(office.db):
+        heard = office.archive.get(mention_id)
+        said = said_of(_sorted(heard))
+        changed = {about: what for about, what in meant.items() if said[about] != what}
         for about, what in meant.items():
             office.taught.correct(mention_id, about, what, person, now, sampled=sampled)
         reason = ", ".join(f"{about}: {what}" for about, what in (changed or meant).items())
@@ -53,20 +53,27 @@ def correct(
 
 def confirm(office: Office, mention_id: int, person: str) -> None:
     """Keep that triage was right, in all that it said. Raises KeyError or NotPossible."""
-    said = said_of(_sorted(office.archive.get(mention_id)))
-    correct(office, mention_id, {about: what for about, what in said.items() if what in CHOICES[about]}, person)
+    with writing(office.db):
+        said = said_of(_sorted(office.archive.get(mention_id)))
+        correct(office, mention_id, {about: what for about, what in said.items() if what in CHOICES[about]}, person)
 
 
 def take_back(office: Office, mention_id: int, person: str) -> None:
     """Take back what was last said of a mention's triage. Raises KeyError or NotPossible."""
-    heard = office.archive.get(mention_id)
     with writing(office.db):
+        heard = office.archive.get(mention_id)
         about = office.taught.take_back(mention_id)
         if not about:
             raise NotPossible("nobody has said anything of how this was sorted")
         office.queue.note(mention_id, "uncorrect", person, ", ".join(about), office.now())
         now_it_is = _sorted(office.archive.get(mention_id))
         _follow(office, heard, now_it_is.lane if now_it_is.lane != _sorted(heard).lane else None, person)
+
+
+def is_no_spam(office: Office, mention_id: int) -> bool:
+    """Whether a person has said of this very mention that it is no spam."""
+    said = office.taught.corrections_of(mention_id).get("lane")
+    return said is not None and said.meant != "spam"
 
 
 def _sorted(heard: Heard) -> Triage:
@@ -81,6 +88,9 @@ def _follow(office: Office, heard: Heard, lane: str | None, person: str) -> None
         _leave_aside(office, heard, person)
     elif lane is not None and _sorted(heard).lane == "spam":
         let_wait(office, heard, person)
+    if lane is not None and "spam" in (lane, _sorted(heard).lane):
+        # Those who say the same were set aside with it, or because it spoke for them.
+        office.echoes.look_anew(heard.mention_id, office.now())
     office.queue.sort_anew(heard.mention_id)
 
 

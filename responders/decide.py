@@ -161,13 +161,12 @@ def not_spam(office: Office, mention_id: int, person: str) -> None:
 
     Where they may not be answered it is kept with those. Raises KeyError, or NotPossible where it is not set aside so.
     """
-    heard = office.archive.get(mention_id)
-    if heard.triage is None or office.inbox.aside_of(mention_id) != "spam":
-        raise NotPossible("this is not among the spam any more")
-    lane = heard.triage.lane if heard.triage.lane != "spam" else LANE_OF.get(heard.triage.intent, "chat")
     with writing(office.db):
+        heard = office.archive.get(mention_id)
+        if heard.triage is None or office.inbox.aside_of(mention_id) != "spam":
+            raise NotPossible("this is not among the spam any more")
+        lane = heard.triage.lane if heard.triage.lane != "spam" else LANE_OF.get(heard.triage.intent, "chat")
         correcting.correct(office, mention_id, {"lane": lane}, person, verb="not spam")
-        office.echoes.look_anew(mention_id, office.now())
         correcting.let_wait(office, heard, person)
 
 
@@ -176,14 +175,15 @@ def spam(office: Office, mention_id: int, person: str) -> None:
 
     Raises KeyError, or NotPossible where our reply is out there or on its way.
     """
-    draft = office.queue.draft_of(mention_id)
-    if draft is not None and not may_move(draft.state, State.SUPERSEDED, "supersede"):
-        raise NotPossible(f"the draft is {draft.state}: it cannot be taken back any more")
     with writing(office.db):
+        draft = office.queue.draft_of(mention_id)
+        if draft is not None and not may_move(draft.state, State.SUPERSEDED, "supersede"):
+            raise NotPossible(f"the draft is {draft.state}: it cannot be taken back any more")
         correcting.correct(office, mention_id, {"lane": "spam"}, person, verb="spam")
         echoes = (place.mention_id for place in places_of(office.db, mention_id, MOST_ALIKE))
         for number in (one for one in echoes if office.inbox.aside_of(one) == "echo"):
-            office.queue.set_aside(number, "spam")
+            if not correcting.is_no_spam(office, number):
+                office.queue.set_aside(number, "spam")
 
 
 def do_not_contact(office: Office, mention_id: int, reason: str, person: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -25,6 +26,7 @@ from responders.office import Office
 from responders.opt_out import asks_to_stop
 from responders.permission import Permission, is_among, permission_for, rules
 from responders.queue import Held, NotPossible
+from responders.resorted import aside_no_more, held_spam
 from responders.turns import lifted
 
 log = logging.getLogger(__name__)
@@ -62,14 +64,33 @@ def _consider_alone(office: Office, heard: Heard) -> None:
         office.queue.set_aside(heard.mention_id)
 
 
-def set_spam_aside(office: Office) -> None:
-    """Take back what nobody has worked on of the drafts for what is spam, after mentions were triaged anew."""
-    with writing(office.db):
-        for draft in office.queue.in_state(State.HELD):
-            heard = office.archive.get(draft.mention_id) if draft.revision == 1 else None
-            if heard is not None and heard.triage is not None and heard.triage.lane == "spam":
-                office.queue.move(draft.draft_id, State.SUPERSEDED, "supersede", SOFTWARE, "spam", office.now())
-                office.queue.set_aside(draft.mention_id, "spam")
+def follow_triage(office: Office) -> None:
+    """After mentions were triaged anew: set aside what is spam now, and consider what is set aside for no reason now.
+
+    What a person asked for, worked on or decided stays as it is.
+    """
+    for some in _few(held_spam(office.db)):
+        with writing(office.db):
+            for draft in map(office.queue.get, some):
+                if office.queue.is_softwares_own(draft):
+                    leave_aside(office, draft, "spam", "spam")
+    oldest = office.now() - timedelta(days=office.settings.responders.answer_within_days)
+    for some in _few(aside_no_more(office.db, oldest)):
+        with writing(office.db):
+            for mention_id in some:
+                _consider_alone(office, office.archive.get(mention_id))
+
+
+def _few(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (numbers[at : at + CHUNK] for at in range(0, len(numbers), CHUNK))
+
+
+def leave_aside(office: Office, draft: Draft, why: Aside, reason: str) -> None:
+    """Take back a draft that software made, and set its mention aside; others who said the same are looked at again."""
+    now = office.now()
+    office.queue.move(draft.draft_id, State.SUPERSEDED, "supersede", SOFTWARE, reason, now)
+    office.queue.set_aside(draft.mention_id, why)
+    office.echoes.look_anew(draft.mention_id, now)
 
 
 def write_draft(office: Office, mention_id: int, person: str) -> Draft:
@@ -159,7 +180,7 @@ def _aside(office: Office, heard: Heard, permission: Permission, rule: Rule | No
         return "echo"
     if not permission.lets_answer or too_old:
         return "not_about_us" if is_doubted(office, heard) else "older"
-    if office.places.called_spam(heard.mention_id):
+    if office.places.called_spam(heard.mention_id) and "lane" not in office.taught.corrections_of(heard.mention_id):
         return "spam"
     # The first that may be answered gets the draft for all who say the same.
     elsewhere = office.places

@@ -32,7 +32,7 @@ def draw_back(office: Office) -> bool:
     last = office.controls.read(THROUGH)
     since = datetime.fromisoformat(last) - LOOK_BACK if last else now - timedelta(days=36_500)
     found = office.queue.overtaken(since)
-    addressed = [(heard.mention_id, look_anew) for heard in office.archive.addressed(since)]
+    addressed = [(number, look_anew) for number in office.archive.addressed(since)]
     addressed += [(number, look_anew) for number in office.archive.regrouped(since)]
     for mention_id, obey in [*((one, let_go if gone else take_in) for one, gone in found), *addressed]:
         try:
@@ -64,8 +64,11 @@ def take_in(office: Office, mention_id: int) -> None:
     heard = office.archive.get(mention_id)
     permit(office, heard)
     draft = office.queue.draft_of(mention_id)
-    if draft is not None and heard.changed_at is not None and draft.changed_at < heard.changed_at:
+    if draft is None:
+        consider(office, heard)  # what set the old words aside may say nothing of the new ones
+    elif heard.changed_at is not None and draft.changed_at < heard.changed_at:
         _anew(office, draft, EDITED)
+        office.queue.sort_anew(mention_id)  # a person's own text stays, and may be pressing now
 
 
 def look_anew(office: Office, mention_id: int) -> None:
@@ -90,12 +93,14 @@ def _anew(office: Office, draft: Draft, why: str) -> None:
     """Put a draft before a person once more: written anew, unless a person had worked on it or approved it."""
     now = office.now()
     if draft.state is State.HELD and draft.revision == 1:
+        asked_by = office.queue.made_by(draft)
         office.queue.move(draft.draft_id, State.SUPERSEDED, "supersede", SOFTWARE, why, now)
         office.queue.forget_words(draft.mention_id)
         try:
-            write_draft(office, draft.mention_id, SOFTWARE)
+            write_draft(office, draft.mention_id, asked_by)
         except NotPossible:  # what they say now asks for no answer of ours
             office.queue.set_aside(draft.mention_id)
+            office.echoes.look_anew(draft.mention_id, now)
     elif draft.state is State.HELD or may_move(draft.state, State.HELD, "withdraw"):
         if draft.state is not State.HELD:
             draft = office.queue.move(draft.draft_id, State.HELD, "withdraw", SOFTWARE, why, now)

@@ -46,7 +46,10 @@ class Places:
         return counts_of(self._db, mention_ids)
 
     def taken(self, mention_id: int) -> bool:
-        """Whether a draft for the same, elsewhere, waits or is on its way: one answer is being written already."""
+        """Whether a draft for the same, elsewhere, waits or is on its way: one answer is being written already.
+
+        For what is urgent only another urgent one speaks: one word more, and it is no harmless copy.
+        """
         return self._db.execute(_TAKEN, {"head": mention_id}).fetchone() is not None
 
     def settled(self, mention_id: int, said_at: datetime) -> bool:
@@ -91,17 +94,22 @@ FROM others LEFT JOIN drafts d ON d.mention_id = others.mention_id AND d.state N
 ORDER BY others.repost, others.mention_id LIMIT :most
 """
 
+_AS_PRESSING = """
+(NOT EXISTS (SELECT 1 FROM triage WHERE mention_id = :head AND priority = 'urgent')
+  OR EXISTS (SELECT 1 FROM triage WHERE triage.mention_id = others.mention_id AND priority = 'urgent'))
+"""
+
 _TAKEN = f"""
 WITH {_OTHERS}
 SELECT 1 FROM others JOIN drafts d ON d.mention_id = others.mention_id
-WHERE d.state NOT IN ('declined', 'superseded', 'sent') LIMIT 1
+WHERE d.state NOT IN ('declined', 'superseded', 'sent') AND {_AS_PRESSING} LIMIT 1
 """
 
 _SETTLED = f"""
 WITH {_OTHERS}
 SELECT 1 FROM others JOIN outcomes o ON o.mention_id = others.mention_id
   LEFT JOIN permissions p ON p.mention_id = others.mention_id
-WHERE o.at >= :said_at AND (o.outcome = 'answered'
+WHERE o.at >= :said_at AND {_AS_PRESSING} AND (o.outcome = 'answered'
   OR (o.person != :software AND coalesce(p.route, '') != 'do_not_contact')) LIMIT 1
 """
 

@@ -14,6 +14,7 @@ from listener.archive.connect import moment, stamp, writing
 from listener.settings import PriorityPart
 from listener.triage import RANK, Priority
 from responders.between_us import NOTHING, Between
+from responders.controls import SOFTWARE
 from responders.draft import Aside, Draft, Receipt, State, fingerprint, may_move
 from responders.permission import Permission
 from responders.turns import lifted, place_of
@@ -122,7 +123,7 @@ class Queue:
             self._db.execute(AUDIT, audit_row(mention_id, None, verb, person, reason, None, None, now))
 
     def sort_anew(self, mention_id: int | None = None) -> None:
-        """Take lanes, priorities and doubts of waiting drafts from triage again: of all, or of one mention's."""
+        """Take lanes, priorities and doubts of drafts that wait or may again from triage: of all, or of a mention's."""
         with writing(self._db):
             one = "" if mention_id is None else " AND d.mention_id = :mention_id"
             waiting = self._db.query(_TO_SORT + one, {"mention_id": mention_id})
@@ -229,6 +230,16 @@ class Queue:
             "SELECT * FROM drafts WHERE mention_id = ? AND state NOT IN ('declined', 'superseded')", [mention_id]
         )
         return next((draft_from(row) for row in rows), None)
+
+    def made_by(self, draft: Draft) -> str:
+        """Who asked for a draft: a person, or the software by itself."""
+        first = "SELECT person FROM revisions WHERE draft_id = ? AND revision = 1"
+        (person,) = self._db.execute(first, [draft.draft_id]).fetchone()
+        return str(person)
+
+    def is_softwares_own(self, draft: Draft) -> bool:
+        """Whether no person has asked for a draft that waits, or worked on it: software may take it back."""
+        return draft.state is State.HELD and draft.revision == 1 and self.made_by(draft) == SOFTWARE
 
     def in_state(self, *states: State) -> list[Draft]:
         """All drafts in these states, the most pressing first."""
@@ -339,7 +350,7 @@ def draft_from(row: Mapping[str, Any]) -> Draft:
 _TO_SORT = """
 SELECT d.draft_id, d.points AS more, d.posted_at, m.platform, m.post_id, t.lane, t.priority, t.points, t.unsure
 FROM drafts d JOIN mentions m USING (mention_id) JOIN triage t USING (mention_id)
-WHERE d.state IN ('held', 'escalated')
+WHERE d.state NOT IN ('declined', 'superseded', 'sending', 'sent')
 """
 
 _SORT_ANEW = """

@@ -26,8 +26,8 @@ HOMES = {
     "sqlite_utils": {
         "listener/archive/", "listener/poll.py", "listener/recheck.py", "responders/schema.py", "responders/queue.py",
         "responders/outbox.py", "responders/contact.py", "responders/controls.py", "responders/inbox.py",
-        "responders/people.py", "responders/places.py", "responders/office.py", "responders/marks.py",
-        "responders/alerts/kept.py", "responders/desk/session.py", "responders/digest/",
+        "responders/people.py", "responders/places.py", "responders/resorted.py", "responders/office.py",
+        "responders/marks.py", "responders/alerts/kept.py", "responders/desk/session.py", "responders/digest/",
     },
     "httpx": {
         "listener/web.py", "listener/punctual.py", "listener/sources/bluesky/xrpc.py", "listener/egress.py",
@@ -52,7 +52,7 @@ HOMES = {
 SQL_ROOMS = (
     "listener/archive/", "listener/plaza/", "responders/schema.py", "responders/queue.py", "responders/outbox.py",
     "responders/controls.py", "responders/contact.py", "responders/inbox.py", "responders/people.py",
-    "responders/places.py", "responders/digest/week/",
+    "responders/places.py", "responders/resorted.py", "responders/digest/week/",
     "responders/desk/session.py", "responders/marks.py", "responders/alerts/kept.py",
 )  # fmt: skip
 SQL = re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+(TABLE|INDEX))\b", re.S)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,6 +14,10 @@ from sqlite_utils import Database, Migrations
 # Marks the file as ours ("Wrml"), so that another program's database is never migrated by mistake.
 APPLICATION_ID = 0x57726D6C
 BUSY_TIMEOUT_S = 15.0
+# Who waits looks so often whether they may write; who wrote for longer than that pauses for so long behind it.
+LOOKS_EVERY_S = 0.003
+LONG_S = 0.05
+GIVES_WAY_S = 0.01
 
 
 StorageError = sqlite3.Error  # whatever SQLite itself may say: busy, full, read-only
@@ -41,7 +46,9 @@ def connect(path: Path | str, sets: Sequence[Migrations] = ()) -> Database:
         for migrations in sets:
             _refuse_newer(db, migrations, path)
             if migrations.pending(db):
-                migrations.apply(db)
+                # Of two that start after an upgrade one migrates, and the other waits for it and finds it done.
+                with writing(db):
+                    migrations.apply(db)
     except sqlite3.DatabaseError as why:
         conn.close()
         raise ArchiveError(f"cannot use {path}: {why}") from why
@@ -107,15 +114,40 @@ def writing(db: Database) -> Iterator[None]:
             yield
         return
     try:
-        db.conn.execute("BEGIN IMMEDIATE")
+        _take_turn(db.conn)
     except sqlite3.OperationalError as why:
         raise ArchiveError(f"the database can't be written now ({why}): nothing was changed. Try again") from why
+    began = time.monotonic()
     try:
         yield
     except BaseException:
         db.conn.rollback()
         raise
     db.conn.commit()
+    if time.monotonic() - began > LONG_S:
+        time.sleep(GIVES_WAY_S)
+
+
+def _take_turn(conn: sqlite3.Connection) -> None:
+    """Begin to write as soon as nobody else does.
+
+    SQLite itself looks every tenth of a second: who writes one long piece after another would never be met between two.
+    """
+    (waits,) = conn.execute("PRAGMA busy_timeout").fetchone()
+    until = time.monotonic() + waits / 1000
+    conn.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                conn.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as why:
+                if why.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                    raise
+                time.sleep(LOOKS_EVERY_S)
+            else:
+                return
+    finally:
+        conn.execute(f"PRAGMA busy_timeout = {int(waits)}")
 
 
 def stamp(at: datetime) -> str:

@@ -266,7 +266,7 @@ _NEXT_HEAD = "SELECT mention_id FROM mentions WHERE same_as = :head ORDER BY rep
 
 _FOLLOW = """
 UPDATE mentions SET same_as = nullif(:next, mention_id),
-  regrouped_at = CASE WHEN mention_id = :next THEN :now ELSE regrouped_at END
+  regrouped_at = CASE WHEN mention_id = :next OR NOT repost THEN :now ELSE regrouped_at END
 WHERE same_as = :head
 """
 

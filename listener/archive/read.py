@@ -116,20 +116,18 @@ class Reading:
         rows = self._db.query(_HEARD + "WHERE m.person_id = ? AND m.mention_id > ?", [person_id, after])
         return [_heard(row) for row in rows]
 
-    def addressed(self, since: datetime, limit: int = 500) -> list[Heard]:
+    def addressed(self, since: datetime) -> list[int]:
         """The mentions that turned out since then to be said to us, or by us, after they were first heard."""
-        where = "WHERE m.addressed_at > ? ORDER BY m.addressed_at, m.mention_id LIMIT ?"
-        return [_heard(row) for row in self._db.query(_HEARD + where, [stamp(since), limit])]
+        return [number for (number,) in self._db.execute(_ADDRESSED, [stamp(since)]).fetchall()]
 
     def named_lately(self, watches: Collection[str], limit: int) -> list[Heard]:
         """The last mentions that name one of these watches, newest first; none of our own, and none that are gone."""
         named = {"watches": json.dumps(list(watches)), "limit": limit}
         return [_heard(row) for row in self._db.query(_HEARD + _NAMED_LATELY, named)]
 
-    def regrouped(self, since: datetime, limit: int = 500) -> list[int]:
+    def regrouped(self, since: datetime) -> list[int]:
         """The mentions that were left alone since then, or at the head, by one that said the same."""
-        found = self._db.execute(_REGROUPED, [stamp(since), limit]).fetchall()
-        return [number for (number,) in found]
+        return [number for (number,) in self._db.execute(_REGROUPED, [stamp(since)]).fetchall()]
 
     def every(self, chunk: int = 500) -> Iterator[list[Heard]]:
         """All mentions, a chunk at a time, oldest number first."""
@@ -297,8 +295,10 @@ ORDER BY m.mention_id DESC
 """
 
 _REGROUPED = """
-SELECT mention_id FROM mentions WHERE regrouped_at > ? AND gone_at IS NULL ORDER BY regrouped_at, mention_id LIMIT ?
+SELECT mention_id FROM mentions WHERE regrouped_at > ? AND gone_at IS NULL ORDER BY regrouped_at, mention_id
 """
+
+_ADDRESSED = "SELECT mention_id FROM mentions WHERE addressed_at > ? ORDER BY addressed_at, mention_id"
 
 _COVERED = """
 SELECT platform, stream, heard_from, max(heard_until) FROM coverage WHERE NOT lost GROUP BY platform, stream

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import logging
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
@@ -83,7 +84,16 @@ def say(text: str = "", *, err: bool = False) -> None:
 
 def say_json(value: object) -> None:
     """Print one JSON value: dataclasses as objects, times as ISO 8601."""
-    click.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
+    click.echo(as_json(value, indent=2))
+
+
+def as_json(value: object, indent: int | None = None) -> str:
+    """The value as JSON that a terminal shows safely: what would steer it is written as an escape."""
+    written = json.dumps(value, default=_plain, ensure_ascii=False, indent=indent)
+    return _BEYOND_ASCII.sub(lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], written)
+
+
+_BEYOND_ASCII = re.compile(r"[^\n -~]")
 
 
 def _plain(value: object) -> object:

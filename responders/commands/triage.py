@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
 import click
 from click._termui_impl import ProgressBar
 
+from listener.archive.connect import writing
+from listener.archive.read import Heard
 from listener.archive.record import Recorder, Triaged
-from listener.archive.taught import Taught
 from listener.jobs import sifter_from
 from listener.log import printable
 from listener.mention import Mention
 from listener.rows import BadRow, RowsError, parse_mapping, read_rows
 from listener.sift import Sifter
 from responders.commands.common import (
+    as_json,
     excerpt,
     failing_in_one_line,
     json_option,
@@ -27,7 +28,7 @@ from responders.commands.common import (
     say,
     settings_option,
 )
-from responders.drafting import set_spam_aside
+from responders.drafting import follow_triage
 from responders.office import Office
 
 CHUNK = 500
@@ -52,7 +53,8 @@ def triage(file: Path | None, pairs: tuple[str, ...], platform: str, settings_pa
     """
     if file is None:
         with open_office(settings_path) as office:
-            say(f"{_anew(office)} mentions triaged anew")
+            sifter = sifter_from(office.settings, office.settings_path)
+            say(f"{anew(office, sifter)} mentions triaged anew")
         return
     sifter = sifter_from(load(settings_path), settings_path)
     try:
@@ -64,13 +66,13 @@ def triage(file: Path | None, pairs: tuple[str, ...], platform: str, settings_pa
         raise click.ClickException(str(why)) from why
 
 
-def _lines(sifter: Sifter, rows: Iterator[Mention | BadRow], as_json: bool) -> Iterator[str]:
+def _lines(sifter: Sifter, rows: Iterator[Mention | BadRow], in_json: bool) -> Iterator[str]:
     for row in rows:
         if isinstance(row, BadRow):
-            yield json.dumps({"line": row.line, "error": row.reason}) if as_json else f"{row.line}: {row.reason}"
+            yield as_json({"line": row.line, "error": row.reason}) if in_json else f"{row.line}: {row.reason}"
         else:
             one = sifter.keep(row)
-            yield json.dumps(as_object(one), ensure_ascii=False) if as_json else printable(_row(one))
+            yield as_json(as_object(one)) if in_json else printable(_row(one))
 
 
 def as_object(one: Triaged) -> dict[str, object]:
@@ -110,19 +112,33 @@ def _row(one: Triaged) -> str:
     return f"{said.priority:6}  {said.lane:9}  {said.sentiment:8}  {excerpt(one.mention.text, 60)}"
 
 
-def _anew(office: Office) -> int:
-    sifter, recorder, done = sifter_from(office.settings, office.settings_path), Recorder(office.db), 0
-    sifter.learn(Taught(office.db))
+def anew(office: Office, sifter: Sifter) -> int:
+    """Triage all kept mentions anew, and let the drafts that wait follow. Returns how many there were."""
+    recorder, done = Recorder(office.db), 0
     with _progress(office.archive.count()) as bar:
         for heard in office.archive.every(CHUNK):
-            theirs = [one for one in heard if not one.mention.ours]
-            recorder.sort_anew([(one.mention_id, sifter.keep(one.mention)) for one in theirs])
-            office.echoes.join_missed([(one.mention_id, one.mention) for one in theirs])
-            done += len(theirs)
+            sifter.learn(office.taught)
+            before = {one.mention_id: (one, sifter.keep(one.mention)) for one in heard if _has_words(one)}
+            with writing(office.db):
+                # What was taught, edited or deleted while these were sorted holds: nothing may be written over it.
+                known = {} if sifter.learn(office.taught) else before
+                now = [one for one in office.archive.after(heard[0].mention_id - 1, len(heard)) if _has_words(one)]
+                recorder.sort_anew([(one.mention_id, _sifted(one, known, sifter)) for one in now])
+                office.echoes.join_missed([(one.mention_id, one.mention) for one in now])
+            done += len(now)
             bar.update(len(heard))
     office.queue.sort_anew()
-    set_spam_aside(office)
+    follow_triage(office)
     return done
+
+
+def _has_words(heard: Heard) -> bool:
+    return heard.gone_at is None and not heard.mention.ours
+
+
+def _sifted(heard: Heard, known: Mapping[int, tuple[Heard, Triaged]], sifter: Sifter) -> Triaged:
+    was = known.get(heard.mention_id)
+    return was[1] if was is not None and was[0].mention == heard.mention else sifter.keep(heard.mention)
 
 
 def _progress(length: int) -> ProgressBar[int]:

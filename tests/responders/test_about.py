@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from listener.about_us import AboutUs
+from listener.about_us import AboutUs, Judged
 from listener.archive.forget import Forgetting
 from listener.archive.taught import Taught
 from listener.jobs import sifter_from, watches
+from listener.mention import Mention
 from listener.poll import Poller
 from listener.relevance import RELEVANT_FROM
 from responders.about import judge_anew, learned, opinions, thumb
+from responders.decide import no_reply, reopen
 from responders.draft import Draft, State
 from responders.drafting import draft_new
 from responders.office import Office
@@ -274,3 +277,33 @@ def test_what_is_thought_of_a_mention(office: Office, say: Callable[..., int]) -
     thumb(office, number, "Juniper", False, "Ana")
     (after,) = opinions(office, office.archive.get(number))
     assert (after.said, after.doubted) == (False, True)
+
+
+def test_what_a_person_asked_for_no_judging_takes_away(office: Office, say: Callable[..., int]) -> None:
+    bush = say("the juniper in our garden has brown needles")
+    no_reply(office, bush, "a plant", "Ana")
+    reopen(office, bush, "Ben")
+    teach(office, say)
+    look_again(office)
+    assert not office.archive.get(bush).about_us
+    assert waits(office, bush)
+    thumb(office, bush, "Juniper", False, "Ana")  # a person's word does
+    assert not waits(office, bush)
+
+
+def test_one_that_cannot_be_judged_holds_up_nobody(
+    office: Office, say: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bushes = [say("the juniper in our garden has brown needles"), say("juniper hedges along the garden wall")]
+    teach(office, say)
+    about_us = AboutUs(watches(office.settings.watches))
+    judged = about_us.judged
+
+    def broken(mention: Mention, *others: Any) -> Judged:
+        if "brown" in mention.text:
+            raise RuntimeError("odd")
+        return judged(mention, *others)
+
+    monkeypatch.setattr(about_us, "judged", broken)
+    judge_anew(office, about_us)
+    assert [waits(office, bush) for bush in bushes] == [True, False]

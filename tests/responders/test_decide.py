@@ -12,7 +12,7 @@ from listener.archive.read import Heard
 from listener.poll import Poller
 from listener.sentiment import Vader
 from listener.sift import Sifter
-from responders import decide
+from responders import correcting, decide
 from responders.draft import Draft, State, fingerprint
 from responders.drafting import draft_new, write_draft
 from responders.jobs import open_publishers
@@ -309,3 +309,10 @@ def test_a_new_draft_takes_back_the_end(office: Office, draft: Draft) -> None:
     decide.no_reply(office, draft.mention_id, "friends", "Ana")
     write_draft(office, draft.mention_id, "Ana")
     assert office.inbox.outcome_of(draft.mention_id) is None
+
+
+def test_what_is_corrected_while_approved_stands_right_when_undone(office: Office, draft: Draft) -> None:
+    decide.approve(office, draft.draft_id, Seen(draft.revision, draft.text_sha256), draft.text, "Ana")
+    correcting.correct(office, draft.mention_id, {"lane": "praise"}, "Ana")
+    decide.undo(office, draft.draft_id, "Ana")
+    assert [card.mention_id for card in office.inbox.waiting(lane="praise")[0]] == [draft.mention_id]

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from listener.jobs import sifter_from
 from listener.mention import Batch, Mention
 from listener.poll import Poller
 from listener.recheck import Rereader
@@ -281,3 +282,28 @@ def test_a_mention_that_turns_out_to_be_for_us_is_considered_again(
     draft = office.queue.draft_of(1)
     assert draft is not None
     assert draft.route == "api"
+
+
+def test_who_was_set_aside_and_edits_is_considered_by_the_new_words(office: Office, clock: Clock) -> None:
+    poller = Poller(office.db, sifter_from(office.settings), clock)
+    spam = a_mention(1, text="Buy Harbourlight lamps! 50% off, promo code WIN https://shop.example/a", to_us=False)
+    poller.take_in("search", [spam])
+    draft_new(office)
+    assert office.inbox.aside_of(1) == "spam"
+    now = replace(spam, text="My Harbourlight lamp caught fire and burned my hand, please help")
+    Rereader(office.db, sifter_from(office.settings), clock).take_over(office.archive.get(1), now)
+    draw_back(office)
+    assert office.inbox.aside_of(1) is None
+    assert office.inbox.turn_of(1).priority == "urgent"
+
+
+def test_a_persons_own_text_stands_where_the_edited_mention_belongs(office: Office, draft: Draft, clock: Clock) -> None:
+    decide.edit(office, draft.draft_id, Seen(draft.revision, draft.text_sha256), "In my own words.", "Ana")
+    clock.forward(minutes=1)
+    now = replace(office.archive.get(1).mention, text="@harbourlight it caught fire and burned my hand!")
+    Rereader(office.db, sifter_from(office.settings), clock).take_over(office.archive.get(1), now)
+    draw_back(office)
+    assert office.queue.get(draft.draft_id).text == "In my own words."
+    assert office.queue.in_state(State.HELD)[0].note
+    assert office.inbox.turn_of(1).priority == "urgent"
+    assert office.db.execute("SELECT turn FROM drafts WHERE draft_id = ?", [draft.draft_id]).fetchone() == (0,)

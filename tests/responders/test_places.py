@@ -16,7 +16,7 @@ from listener.sift import Sifter
 from listener.watch import Watch
 from responders import decide
 from responders.draft import Receipt, State
-from responders.drafting import draft_new, set_spam_aside, write_draft
+from responders.drafting import draft_new, follow_triage, write_draft
 from responders.office import Office
 from responders.overtaken import draw_back
 from responders.queue import NotPossible, Seen
@@ -175,7 +175,7 @@ def test_what_turns_out_to_be_spam_is_taken_from_the_queue_unless_somebody_worke
     assert draft is not None
     decide.edit(live, draft.draft_id, Seen(draft.revision, draft.text_sha256), "From ten to four.", "Ana")
     live.db.execute("UPDATE triage SET lane = 'spam'")
-    set_spam_aside(live)
+    follow_triage(live)
     assert (live.queue.draft_of(untouched), aside(live, untouched)) == (None, "spam")
     assert live.queue.draft_of(edited) is not None
 
@@ -204,3 +204,10 @@ def test_spam_in_the_queue_is_set_aside_with_its_draft_and_all_who_say_the_same(
     assert "spam" in [one.verb for one in live.inbox.decisions_of(first)]
     draw_back(live)
     assert live.queue.draft_of(other) is None
+
+
+def test_what_is_urgent_is_no_copy_of_what_is_not(live: Office, hear: Callable[..., int]) -> None:
+    hear("mira", LONG)
+    urgent = hear("sol", f"{LONG} It caught fire and burned my hand!")
+    assert live.archive.get(urgent).same_as is not None
+    assert live.queue.draft_of(urgent) is not None

@@ -7,11 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from listener.about_us import AboutUs
 from listener.archive.connect import connect
 from listener.archive.forget import Forgetting
-from listener.mention import Batch, Unreadable
+from listener.archive.record import Triaged
+from listener.jobs import sifter_from, watches
+from listener.mention import Batch, Mention, Unreadable
 from listener.poll import Poller
+from listener.rules import Rule
+from responders import about, correcting
+from responders.commands.triage import anew
+from responders.drafting import draft_new
 from responders.office import Office
+from responders.overtaken import draw_back
 from tests.builders import NOON, Clock, a_mention, an_author
 from tests.fakes import FakeSource
 
@@ -157,3 +165,53 @@ def test_what_a_file_brought_is_never_read_again(poller: Poller, forgetting: For
     assert forgetting.due("plaza", later, ever, later, 10) == []
     assert forgetting.unread("plaza", later, ever) == 0
     assert forgetting.forget_unread("plaza", later, later) == ()
+
+
+def test_no_trace_is_left_in_what_was_judged_taught_ruled_and_drafted(
+    office: Office, poller: Poller, forgetting: Forgetting, tmp_path: Path, clock: Clock
+) -> None:
+    kept = office.rules.add(Rule("Lamps", "lamp", tags=("lamp",), assign="Ben", alert=True), "Ana", clock())
+    office.rules.set_state(kept.rule_id, "live", "Ana", clock())
+    wren = an_author("zanzibarwren", author_id="77", name="Zanzibar Wren", url="https://example.org/zanzibarwren")
+    text = (
+        f"{SAID}, @harbourlight, this is the worst zanzibarbuzz ever, I want a refund. Your zanzibarbuzz caught fire!"
+    )
+    poller.poll(FakeSource(mentions=[Batch((a_mention(1, text=text, author=wren), a_mention(2)), "one")]))
+    while draft_new(office):
+        pass
+    about_us = AboutUs(watches(office.settings.watches))
+    about.thumb(office, 1, "us", True, "Ana")
+    about.thumb(office, 2, "us", False, "Ana")
+    correcting.correct(office, 1, {"sentiment": "positive", "intent": "praise"}, "Ana")
+    about.judge_anew(office, about_us)
+    assert office.alerts.unseen()
+    forgetting.forget_posts("plaza", ["p1"], clock.forward(minutes=1))
+    draw_back(office)
+    about.judge_anew(office, about_us)
+    anew(office, sifter_from(office.settings))
+    forgetting.scrub(clock.forward(minutes=20))
+    left = b"".join(file.read_bytes() for file in tmp_path.glob("warmline.db*")).lower()
+    assert b"zanzibar" not in left
+    assert [alert.mention_id for alert in office.alerts.unseen()] == [2]
+    model = about_us.judge.model("us")
+    assert model is None or "zanzibarbuzz" not in str(model.strongest())
+
+
+def test_what_is_forgotten_while_all_is_triaged_anew_stays_forgotten(
+    office: Office, poller: Poller, forgetting: Forgetting, tmp_path: Path, clock: Clock
+) -> None:
+    poller.poll(
+        FakeSource(mentions=[Batch((a_mention(1, text=f"{SAID}, worst zanzibarbuzz ever"), a_mention(2)), "one")])
+    )
+    sifter = sifter_from(office.settings)
+    keep = sifter.keep
+
+    def and_meanwhile(mention: Mention) -> Triaged:
+        forgetting.forget_posts("plaza", ["p1"], clock())
+        return keep(mention)
+
+    sifter.keep = and_meanwhile  # type: ignore[method-assign]
+    anew(office, sifter)
+    forgetting.scrub(clock.forward(minutes=20))
+    left = b"".join(file.read_bytes() for file in tmp_path.glob("warmline.db*"))
+    assert b"zanzibarbuzz" not in left

@@ -144,5 +144,5 @@ def test_that_a_post_is_said_to_us_is_learnt_later_and_never_unlearnt(office: Of
     after = office.archive.get(1)
     assert (before.mention.to_us, before.addressed_at) == (False, None)
     assert (after.mention.to_us, after.about_us, after.addressed_at) == (True, True, office.now())
-    assert office.archive.addressed(NOON - timedelta(seconds=1)) == [after]
+    assert office.archive.addressed(NOON - timedelta(seconds=1)) == [after.mention_id]
     assert office.archive.addressed(NOON) == []
