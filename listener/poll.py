@@ -11,12 +11,13 @@ from sqlite_utils import Database
 
 from listener.archive.forget import Forgetting
 from listener.archive.read import Reading
-from listener.archive.record import Recorder, Triaged
+from listener.archive.record import Recorder
 from listener.archive.taught import Taught
 from listener.clean import clean_mention
 from listener.mention import Batch, Mention, Unreadable
 from listener.sift import Sifter
 from listener.source import NotFound, OutOfCredits, RateLimited, Revoked, Source, SourceError, Unavailable
+from listener.triaged import Triaged
 
 log = logging.getLogger(__name__)
 

@@ -13,12 +13,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Literal, get_args
 
-from listener.archive.record import Triaged
 from listener.clean import clean_line, clean_text
 from listener.query import RULE_FIELDS, FieldRule, Query, QueryError, Subject, fact, parse
 from listener.query.ask import Sight
 from listener.query.tree import Field, leaves
 from listener.triage import Intent, Lane, Triage
+from listener.triaged import Triaged
 
 log = logging.getLogger(__name__)
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from listener.about_us import AboutUs
-from listener.archive.record import Triaged
 from listener.archive.taught import Taught
 from listener.mention import Mention
 from listener.rules import Rulebook
 from listener.sentiment import Engine
 from listener.settings import PriorityPart
 from listener.triage import Triager
+from listener.triaged import Triaged
 from listener.watch import Match, Watch
 
 

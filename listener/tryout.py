@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from listener.archive.read import Heard
-from listener.archive.record import Triaged
 from listener.mention import Mention
 from listener.rules import Rule, Rulebook, ruled, subject_of, understood
+from listener.triaged import Triaged
 
 SHOWN = 10
 

@@ -20,6 +20,7 @@ def tried(office: Office, rule: Rule, days: float = DAYS) -> Tried:
     Raises Unfit where its condition can't be read.
     """
     sifter = sifter_from(office.settings, office.settings_path)
+    sifter.learn(office.taught)
     since = office.now() - timedelta(days=days)
     return try_out(rule, _before(office, rule), office.archive.lately(since, MOST), sifter.unruled)
 

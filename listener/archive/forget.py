@@ -18,7 +18,8 @@ from sqlite_utils import Database
 from listener.archive.connect import stamp, writing
 from listener.archive.echoes import Echoes
 from listener.archive.read import Heard, Reading, veiled
-from listener.archive.record import Recorder, Triaged
+from listener.archive.record import Recorder
+from listener.triaged import Triaged
 
 SETTLED = timedelta(minutes=10)  # by then all that quoted the words has been forgotten as well
 

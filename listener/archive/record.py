@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -17,24 +16,10 @@ from listener.archive.read import veiled
 from listener.mention import Author, Batch, Mention, Unreadable
 from listener.relevance import Relevance
 from listener.triage import Triage
+from listener.triaged import Triaged
 
 # SQLite binds at most 32,766 values to a statement; a fetch is far smaller, an import is cut to this.
 CHUNK = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Triaged:
-    """A mention with the watches it matched, whether it is about us, and what triage said of it.
-
-    `relevance` says how likely it is about each of the watches, with the words that say so; one that was not judged is
-    left out.
-    """
-
-    mention: Mention
-    watches: tuple[str, ...]
-    about_us: bool
-    triage: Triage
-    relevance: Mapping[str, Relevance] = field(default_factory=dict)
 
 
 class Recorder:

@@ -302,28 +302,30 @@ doing
 """
 # They sell, or fish: what everyone shall do at once.
 CALLS = """
-click here, click the link, click link, link in bio, link below, use code, use my code, use promo/discount code, sign up
-here, sign up and get, sign up now, follow back, follow4follow, followback, f4f, follow for follow, follow me .. follow
-you, i follow back, ill follow .. back, follow and retweet/rt/like, follow me for, follow me and, check out my, check it
-out here, buy now, order now, shop now, shop here, get yours, grab yours, grab it, dm now, dm me/us for
+click here, click the link, click link, link in bio, link below, use code, use my code, use promo/discount code, sign
+up here, sign up and get, sign up now, follow back, follow4follow, followback, f4f, follow for follow, follow me ..
+follow you, i follow back, ill follow .. back, follow and retweet/rt/like, follow me for, follow me and, check out my,
+check it out here, buy now, order now, shop now, shop here, get yours, grab yours, grab it, dm now, dm me/us for
 details/price/prices/promo/promos/info/more/rates/collab/collabs/yours, dm for promo/details/price/prices/info/collab,
-dm to, inbox me for, rt to win, retweet to win, enter to win, enter now, tag .. friends, like and share, whatsapp me/us,
-text me on, join my/our .. group/channel/team/telegram/discord, join now, apply now, apply here, apply today, apply via,
-apply at, send your/us your cv/resume/application, claim your, claim yours, claim now, claim in, claim before, claim it
-here, claim here, subscribe to my, invest now, start earning, trade with, bookings open, contact him/her on, message
-him/her on, hurry up/on/and/over/before/while/offer, dont miss out, act now, while stocks last, swipe up, visit our
+dm to, inbox me for, rt to win, retweet to win, enter to win, enter now, tag .. friends, like and share, whatsapp
+me/us, text me on, join my/our .. group/channel/team/telegram/discord, join now, apply now, apply here, apply today,
+apply via, apply at, send your/us your cv/resume/application, buy/get/gain .. followers/likes/views/subscribers,
+invest with me/us, claim your, claim yours, claim now, claim in, claim before, claim it here, claim here, subscribe to
+my, invest now, start earning, trade with, bookings open, contact him/her on, message him/her on, hurry
+up/on/and/over/before/while/offer, dont miss out, act now, while stocks last, swipe up, visit our
 store/shop/website/site
 """
 # What they have to offer.
 OFFERS = """
-promo code, discount code, referral code, coupon code, coupon, giveaway, giving away, free followers, free iphone, free
-gift, make money, earn money, earn .. daily/weekly, passive income, double your, work from home, limited time offer,
-limited time, limited offer, free shipping, win a, chance to win, crypto, airdrop, presale, whitelist, early access,
-bitcoin, forex, nft, casino, betting tips, onlyfans, we are hiring, were hiring, now hiring, is hiring, hiring now, job
-alert, job opening, vacancy, vacancies, join our team, i just joined, i favorited a, i liked a youtube, i entered, best
-price, best prices, lowest prices, all brands, mega sale, flash sale, huge sale, lamp sale, clearance sale, percent off,
-guaranteed, been selected, have been chosen, lucky winner, lucky winners, follow me on, helped me recover, recovered my
-.. account/funds/wallet/money, profit, profits, wholesale, in stock now, restocked
+cheap/real/instant/free .. followers/likes/views/subscribers, made/earned .. dollars in, promo code, discount code,
+referral code, coupon code, coupon, giveaway, giving away, free followers, free iphone, free gift, make money, earn
+money, earn .. daily/weekly, passive income, double your, work from home, limited time offer, limited time, limited
+offer, free shipping, win a, chance to win, crypto, airdrop, presale, whitelist, early access, bitcoin, forex, nft,
+casino, betting tips, onlyfans, we are hiring, were hiring, now hiring, is hiring, hiring now, job alert, job opening,
+vacancy, vacancies, join our team, i just joined, i favorited a, i liked a youtube, i entered, best price, best
+prices, lowest prices, all brands, mega sale, flash sale, huge sale, lamp sale, clearance sale, percent off,
+guaranteed, been selected, have been chosen, lucky winner, lucky winners, follow me on, helped me recover, recovered
+my .. account/funds/wallet/money, profit, profits, wholesale, in stock now, restocked
 """
 # Somebody has died.
 LOSS = """

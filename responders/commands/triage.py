@@ -12,12 +12,13 @@ from click._termui_impl import ProgressBar
 
 from listener.archive.connect import writing
 from listener.archive.read import Heard
-from listener.archive.record import Recorder, Triaged
+from listener.archive.record import Recorder
 from listener.jobs import sifter_from
 from listener.log import printable
 from listener.mention import Mention
 from listener.rows import BadRow, RowsError, parse_mapping, read_rows
 from listener.sift import Sifter
+from listener.triaged import Triaged
 from responders.commands.common import (
     as_json,
     excerpt,

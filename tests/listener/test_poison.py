@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from listener.archive.record import Triaged
 from listener.clean import TEXT_MOST, clean_mention
 from listener.sentiment import Vader
 from listener.sift import Sifter
+from listener.triaged import Triaged
 from tests.poison import WATCHES, poisoned, texts
 
 POISON = texts()

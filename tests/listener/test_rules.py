@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from listener.archive.record import Triaged
 from listener.archive.rules import Rules
 from listener.archive.taught import Taught
 from listener.poll import Poller
 from listener.rules import Rule, Rulebook, Unfit, fit, notes_on, ruled, subject_of, tags_in
 from listener.sentiment import Vader
 from listener.sift import Sifter
+from listener.triaged import Triaged
 from listener.watch import Watch
 from responders.office import Office
 from tests.builders import Clock, a_mention, an_author

@@ -39,6 +39,7 @@ def sort(triager: Triager, text: str, handle: str = "mira", **author: Any) -> Tr
         ("RT if you love Acme! Follow us for more and tag your friends", "advertisement"),
         ("#teamfollowback gain followers with Acme fans, follow back https://f.example", "advertisement"),
         ("Acme airdrop is live, claim yours before midnight https://c.example $ACMX", "advertisement"),
+        ("@acme BUY FOLLOWERS NOW!!! 21000 for $5 https://p.example #win #crypto", "advertisement"),
         ("Essay due? Assignment help on Acme and more, pay someone to write, DM us for prices", "advertisement"),
         ("Acme job opportunity in Leeds, apply now https://jobs.example #nowhiring", "advertisement"),
     ],

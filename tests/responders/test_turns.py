@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from listener.archive.record import Recorder, Triaged
+from listener.archive.record import Recorder
 from listener.mention import Batch
 from listener.settings import PatiencePart, PriorityPart
 from listener.triage import Priority
+from listener.triaged import Triaged
 from responders.draft import Draft
 from responders.office import Office
 from responders.queue import Held

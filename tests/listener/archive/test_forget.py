@@ -10,11 +10,11 @@ import pytest
 from listener.about_us import AboutUs
 from listener.archive.connect import connect
 from listener.archive.forget import Forgetting
-from listener.archive.record import Triaged
 from listener.jobs import sifter_from, watches
 from listener.mention import Batch, Mention, Unreadable
 from listener.poll import Poller
 from listener.rules import Rule
+from listener.triaged import Triaged
 from responders import about, correcting
 from responders.commands.triage import anew
 from responders.drafting import draft_new

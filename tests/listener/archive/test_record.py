@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from listener.archive.record import Recorder, Triaged
+from listener.archive.record import Recorder
 from listener.mention import Batch, Unreadable
 from listener.poll import Poller
+from listener.triaged import Triaged
 from responders.office import Office
 from tests.builders import NOON, Clock, a_mention, an_author
 from tests.fakes import FakeSource

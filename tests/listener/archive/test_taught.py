@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from listener.archive.forget import Forgetting
-from listener.archive.record import Recorder, Triaged
+from listener.archive.record import Recorder
 from listener.archive.taught import Taught
+from listener.triaged import Triaged
 from responders.office import Office
 from tests.builders import Clock, a_mention
 from tests.responders.desk.seeded import a_triage, hear

@@ -13,10 +13,11 @@ from click.testing import Result
 
 from listener.archive.connect import connect
 from listener.archive.ledger import Ledger
-from listener.archive.record import Recorder, Triaged
+from listener.archive.record import Recorder
 from listener.archive.schema import migrations
 from listener.budget import Pool
 from listener.mention import Author, Batch, Mention
+from listener.triaged import Triaged
 from responders.draft import Receipt, State
 from responders.office import Office
 from responders.settings import read_settings

@@ -15,9 +15,10 @@ import httpx
 from jinja2 import Environment
 from starlette.applications import Starlette
 
-from listener.archive.record import Recorder, Triaged
+from listener.archive.record import Recorder
 from listener.mention import Batch, Mention
 from listener.triage import Triage
+from listener.triaged import Triaged
 from responders.desk.app import build_app
 from responders.desk.frame import read_templates
 from responders.desk.session import new_link
