@@ -111,7 +111,7 @@ class Triager:
             to_others=to_somebody and not to_us,
             asks="?" in words.list or (not read and not _ASKED.isdisjoint(masked)),
             advert=why_an_advert(masked, words, cues, to_us=to_us),
-            spam=why_spam(mention, words, cues, needs_us=needs_us(cues)),
+            spam=why_spam(mention, words, cues, to_us=to_us, needs_us=needs_us(cues)),
             named=named,
             read=read,
             complaint=complaint,

@@ -87,16 +87,16 @@ _OWN_WORD = re.compile(r"[^\W\d_]{2,}")
 Cues = Mapping[str, Sequence[Found]]
 
 
-def why_spam(mention: Mention, words: Words, cues: Cues, *, needs_us: bool) -> str:
+def why_spam(mention: Mention, words: Words, cues: Cues, *, to_us: bool, needs_us: bool) -> str:
     """Why nobody waits for an answer here, as a sentence; "" where a person may.
 
-    `needs_us`: something in it asks, complains or warns outside what sellers say.
+    `to_us`: it is said to us; `needs_us`: something in it asks, complains or warns outside what sellers say.
     """
-    if mention.author.bot and not speaks_for_another(mention.text) and not (mention.to_us and needs_us):
+    if mention.author.bot and not speaks_for_another(mention.text) and not (to_us and needs_us):
         return "the account calls itself automated"
     if "automatic" in cues and "://" in mention.text:
         return f"posted by an app: {_quoted(words, cues, 'automatic')}"
-    if not needs_us and not mention.to_us and (bare := _bare(mention.text)):
+    if not needs_us and not to_us and (bare := _bare(mention.text)):
         return bare
     if "?" in words.list or not _WARNS.isdisjoint(words.list):
         return ""

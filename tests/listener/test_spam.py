@@ -68,6 +68,7 @@ def test_what_nobody_waits_behind(triager: Triager, text: str, why: str) -> None
         "my affiliate link for Acme is broken, whom do I ask?",
         "Acme says that its rival's offer comes with a caveat, shareholders will not like it $ACMX $RIVL",
         "Acme charged me twice on ebay, save up to nothing",
+        "@acme #again #nothing #no #answers #bs",
     ],
 )
 def test_a_person_is_no_spam(triager: Triager, text: str) -> None:
