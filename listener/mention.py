@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+# The platform of a file's rows that name none: it may be any.
+UNTOLD = "import"
+
 
 @dataclass(frozen=True, slots=True)
 class Author:

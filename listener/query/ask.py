@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
 
+from listener.mention import UNTOLD
 from listener.query.fold import WORD, Folded, fold_start
 from listener.query.forms import Span, find
 from listener.query.hosts import host_names, host_of, labels, suffixes, written
@@ -86,7 +87,7 @@ class Sight:
     def _words(self, word: Words) -> list[Span]:
         spans = self._found.get(word)
         if spans is None:
-            elsewhere = isinstance(word, Handle) and word.platform not in ("", self.subject.platform)
+            elsewhere = isinstance(word, Handle) and not _there(self.subject, word.platform)
             spans = self._found[word] = [] if elsewhere else find(word, self.folded, self.subject.text)
         return spans
 
@@ -140,7 +141,12 @@ class Sight:
 
 def _is_from(subject: Subject, value: str) -> bool:
     platform, _, handle = value.rpartition(":")
-    return subject.author.casefold() == handle and platform in ("", subject.platform)
+    return subject.author.casefold() == handle and _there(subject, platform)
+
+
+def _there(subject: Subject, platform: str) -> bool:
+    """Whether it may stand on that platform: "" for any, and who tells no platform may be on each."""
+    return platform in ("", subject.platform) or subject.platform == UNTOLD
 
 
 def _speaks(subject: Subject, value: str) -> bool:

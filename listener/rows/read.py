@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from listener.clean import clean_mention
-from listener.mention import Author, Mention
+from listener.mention import UNTOLD, Author, Mention
 from listener.rows.dates import first_of_two, parse_time
 from listener.rows.records import BadRow, Record, RowsError, header_of, read_records
 
@@ -60,7 +60,7 @@ def parse_mapping(pairs: Sequence[str]) -> dict[str, str]:
 
 
 def read_rows(
-    path: Path, mapping: Mapping[str, str] | None = None, platform: str = "import", *, dated: bool = True
+    path: Path, mapping: Mapping[str, str] | None = None, platform: str = UNTOLD, *, dated: bool = True
 ) -> Iterator[Mention | BadRow]:
     """The file's rows in their order, cleaned. `mapping` is ours to theirs; `platform` is for rows that name none.
 

@@ -24,7 +24,7 @@ OTHERS = "about others, not about us"
 NEWS = "reads like a line of news"
 TO_OTHERS = "talks to someone else"
 UNSURE = "not sure"
-UNREAD = "not in a language that is read here"
+UNREAD = "what it wants can't be read in this language"
 PERSONAL = "for a person to answer, no template"
 
 

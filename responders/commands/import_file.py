@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from listener.jobs import sifter_from
-from listener.mention import Mention
+from listener.mention import UNTOLD, Mention
 from listener.poll import Poller
 from listener.rows import BadRow, RowsError, parse_mapping, read_rows
 from responders.commands.common import failing_in_one_line, json_option, open_office, say, say_json, settings_option
@@ -37,7 +37,7 @@ class Tally:
 @click.option(
     "--map", "pairs", multiple=True, metavar="OURS=THEIRS", help="A column by its name in the file; repeat it."
 )
-@click.option("--platform", default="import", show_default=True, help="The platform of rows that name none.")
+@click.option("--platform", default=UNTOLD, show_default=True, help="The platform of rows that name none.")
 @settings_option
 @json_option
 @failing_in_one_line

@@ -15,7 +15,7 @@ from listener.archive.read import Heard
 from listener.archive.record import Recorder
 from listener.jobs import sifter_from
 from listener.log import printable
-from listener.mention import Mention
+from listener.mention import UNTOLD, Mention
 from listener.rows import BadRow, RowsError, parse_mapping, read_rows
 from listener.sift import Sifter
 from listener.triaged import Triaged
@@ -41,7 +41,7 @@ LINES_AT_ONCE = 50  # so many are printed together
 @click.option(
     "--map", "pairs", multiple=True, metavar="OURS=THEIRS", help="A column by its name in the file; repeat it."
 )
-@click.option("--platform", default="import", show_default=True, help="The platform of rows that name none.")
+@click.option("--platform", default=UNTOLD, show_default=True, help="The platform of rows that name none.")
 @settings_option
 @json_option
 @failing_in_one_line

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from listener.mention import UNTOLD
 from listener.query.triggers import Trigger, shared_by, triggers
 from listener.watch import Match, Matcher, Watch, root_of
 from tests.builders import a_mention, an_author
@@ -182,3 +183,12 @@ def test_a_handle_may_be_written_as_reddit_writes_it() -> None:
     watch = Watch("w", "brand", handles=("u/acme", "reddit:/u/lamp"))
     assert match([watch], "thanks u/acme")
     assert not match([watch], "thanks @lamp")  # not on Reddit
+
+
+def test_a_handle_of_one_platform_counts_where_a_file_tells_none() -> None:
+    """A row without a platform may be from anywhere: whoever is addressed in it is taken for us."""
+    matcher = Matcher([Watch("us", "brand", ("Acme Lamps",), ("x:acmehelp",))])
+    said = "@acmehelp my lamp hums"
+    assert [match.watch for match in matcher.match(a_mention(text=said, platform=UNTOLD))] == ["us"]
+    assert [match.watch for match in matcher.match(a_mention(text=said, platform="x"))] == ["us"]
+    assert matcher.match(a_mention(text=said, platform="bluesky")) == ()
