@@ -114,6 +114,8 @@ def test_a_mention_a_reply_and_a_quote_are_heard(
 ) -> None:
     network.follow(us, mara)
     ours = network.post(us, "New lanterns on the pier today.")
+    # Two people's posts are taken in side by side: a quote of one that is not known yet would be told to nobody.
+    until(lambda: network.thread(ours.uri), "our post to be known")
     tagged = network.mention(mara, us, f"@{us.handle} my lantern hisses")
     answered = network.post(mara, "How late are you open?", (ours, ours), langs=["en"])
     quote = {"$type": "app.bsky.embed.record", "record": {"uri": ours.uri, "cid": ours.cid}}
