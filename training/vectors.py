@@ -1,6 +1,6 @@
-"""Makes listener/relevance/words.bin: fifteen thousand English words as points, near one another where they are akin.
+"""Makes listener/vocabulary/words.bin: fifteen thousand English words as points, near one another where they are akin.
 
-    python -m training.vectors listener/relevance/words.bin
+    python -m training.vectors listener/vocabulary/words.bin
 
 Needs, beside Warmline, `wordfreq`, `numpy`, `sentence-transformers` and the weights of all-MiniLM-L6-v2; what they are,
 and under which licence, stands in vectors.md. Nobody's posts are read.

@@ -7,8 +7,9 @@ from functools import cache
 
 from listener.query.fold import fold
 from listener.query.tree import And, Cash, Compare, Field, Handle, Leaf, Near, Node, Not, Or, Raw, Tag, Term
+from listener.vocabulary import shipped
 
-# Weights of listener/relevance/words, from 0 for "the": up to these "Is" is no name in spite of its capital ("Next" may
+# Weights of listener/vocabulary/words, from 0 for "the": up to these "Is" is no name in spite of its capital ("Next" may
 # be one), and "late", "lost" and "problem" are said by half the world, while "apple" and "target" still tell something.
 SMALL, EVERYDAY = 0.3, 0.6
 
@@ -75,9 +76,6 @@ def says_something(node: Node) -> bool:
 @cache
 def _weight(word: str) -> float:
     """How much an English word says, from 0 to 1; 2 for one that is none."""
-    # Imported here: that package knows watches, which are made of queries.
-    from listener.relevance.words import shipped
-
     words, plain = shipped(), fold(word).text.strip("'.,!?")
     row = words.find(plain)
     return 0.0 if plain in ("i", "a", "") else 2.0 if row is None else words.weight(row)

@@ -9,7 +9,7 @@ from listener.mention import Mention
 from listener.relevance.model import Model, Verdict
 from listener.relevance.shape import Relevance
 from listener.relevance.signs import Signs, both_sides, host_of, signs_of, words_in
-from listener.relevance.words import shipped
+from listener.vocabulary import shipped
 from listener.watch import Match, Watch
 
 # Below this a mention is probably not about a watch: set aside where a person finds it, and not drafted for. See

@@ -23,7 +23,7 @@ from math import exp, fsum, log, sqrt, tanh
 from operator import mul
 
 from listener.relevance.signs import Signs
-from listener.relevance.words import Point, Words
+from listener.vocabulary import Point, Words
 
 # A context sentence counts as so many thumbs up, and the name's other meaning beside it as so many down; everyday
 # English as so many texts on either side.

@@ -14,7 +14,7 @@ from listener.mention import Mention
 from listener.relevance import RELEVANT_FROM, Judge, Lesson
 from listener.relevance.model import Model
 from listener.relevance.signs import Signs, both_sides, signs_of
-from listener.relevance.words import shipped
+from listener.vocabulary import shipped
 from listener.watch import Match, Matcher, Watch
 from tests.builders import a_mention
 from tests.listener.relevance_cases import Case, cases

@@ -61,4 +61,4 @@ def _plain(word: str) -> Iterator[str]:
 @cache
 def shipped() -> Words:
     """The words that come with Warmline, read once and only where some watch needs them."""
-    return Words(files("listener.relevance").joinpath("words.bin").read_bytes())
+    return Words(files("listener.vocabulary").joinpath("words.bin").read_bytes())
