@@ -9,8 +9,8 @@ from listener.query.fold import fold
 from listener.query.tree import And, Cash, Compare, Field, Handle, Leaf, Near, Node, Not, Or, Raw, Tag, Term
 from listener.vocabulary import shipped
 
-# Weights of listener/vocabulary/words, from 0 for "the": up to these "Is" is no name in spite of its capital ("Next" may
-# be one), and "late", "lost" and "problem" are said by half the world, while "apple" and "target" still tell something.
+# Weights of listener/vocabulary, from 0 for "the": up to these "Is" is no name in spite of its capital ("Next" may be
+# one), and "late", "lost" and "problem" are said by half the world, while "apple" and "target" still tell something.
 SMALL, EVERYDAY = 0.3, 0.6
 
 
