@@ -68,10 +68,14 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """An item that could not be parsed: kept raw with the reason, so that nobody is lost to a changed format."""
+    """An item that could not be parsed: kept raw with the reason, so that nobody is lost to a changed format.
+
+    `mention` is what was parsed all the same, where only its sifting failed.
+    """
 
     raw: str
     reason: str
+    mention: Mention | None = None
 
 
 @dataclass(frozen=True, slots=True)

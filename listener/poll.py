@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sqlite_utils import Database
 
 from listener.archive.forget import Forgetting
+from listener.archive.quarantine import Quarantine, Struck
 from listener.archive.read import Reading
 from listener.archive.record import Recorder
 from listener.archive.taught import Taught
@@ -57,6 +58,7 @@ class Poller:
         self._reading = Reading(db)
         self._forgetting = Forgetting(db)
         self._taught = Taught(db)
+        self._quarantine = Quarantine(db)
         self._sifter = sifter
         self._now = now
 
@@ -71,6 +73,11 @@ class Poller:
         fresh = self._recorder.unheard([clean_mention(mention) for mention in mentions])
         triaged, poison = _isolated(fresh, self._sifter.keep)
         return self._recorder.add(stream, triaged, poison, self._now())
+
+    def try_quarantined(self) -> tuple[int, ...]:
+        """Sift once more all that could be read and not sifted, and return the ids that are kept now."""
+        self._sifter.learn(self._taught)
+        return self._try_again(self._quarantine.every(), self._sifter.keep)
 
     def _due(self, source: Source, stream: str) -> bool:
         known = self._reading.stream(source.platform, stream)
@@ -96,6 +103,7 @@ class Poller:
             odd = Unavailable(f"unforeseen {type(why).__name__}; the log has the details")
             return self._note_failure(source.platform, stream, odd, now)
         self._sifter.learn(self._taught)
+        again = self._try_again(self._quarantine.to_try(source.platform, stream), self._sifter.sift, source.platform)
         fresh = self._recorder.unheard([clean_mention(mention) for mention in batch.mentions])
         triaged, poison = _isolated(fresh, self._sifter.sift)
         batch = replace(batch, unreadable=batch.unreadable + poison)
@@ -105,12 +113,27 @@ class Poller:
         return Polled(
             source.platform,
             stream,
-            new,
+            again + new,
             fetched=len(batch.mentions),
             unmatched=len(fresh) - len(triaged) - len(poison),
             unreadable=len(batch.unreadable),
             more=batch.more,
         )
+
+    def _try_again(
+        self, struck: Sequence[Struck], sift: Callable[[Mention], Triaged | None], by: str = ""
+    ) -> tuple[int, ...]:
+        """Sift what could not be sifted before: what bears it now is kept, and what doesn't has one strike more."""
+        new: tuple[int, ...] = ()
+        for one in struck:
+            triaged, poison = _isolated(self._recorder.unheard([one.mention]), sift)
+            if poison:
+                self._quarantine.strike(one.quarantine_id)
+                continue
+            with self._recorder.transaction():
+                new += self._recorder.add(one.stream, triaged, (), self._now(), by)
+                self._quarantine.release(one.quarantine_id)
+        return new
 
     def _record(
         self, platform: str, stream: str, triaged: Sequence[Triaged], batch: Batch, now: datetime
@@ -145,7 +168,7 @@ def _isolated(
         except Exception as why:
             # One mention is one unit of work: it is set aside whole, and the others go on.
             log.exception("%s %s: could not be triaged", mention.platform, mention.post_id)
-            poison.append(Unreadable(repr(mention), f"triage: {type(why).__name__}"))
+            poison.append(Unreadable(repr(mention), f"triage: {type(why).__name__}", mention))
         else:
             kept += [sifted] if sifted else []
     return kept, tuple(poison)

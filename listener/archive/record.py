@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -12,6 +11,7 @@ from sqlite_utils import Database
 
 from listener.archive.connect import stamp, writing
 from listener.archive.echoes import Echoes
+from listener.archive.quarantine import Quarantine
 from listener.archive.read import veiled
 from listener.mention import Author, Batch, Mention, Unreadable
 from listener.relevance import Relevance
@@ -20,6 +20,8 @@ from listener.triaged import Triaged
 
 # SQLite binds at most 32,766 values to a statement; a fetch is far smaller, an import is cut to this.
 CHUNK = 1000
+# The platform under which what came by hand and could not be taken in is kept.
+BY_HAND = "import"
 
 
 class Recorder:
@@ -28,6 +30,7 @@ class Recorder:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._echoes = Echoes(db)
+        self._quarantine = Quarantine(db)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Everything written inside is kept together, or nothing is."""
@@ -55,18 +58,21 @@ class Recorder:
         with writing(self._db):
             new = self._keep(stream, triaged, now, platform)
             self._address(batch.mentions, now)
-            self._quarantine(platform, stream, batch.unreadable, now)
+            self._quarantine.keep(platform, stream, batch.unreadable, now)
             self._cover(platform, stream, batch, now)
             self._move_cursor(platform, stream, batch, len(new) > 0, now)
         return new
 
     def add(
-        self, stream: str, triaged: Sequence[Triaged], unreadable: Sequence[Unreadable], now: datetime
+        self, stream: str, triaged: Sequence[Triaged], unreadable: Sequence[Unreadable], now: datetime, by: str = ""
     ) -> tuple[int, ...]:
-        """Keep mentions that came by hand (an import, a pasted link), and return the ids that were new."""
+        """Keep mentions that came by hand (an import, a pasted link), and return the ids that were new.
+
+        `by` is the source that had heard them, of those that could not be sifted then.
+        """
         with writing(self._db):
-            self._quarantine("import", stream, unreadable, now)
-            return self._keep(stream, triaged, now)
+            self._quarantine.keep(BY_HAND, stream, unreadable, now)
+            return self._keep(stream, triaged, now, by)
 
     def sort_anew(self, mentions: Sequence[tuple[int, Triaged]]) -> None:
         """Replace the watches, and what triage said, of mentions kept before."""
@@ -143,16 +149,6 @@ class Recorder:
         told = [(one.platform, one.post_id, int(one.to_us), int(one.ours)) for one in mentions if one.to_us or one.ours]
         if told:
             self._db.execute(_ADDRESS, {"told": json.dumps(told), "now": stamp(now)})
-
-    def _quarantine(self, platform: str, stream: str, items: Sequence[Unreadable], now: datetime) -> None:
-        self._db.conn.executemany(
-            "INSERT INTO quarantine (platform, stream, raw, raw_sha256, reason, heard_at) VALUES (?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT DO NOTHING",
-            [
-                (platform, stream, item.raw, hashlib.sha256(item.raw.encode()).hexdigest(), item.reason, stamp(now))
-                for item in items
-            ],
-        )
 
     def _cover(self, platform: str, stream: str, batch: Batch, now: datetime) -> None:
         if batch.heard_from is None or batch.heard_until is None:

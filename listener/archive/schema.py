@@ -88,6 +88,13 @@ def m009_how_well_we_judge(db: Database) -> None:
             db.execute(statement)
 
 
+@migrations()
+def m010_three_strikes(db: Database) -> None:
+    """A mention that could be read and not sifted is kept as such, with how often it was tried."""
+    db.execute("ALTER TABLE quarantine ADD COLUMN mention TEXT")
+    db.execute("ALTER TABLE quarantine ADD COLUMN strikes INTEGER NOT NULL DEFAULT 0")
+
+
 # Times are text, UTC, always of one width (2026-11-23T02:43:00.000Z), so that they sort as they read.
 HEARD = """
 CREATE TABLE authors (

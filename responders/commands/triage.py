@@ -16,6 +16,7 @@ from listener.archive.record import Recorder
 from listener.jobs import sifter_from
 from listener.log import printable
 from listener.mention import UNTOLD, Mention
+from listener.poll import Poller
 from listener.rows import BadRow, RowsError, parse_mapping, read_rows
 from listener.sift import Sifter
 from listener.triaged import Triaged
@@ -115,6 +116,7 @@ def _row(one: Triaged) -> str:
 
 def anew(office: Office, sifter: Sifter) -> int:
     """Triage all kept mentions anew, and let the drafts that wait follow. Returns how many there were."""
+    Poller(office.db, sifter, office.now).try_quarantined()
     recorder, done = Recorder(office.db), 0
     with _progress(office.archive.count()) as bar:
         for heard in office.archive.every(CHUNK):

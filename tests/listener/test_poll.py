@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -97,6 +98,59 @@ def test_a_mention_that_triage_cannot_bear_is_set_aside(
     (polled,) = poller.poll(FakeSource(mentions=[batch]))
     assert (len(polled.new), polled.unreadable, polled.unmatched) == (2, 1, 0)
     assert office.archive.quarantined() == 1
+
+
+class Fragile:
+    """Sifting that can't bear one post, until it is mended."""
+
+    def __init__(self, poller: Poller, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.broken, self.tries = True, 0
+        for name in ("sift", "keep"):
+            monkeypatch.setattr(poller._sifter, name, self._brittle(getattr(poller._sifter, name)))
+
+    def _brittle(self, whole: Callable[[Mention], object]) -> Callable[[Mention], object]:
+        def sift(mention: Mention) -> object:
+            if mention.post_id == "p2":
+                self.tries += 1
+                if self.broken:
+                    raise RecursionError
+            return whole(mention)
+
+        return sift
+
+
+@pytest.fixture
+def fragile(poller: Poller, monkeypatch: pytest.MonkeyPatch) -> Fragile:
+    return Fragile(poller, monkeypatch)
+
+
+def test_what_sifting_could_not_bear_is_tried_again_and_kept_as_it_was(
+    office: Office, poller: Poller, fragile: Fragile
+) -> None:
+    said = a_mention(2, links=("https://acme.example/a",), extra={"community": "lamps"})
+    source = FakeSource(mentions=[Batch((a_mention(1), said), "one"), Batch((), "two"), Batch((), "three")])
+    poller.poll(source)
+    assert office.archive.number_of("plaza", "p2") is None
+    fragile.broken = False
+    (polled,) = poller.poll(source)
+    assert len(polled.new) == 1
+    assert office.archive.get(polled.new[0]).mention == said
+    assert office.archive.quarantined() == 0
+    assert poller.poll(source)[0].new == ()
+
+
+def test_after_three_strikes_it_stays_in_quarantine_until_a_person_triages_anew(
+    office: Office, poller: Poller, fragile: Fragile
+) -> None:
+    batches = [Batch((a_mention(2),), "one"), *(Batch((a_mention(10 + n),), str(n)) for n in range(5))]
+    source = FakeSource(mentions=batches)
+    new = [poller.poll(source)[0].new for _ in batches]
+    assert fragile.tries == 3
+    assert [len(one) for one in new] == [0, 1, 1, 1, 1, 1]  # it was never in the others' way
+    assert office.archive.quarantined() == 1
+    fragile.broken = False
+    assert len(poller.try_quarantined()) == 1
+    assert office.archive.quarantined() == 0
 
 
 def test_a_backlog_is_asked_for_alone(poller: Poller) -> None:
