@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic, sleep
 
 from sqlite_utils import Database, Migrations
 
@@ -117,15 +117,16 @@ def writing(db: Database) -> Iterator[None]:
         _take_turn(db.conn)
     except sqlite3.OperationalError as why:
         raise ArchiveError(f"the database can't be written now ({why}): nothing was changed. Try again") from why
-    began = time.monotonic()
+    began = monotonic()
     try:
         yield
     except BaseException:
         db.conn.rollback()
         raise
     db.conn.commit()
-    if time.monotonic() - began > LONG_S:
-        time.sleep(GIVES_WAY_S)
+    # The file's own politeness, whoever writes: it is no adapter that sleeps here.
+    if monotonic() - began > LONG_S:
+        sleep(GIVES_WAY_S)
 
 
 def _take_turn(conn: sqlite3.Connection) -> None:
@@ -134,16 +135,16 @@ def _take_turn(conn: sqlite3.Connection) -> None:
     SQLite itself looks every tenth of a second: who writes one long piece after another would never be met between two.
     """
     (waits,) = conn.execute("PRAGMA busy_timeout").fetchone()
-    until = time.monotonic() + waits / 1000
+    until = monotonic() + waits / 1000
     conn.execute("PRAGMA busy_timeout = 0")
     try:
         while True:
             try:
                 conn.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as why:
-                if why.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                if why.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() >= until:
                     raise
-                time.sleep(LOOKS_EVERY_S)
+                sleep(LOOKS_EVERY_S)
             else:
                 return
     finally:
