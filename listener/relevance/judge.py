@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from listener.mention import Mention
+from listener.query.fold import fold_start
+from listener.query.hosts import host_of, suffixes, written
 from listener.relevance.model import Model, Verdict
 from listener.relevance.shape import Relevance
-from listener.relevance.signs import Signs, both_sides, host_of, signs_of, words_in
+from listener.relevance.signs import Signs, both_sides, signs_of, words_in
 from listener.vocabulary import shipped
 from listener.watch import Match, Watch
 
@@ -140,9 +142,14 @@ def _certain(watch: Watch, mention: Mention, match: Match) -> str | None:
         return None
     if mention.to_us or any("@" in mention.text[max(start - 1, 0) : start + 1] for start, _ in match.spans):
         return "said to us"
-    hosts = map(host_of, mention.links)
-    domain = next((own for host in hosts for own in watch.domains if host == own or host.endswith(f".{own}")), None)
-    return f"links to {domain}" if domain else None
+    domain = next((own for own in watch.domains if _leads_to(own, mention)), None)
+    return f"names {domain}" if domain else None
+
+
+def _leads_to(own: str, mention: Mention) -> bool:
+    """Whether it links to this site of ours, or names it in its text: acme[.]com, as a watch finds it."""
+    linked = any(own in suffixes(host_of(link)) for link in mention.links)
+    return linked or written(own).search(fold_start(mention.text).text) is not None
 
 
 def _why(verdict: Verdict) -> str:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from urllib.parse import urlsplit
 
 from listener.mention import Mention
+from listener.query.hosts import host_of
 
 Span = tuple[int, int]
 
@@ -119,11 +119,3 @@ def _beside(mention: Mention) -> Iterator[str]:
         yield f"in {community} on {mention.platform}"
     if mention.author.handle:
         yield f"by @{mention.author.handle}"
-
-
-def host_of(link: str) -> str:
-    """A link's host without "www."; empty where it has none."""
-    try:
-        return (urlsplit(link).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""

@@ -188,6 +188,8 @@ def test_what_is_said_to_us_is_about_us_whatever_the_words() -> None:
     assert judge(watch, say("@apple pie with cinnamon")) == 1
     assert judge(watch, say(pie, links=("https://shop.apple.example/pie",))) == 1
     assert judge(watch, say(pie, links=("https://notapple.example/pie",))) != 1
+    assert judge(watch, say(f"{pie}, see apple[.]example/pie")) == 1
+    assert judge(watch, say(f"{pie}, see apple.example.evil.example/pie")) != 1
 
 
 def test_a_persons_word_on_a_mention_outweighs_all() -> None:
