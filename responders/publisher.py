@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -30,6 +31,10 @@ class Postponed(PublishError):
         self.retry_at = retry_at
 
 
+class Overruled(PublishError):
+    """Nothing was posted: it may not go out any more (a pause, another process took over). `Order.last_look`'s word."""
+
+
 class Revoked(PublishError):
     """Nothing was posted: our credentials are refused. Sending on this platform stops until a person has mended it."""
 
@@ -47,12 +52,19 @@ class HeldThere(Unknown):
     """
 
 
+def nothing_against() -> None:
+    """A last look that finds nothing against sending."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """One approved reply to send: to whom, exactly what, and the key fixed at approval (None where there is none).
 
     `known` are the ids of posts of ours on this platform that are the receipt of a reply already: the same words may
     have been said to somebody else close by, and one post is never the receipt of two replies.
+
+    `last_look` is asked by `reply` exactly once: after all that is read first, on an open connection, right before the
+    first byte of the one write. It raises Overruled where the reply may not go any more, and then nothing is written.
     """
 
     parent: Mention
@@ -61,6 +73,7 @@ class Order:
     approved_at: datetime
     attempted_at: datetime
     known: frozenset[str] = frozenset()
+    last_look: Callable[[], None] = field(default=nothing_against, compare=False, repr=False)
 
 
 class Publisher(Protocol):
@@ -85,7 +98,8 @@ class Publisher(Protocol):
         """Post it, once.
 
         Raises TooLong or Refused (definitely not posted), Postponed (not posted, later), Revoked (not posted, not
-        until mended) or Unknown (anything else: timeouts, resets, 5xx, a success without an id).
+        until mended), Overruled (the order's last look, as it came) or Unknown (anything else: timeouts, resets, 5xx,
+        a success without an id).
         """
 
     def find(self, order: Order) -> Receipt | None:
@@ -93,6 +107,13 @@ class Publisher(Protocol):
 
         What is in `order.known` is left out. Raises HeldThere where the platform shows that it holds it back, Unknown
         where it can't be read, Revoked where our credentials are refused.
+        """
+
+    def answered(self, order: Order) -> Receipt | None:
+        """A reply of our own account under the order's parent that is none of `order.known`; None if there is none.
+
+        Somebody of ours answered on the platform itself, or from a database that was restored since. Whatever its
+        words. Reads only; raises Unknown where it can't be told, Revoked where our credentials are refused.
         """
 
     def probe(self) -> str:

@@ -77,12 +77,14 @@ class FakePublisher:
         self.stores = True
         self.visible = True
         self.before: Callable[[], None] = lambda: None
+        self.native: dict[str, Receipt] = {}  # by the parent's post_id: what a colleague answered on the platform
 
     def length(self, text: str) -> int:
         return len(text)
 
     def reply(self, order: Order) -> Receipt:
         self.before()
+        order.last_look()
         self.attempts += 1
         if self.stores:
             self.posted.append(order)
@@ -93,6 +95,10 @@ class FakePublisher:
     def find(self, order: Order) -> Receipt | None:
         there = [one for one in self.posted if one.text == order.text and self.visible]
         return Receipt("r1", "http://127.0.0.1:8101/posts/r1", "found") if there else None
+
+    def answered(self, order: Order) -> Receipt | None:
+        found = self.native.get(order.parent.post_id)
+        return found if found and found.post_id not in order.known else None
 
     def probe(self) -> str:
         return "let in"
