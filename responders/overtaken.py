@@ -80,15 +80,6 @@ def look_anew(office: Office, mention_id: int) -> None:
         _anew(office, draft, SPOKE_TO_US)
 
 
-def back_again(office: Office, draft: Draft) -> Draft:
-    """A draft whose sending came to nothing, as it stands: before a person, unless nothing may go to them any more."""
-    if (reason := office.contact.reason_against(draft.mention_id)) is not None:
-        office.contact.withdraw(draft, reason, SOFTWARE, office.now())
-    elif office.archive.get(draft.mention_id).gone_at is not None:
-        let_go(office, draft.mention_id)
-    return office.queue.get(draft.draft_id)
-
-
 def _anew(office: Office, draft: Draft, why: str) -> None:
     """Put a draft before a person once more: written anew, unless a person had worked on it or approved it."""
     now = office.now()
