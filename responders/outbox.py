@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -204,13 +205,12 @@ class Outbox:
         if (taken := self._lease.take(now, lease)) is None:
             return None
         token, lock = taken
-        try:
+        with ExitStack() as otherwise:
+            otherwise.callback(lock.let_go)
             sending = self._queue.carry_out(draft, State.SENDING, "claim", SOFTWARE, "", now)
             started = (draft.draft_id, draft.text_sha256, stamp(now), stamp(now + lease), token)
             made = self._db.execute(_ATTEMPT, started)
-        except BaseException:
-            lock.let_go()
-            raise
+            otherwise.pop_all()
         return Claim(int(made.lastrowid or 0), sending, now, now + lease, token, lock)
 
     def _all_ended(self, draft_id: int) -> bool:

@@ -14,6 +14,7 @@ from responders.draft import Draft, State, may_move
 from responders.drafting import consider, permit, write_draft
 from responders.office import Office
 from responders.queue import NotPossible
+from responders.resorted import sort_one_anew
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,8 @@ def take_in(office: Office, mention_id: int) -> None:
         consider(office, heard)  # what set the old words aside may say nothing of the new ones
     elif heard.changed_at is not None and draft.changed_at < heard.changed_at:
         _anew(office, draft, EDITED)
-        office.queue.sort_anew(mention_id)  # a person's own text stays, and may be pressing now
+        weights = office.settings.triage.priority
+        sort_one_anew(office.db, mention_id, weights)  # a person's own text stays, and may be pressing now
 
 
 def look_anew(office: Office, mention_id: int) -> None:

@@ -18,7 +18,7 @@ from responders.between_us import NOTHING, Between
 from responders.controls import SOFTWARE
 from responders.draft import Aside, Draft, Receipt, State, fingerprint, may_move
 from responders.permission import Permission
-from responders.turns import lifted, place_of
+from responders.turns import place_of
 
 DONE_WITH = frozenset({State.SENT, State.DECLINED, State.SUPERSEDED})
 
@@ -124,23 +124,6 @@ class Queue:
         """Keep what a person said of a mention, beside what was decided about it."""
         with writing(self._db):
             enter(self._db, Entry(verb, person, reason, mention_id), now)
-
-    def sort_anew(self, mention_id: int | None = None) -> None:
-        """Take lanes, priorities and doubts of drafts that wait or may again from triage: of all, or of a mention's."""
-        with writing(self._db):
-            one = "" if mention_id is None else " AND d.mention_id = :mention_id"
-            waiting = self._db.query(_TO_SORT + one, {"mention_id": mention_id})
-            self._db.conn.executemany(_SORT_ANEW, [self._sorted(row) for row in waiting])
-
-    def _sorted(self, row: Mapping[str, Any]) -> dict[str, object]:
-        priority = lifted(row["priority"], row["points"], row["more"], self._weights)
-        posted = moment(row["posted_at"])
-        place = place_of(
-            priority, row["lane"], posted, row["platform"], row["post_id"], self._weights.patience_h
-        )  # fmt: skip
-        turn = RANK["urgent"] - RANK[priority]
-        known = {name: row[name] for name in ("draft_id", "lane", "unsure")}
-        return {**known, "turn": turn, "place": place}
 
     def overtaken(self, since: datetime) -> list[tuple[int, bool]]:
         """The mentions that were edited (False) or deleted (True) since that time."""
@@ -364,16 +347,6 @@ def draft_from(row: Mapping[str, Any]) -> Draft:
         **times,
     )
 
-
-_TO_SORT = """
-SELECT d.draft_id, d.points AS more, d.posted_at, m.platform, m.post_id, t.lane, t.priority, t.points, t.unsure
-FROM drafts d JOIN mentions m USING (mention_id) JOIN triage t USING (mention_id)
-WHERE d.state NOT IN ('declined', 'superseded', 'sending', 'sent')
-"""
-
-_SORT_ANEW = """
-UPDATE drafts SET lane = :lane, turn = :turn, place = :place, unsure = :unsure WHERE draft_id = :draft_id
-"""
 
 _OVERTAKEN = """
 SELECT mention_id, 0 AS gone FROM mentions WHERE changed_at >= :since AND gone_at IS NULL

@@ -11,6 +11,7 @@ from urllib3.exceptions import NewConnectionError
 
 from listener.punctual import PunctualAdapter
 from listener.sdk_session import SdkSession
+from responders.publisher import Overruled
 
 
 class WritingSession(SdkSession):
@@ -29,12 +30,12 @@ class WritingSession(SdkSession):
         What it raises comes through as it is, whatever an SDK makes of it: praw and Mastodon.py wrap any exception of
         their session in one of their own (prawcore 4.0.0 requestor.py, Mastodon.py 2.3.3 internals.py).
         """
-        against: list[BaseException] = []
+        against: list[Overruled] = []
 
         def look() -> None:
             try:
                 last_look()
-            except BaseException as why:
+            except Overruled as why:
                 against.append(why)
                 raise
 
