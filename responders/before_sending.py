@@ -22,7 +22,7 @@ from responders.draft import Draft, State
 from responders.drafting import considered_through, permit
 from responders.office import Office
 from responders.order import order_for
-from responders.overtaken import let_go, take_in
+from responders.overtaken import let_go, take_in, withdraw_if_old
 from responders.publisher import Publisher, PublishError
 from responders.queue import NotPossible
 
@@ -30,7 +30,6 @@ log = logging.getLogger(__name__)
 
 CANNOT_LOOK = "it cannot be read again before sending: set up [listener.sources.{}] in settings.toml"
 NOT_SHOWN = "they can't be read any more (blocked, or private now): look before you approve it again"
-TOO_OLD = "{} approved it more than {:g} hours ago: read both again, and approve it if it still fits"
 WAIT = timedelta(minutes=1)
 REVOKED_WAIT = timedelta(minutes=15)
 LONGEST_WAIT = timedelta(minutes=30)
@@ -61,18 +60,6 @@ def may_go(office: Office, draft: Draft, publishers: Mapping[str, Publisher], so
         log.exception("draft %d: unforeseen while reading its mention again", draft.draft_id)
         _put_off(office, platform, f"unforeseen {type(why).__name__}", why)
     return False
-
-
-def withdraw_if_old(office: Office, draft: Draft) -> bool:
-    """Take back an approval that is older than the settings let it hold; whether it was.
-
-    Who approved a day ago had another day before them: the person may have been helped, or the news have changed.
-    """
-    holds = timedelta(hours=office.settings.responders.approval_holds_h)
-    if draft.approved_at is None or office.now() - draft.approved_at <= holds:
-        return False
-    _withdraw(office, draft, TOO_OLD.format(draft.approved_by, holds / timedelta(hours=1)))
-    return True
 
 
 def _unanswered(office: Office, draft: Draft, there: Publisher) -> bool:

@@ -147,6 +147,11 @@ class Queue:
             for statement in _FORGET_WORDS:
                 self._db.execute(statement, [mention_id])
 
+    def forget_old_words(self, before: datetime) -> None:
+        """Take what people said before they edited it out of drafts that have waited with it since then."""
+        with writing(self._db):
+            self._db.execute(_FORGET_OLD_WORDS, [stamp(before)])
+
     # A person's decisions
 
     def edit(self, draft_id: int, seen: Seen, text: str, person: str, now: datetime) -> Draft:
@@ -366,6 +371,10 @@ UPDATE revisions SET text = '' WHERE draft_id IN (
   SELECT draft_id FROM drafts WHERE state IN ('superseded', 'declined') AND mention_id = ?)
 """,
 )
+
+_FORGET_OLD_WORDS = """
+UPDATE drafts SET read_as = NULL WHERE read_as IS NOT NULL AND changed_at < ? AND state = 'held'
+"""
 
 _HOLD = """
 INSERT INTO drafts (mention_id, revision, text, text_sha256, state, route, lane, turn, place, points, also,
