@@ -176,7 +176,7 @@ class Outbox:
         with writing(self._db):
             again = [draft.looks + 1, look_at and stamp(look_at), note or draft.note, draft.draft_id]
             self._db.execute(_LOOKED, again)
-            if note and note != draft.note:
+            if note and draft.looks == 1:
                 self._queue.say(draft, "not found", SOFTWARE, note, now)
             return self._queue.get(draft.draft_id)
 

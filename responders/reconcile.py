@@ -26,7 +26,7 @@ SETTLE = timedelta(seconds=60)
 # What was not seen twice may still turn up: it is looked for less and less often, for a day.
 MOST_LOOKS = 6
 LONGEST = SETTLE * 4 ** (MOST_LOOKS - 1)
-ASK = "it was looked for {} times and is not to be seen on {}: is it there?"
+NOT_SEEN = "; it was looked for {}, and is not to be seen there"
 
 
 def reconcile(office: Office, publishers: Mapping[str, Publisher]) -> list[Draft]:
@@ -92,8 +92,14 @@ def _not_found(office: Office, draft: Draft) -> Draft | None:
     with writing(office.db):
         if (ended := _nothing_may_go(office, draft)) is not None:
             return ended
-        asked = office.outbox.looked(draft, look_at, ASK.format(looks, _platform(office, draft)), now)
+        asked = office.outbox.looked(draft, look_at, _not_seen(draft.note, looks), now)
     return asked if looks == 2 else None
+
+
+def _not_seen(note: str, looks: int) -> str:
+    """How its sending ended, and how often it was looked for since."""
+    ended = note.partition(NOT_SEEN.partition("{")[0])[0]
+    return ended + NOT_SEEN.format("twice" if looks == 2 else f"{looks} times")
 
 
 def _nothing_may_go(office: Office, draft: Draft) -> Draft | None:

@@ -144,7 +144,7 @@ def test_unknown_and_not_there_is_asked_after_two_looks_and_never_sent_by_itself
     clock.now += SETTLE
     (asked,) = reconcile(office, {"plaza": publisher})
     assert (asked.state, asked.looks) == (State.UNKNOWN, 2)
-    assert "is it there?" in asked.note
+    assert asked.note.endswith("looked for twice, and is not to be seen there")
     publisher.error, publisher.stores = None, True
     for _ in range(40):
         clock.forward(hours=1)
@@ -336,7 +336,7 @@ def test_what_the_moderators_keep_is_never_put_back_by_looking(
         clock.forward(hours=1)
         reconcile(office, {"plaza": publisher})
     assert state(office, approved) is State.UNKNOWN
-    assert "is it there?" not in office.queue.get(approved.draft_id).note
+    assert "looked for" not in office.queue.get(approved.draft_id).note
     decide.drop(office, approved.draft_id, "Ana")
     assert state(office, approved) is State.DECLINED
 
