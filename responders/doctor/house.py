@@ -18,6 +18,7 @@ from listener.archive.examine import behind, damage
 from listener.archive.schema import migrations as listener_migrations
 from listener.query.parser import parse
 from listener.settings import SettingsError
+from responders import audit
 from responders.compose.templates import Replies, TemplateError
 from responders.controls import Controls
 from responders.doctor.finding import Check, Finding
@@ -138,11 +139,16 @@ def _sending(settings: Settings, path: Path) -> Iterator[Finding]:
     file = database_path(settings, path)
     try:
         with closing(look_into(file)) as db:
-            paused = Controls(db).paused()
+            paused, verdict = Controls(db).paused(), audit.verify(db)
     except (ArchiveError, StorageError):
-        return  # said where the database is looked at
+        return  # said where the database is looked at, or of an older Warmline
     if paused:
         yield Finding("note", "sending", f"paused {paused}", "to go on: warmline resume")
+    if verdict.wrong:
+        fix = "find out who has the file; compare with the heads in your weekly letters: warmline audit verify --head …"
+        yield Finding("broken", "audit", verdict.wrong, fix)
+    else:
+        yield Finding("ok", "audit", f"{verdict.rows:,} rows, each as it was written")
 
 
 def _templates(settings: Settings, path: Path) -> Iterator[Finding]:
