@@ -114,7 +114,7 @@ def _put_off(office: Office, platform: str, said: str, why: Exception) -> None:
 
 
 def _withdraw(office: Office, draft: Draft, why: str) -> None:
-    office.queue.move(draft.draft_id, State.HELD, "withdraw", SOFTWARE, why, office.now())
+    office.queue.put_back(draft.draft_id, why, SOFTWARE, office.now())
 
 
 def _unread(platform: str) -> str:
