@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,6 +29,8 @@ def halt(place: str) -> None:
     TAKEN.with_suffix(".new").write_text(str(os.getpid()))
     TAKEN.with_suffix(".new").rename(HALTED)
     os.kill(os.getpid(), getattr(signal, f"SIG{TAKEN.read_text().split()[1]}"))
+    # Another thread may be the one that takes the signal; this one must not get any further until all stand still.
+    threading.Event().wait(0.5)
 
 
 def run() -> None:

@@ -80,7 +80,9 @@ def heard(plaza: PlazaHandle, warmline: Warmline, how_many: int) -> list[int]:
 def approve(office: Office, mention_id: int) -> Draft:
     draft = office.queue.draft_of(mention_id)
     assert draft is not None
-    return decide.approve(office, draft.draft_id, Seen(draft.revision, draft.text_sha256), REPLY.format(mention_id), "Ben")
+    return decide.approve(
+        office, draft.draft_id, Seen(draft.revision, draft.text_sha256), REPLY.format(mention_id), "Ben"
+    )
 
 
 @contextmanager
@@ -120,7 +122,11 @@ def test_approved_at_two_desks_and_on_the_command_line_all_go_out_once(plaza: Pl
             warmline("approve", str(mention_id), "--yes")
             warmline("deliver")
 
-        shares = ((typed, mentions[:2]), (at_the_desk(browsers[0]), mentions[2:10]), (at_the_desk(browsers[1]), mentions[10:]))
+        shares = (
+            (typed, mentions[:2]),
+            (at_the_desk(browsers[0]), mentions[2:10]),
+            (at_the_desk(browsers[1]), mentions[10:]),
+        )
         with ThreadPoolExecutor(3) as people:
             for part in [people.submit(lambda way=way, some=some: [*map(way, some)]) for way, some in shares]:
                 part.result()

@@ -342,6 +342,7 @@ class Outbox(RuleBasedStateMachine):
         self.clock.forward(minutes=2)
         for process in self.processes:
             process.open()
+        self.pages.clear()  # everybody is signed out by it
         self.known, self.last_row = self.as_it_is(), audit.head(self.office.db).number
         restored.after_restore(self.office, "backup.db", self.clock())
         self.take_in(self.processes[0], *sorted(self.world.said))
