@@ -18,7 +18,7 @@ from listener.recheck import Rereader, edited
 from listener.source import Revoked, Source, SourceError
 from responders import publisher
 from responders.controls import SOFTWARE
-from responders.draft import Draft, State
+from responders.draft import Draft
 from responders.drafting import considered_through, permit
 from responders.office import Office
 from responders.order import order_for

@@ -52,9 +52,9 @@ def two_daemons(warmline: Warmline, lease_s: float = 180.0) -> Iterator[list[htt
     """Two on one folder, each with a desk of its own, and a person signed in there."""
     environ = {**warmline.environ, "LEASE_S": f"{lease_s}"}
     first = replace(warmline, environ=environ, module="tests.halting", log="first.log")
-    with first.running() as one, replace(first, log="second.log").running() as other:
-        with a_browser(one) as here, a_browser(other) as there:
-            yield [here, there]
+    second = replace(first, log="second.log")
+    with first.running() as one, second.running() as other, a_browser(one) as here, a_browser(other) as there:
+        yield [here, there]
 
 
 @contextmanager
@@ -179,7 +179,7 @@ def test_one_stopped_before_its_last_look_is_relieved_and_writes_nothing_when_it
     assert locks(warmline) == []
 
 
-def test_one_stopped_after_its_last_look_writes_once_and_nobody_else_does(
+def test_one_stopped_after_its_last_look_writes_once_or_never_and_nobody_else_does(
     plaza: PlazaHandle, warmline: Warmline, stopped: Callable[[str], tuple[int, list[int]]]
 ) -> None:
     """No look can be the last in time; what it can't see, the lock can: nobody sends again what it may still send."""
@@ -192,11 +192,12 @@ def test_one_stopped_after_its_last_look_writes_once_and_nobody_else_does(
             assert f"end process {process} first" in warmline("settle", str(held), "--again", expect=1)
             os.kill(process, signal.SIGCONT)
             until(lambda: office.db.execute(_ALL_ENDED).fetchone() == (1,), "its attempt to end")
-            if state(office, held) is not State.SENT:  # its connection did not live as long as it stood still
-                warmline("settle", str(held), "--again")
-            until(lambda: state(office, held) is State.SENT, "it to be sent")
+            # Its connection may not have lived as long as it stood still: then nothing was written, and that is known.
+            ended = state(office, held)
         assert warmline("audit", "verify")
-    assert arrived(plaza) == {REPLY.format(one): 1 for one in (first, second)}
+    posts = arrived(plaza)
+    assert posts[REPLY.format(first + second - held)] == 1
+    assert (ended, posts[REPLY.format(held)]) in ((State.SENT, 1), (State.APPROVED, 0), (State.UNKNOWN, 1))
     assert locks(warmline) == []
 
 

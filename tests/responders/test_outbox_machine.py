@@ -27,9 +27,9 @@ from listener.recheck import Rereader
 from listener.sentiment import Vader
 from listener.sift import Sifter
 from listener.watch import Watch
-from responders import audit, decide, restored
+from responders import decide, restored
 from responders.deliver import LEASE, deliver_once
-from responders.draft import Draft, State, may_move
+from responders.draft import State
 from responders.drafting import draft_new
 from responders.office import Office
 from responders.overtaken import draw_back
@@ -37,9 +37,9 @@ from responders.queue import NotPossible
 from responders.reconcile import SETTLE, reconcile
 from tests.builders import Clock, a_mention, an_author, an_office
 from tests.figures import count_figures
+from tests.witness import Witness
 from tests.world import FATES, PEOPLE, Crash, Page, Process, Script, WallClock, World
 
-ENDED = (State.DECLINED, State.SUPERSEDED)
 SAID = (
     "@harbourlight the dimmer on my Wren lamp buzzes after an hour. Is that normal?",
     "@harbourlight my lamp arrived broken, what now?",
@@ -51,7 +51,6 @@ KILLED = ("", "", "", "", "before the write", "after the write", "while settling
 NUMBER, WHO, WHICH, ANY = st.integers(0, 30), st.sampled_from(PEOPLE), st.integers(0, 2), st.booleans()
 _VADER = Vader()
 _WATCHES = [Watch("us", "brand", ("Harbourlight",), ("harbourlight",), ())]
-Known = tuple[State, int, str, str]
 
 
 class Outbox(RuleBasedStateMachine):
@@ -65,8 +64,7 @@ class Outbox(RuleBasedStateMachine):
         self.clock = WallClock()
         self.world = World(self.clock)
         self.processes = [Process(self.world, self.an_office) for _ in range(3)]
-        self.known: dict[int, Known] = {}
-        self.last_row = 0
+        self.witness = Witness()
         self.pages: list[Page] = []
         self.backups = 0
         self.counted: dict[str, int] = {"steps": 0, "crashes": 0, "restores": 0}
@@ -89,7 +87,6 @@ class Outbox(RuleBasedStateMachine):
         finally:
             for process in self.processes:
                 process.office.close()
-            self.locks = len(list(self.folder.glob("*.sending-*")))
             shutil.rmtree(self.folder)
             count_figures("outbox machine", **self.counted, writes=self.world.writes, posts=self.world.posted)
 
@@ -343,48 +340,23 @@ class Outbox(RuleBasedStateMachine):
         for process in self.processes:
             process.open()
         self.pages.clear()  # everybody is signed out by it
-        self.known, self.last_row = self.as_it_is(), audit.head(self.office.db).number
+        self.witness.begin_anew(self.office)
         restored.after_restore(self.office, "backup.db", self.clock())
         self.take_in(self.processes[0], *sorted(self.world.said))
         self.counted["restores"] += 1
 
     # What is promised
 
-    def as_it_is(self) -> dict[int, Known]:
-        return {one.draft_id: _known(one) for one in self.office.queue.in_state(*State)}
-
     @invariant()
     def all_is_well(self) -> None:
         if hasattr(self, "processes"):
             self.counted["steps"] += 1
-            self.every_change_is_in_the_audit()
-            self.no_write_was_wrong()
-            self.nothing_approved_is_silently_gone()
-
-    def every_change_is_in_the_audit(self) -> None:
-        now, stands = self.as_it_is(), dict(self.known)
-        for row in self.office.db.query(_ROWS, [self.last_row]):
-            was, self.last_row = stands.get(row["draft_id"]), row["decision_id"]
-            state = State(row["state"])
-            assert was is None or was[0] is state or may_move(was[0], state, row["verb"]), (was, dict(row))
-            stands[row["draft_id"]] = (state, row["revision"], row["text_sha256"], row["verb"])
-        for draft_id, is_now in now.items():
-            assert stands[draft_id][:3] == is_now[:3], f"draft {draft_id}: {stands[draft_id]} by the audit, {is_now}"
-        self.known = now
-        verdict = audit.verify(self.office.db)
-        assert verdict.wrong == "", verdict.wrong
-
-    def no_write_was_wrong(self) -> None:
-        assert not self.world.wrong, self.world.wrong
-
-    def nothing_approved_is_silently_gone(self) -> None:
-        for row in self.office.db.query(_TAKEN_BACK):
-            said = row["note"] if row["state"] == "held" else row["reason"]
-            assert said, f"draft {row['draft_id']} was approved, and is {row['state']} without a word"
+            self.witness.look(self.office)
+            assert not self.world.wrong, self.world.wrong
 
     def all_comes_to_an_end(self) -> None:
         """With time and a network that works, nothing stays on its way for ever, and no lock is left over."""
-        self.every_change_is_in_the_audit()
+        self.witness.look(self.office)
         decide.resume(self.office, "Ana", anyway=True)
         for process in self.processes:
             process.source.down = False
@@ -400,9 +372,10 @@ class Outbox(RuleBasedStateMachine):
         assert left == [], f"on its way for ever: {left}"
         for draft in self.office.queue.in_state(State.UNKNOWN):
             assert draft.looks > 1, f"neither found nor asked about: {draft}"
-        self.every_change_is_in_the_audit()
-        self.no_write_was_wrong()
-        self.nothing_approved_is_silently_gone()
+        self.witness.look(self.office)
+        assert not self.world.wrong, self.world.wrong
+        # What died leaves its file; whoever looks for it removes it.
+        assert list(self.folder.glob("*.sending-*")) == []
 
 
 @cache
@@ -414,22 +387,10 @@ def _an_empty_one() -> tuple[str, bytes]:
         return made.name, made.read_bytes()
 
 
-def _known(draft: Draft) -> Known:
-    return (draft.state, draft.revision, draft.text_sha256, "")
-
-
-_ROWS = "SELECT * FROM decisions WHERE decision_id > ? AND draft_id IS NOT NULL ORDER BY decision_id"
 _ASKED_BEFORE = """
-SELECT 1 FROM decisions WHERE mention_id = ? AND verb IN ('drop', 'not found') AND draft_id IS NOT NULL AND state != 'unknown'
+SELECT 1 FROM decisions
+WHERE mention_id = ? AND verb IN ('drop', 'not found') AND draft_id IS NOT NULL AND state != 'unknown'
 """
-# What a person approved and software took back.
-_TAKEN_BACK = """
-SELECT d.draft_id, d.state, d.note, a.reason FROM drafts d JOIN decisions a ON a.decision_id = (
-  SELECT max(decision_id) FROM decisions WHERE draft_id = d.draft_id)
-WHERE a.person = 'warmline' AND d.state IN ('held', 'superseded', 'declined')
-  AND EXISTS (SELECT 1 FROM decisions WHERE draft_id = d.draft_id AND verb = 'approve')
-"""
-
 _EVERYDAY: dict[str, Any] = {
     "deadline": None,
     "phases": (Phase.explicit, Phase.generate),
