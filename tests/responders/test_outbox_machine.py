@@ -47,7 +47,8 @@ SAID = (
 )
 TYPED = ("A buzz isn’t how it should sound. Which bulb is in it?", "Thank you for telling us! We look into it today.")
 MOMENTS = ("all was read", "before the write", "after the write")
-KILLED = ("", "", "", "", "before the write", "after the write", "while settling")
+KILLED = ("before the write", "after the write", "while settling")
+MEANWHILE = ("pause", "stop", "wait", "edit", "delete", "leave", "native", "others", "others", "back", "on", "read")
 NUMBER, WHO, WHICH, ANY = st.integers(0, 30), st.sampled_from(PEOPLE), st.integers(0, 2), st.booleans()
 _VADER = Vader()
 _WATCHES = [Watch("us", "brand", ("Harbourlight",), ("harbourlight",), ())]
@@ -246,12 +247,29 @@ class Outbox(RuleBasedStateMachine):
 
     # What the software does, and what happens to it
 
-    @rule(which=WHICH, fate=st.sampled_from(FATES), killed=st.sampled_from(KILLED), moment=st.sampled_from(MOMENTS),
-          meanwhile=st.sampled_from(("", "", "pause", "stop", "wait", "edit", "delete", "leave", "native", "others",
-                                     "back", "on", "read")), number=NUMBER)  # fmt: skip
-    def deliver(self, which: int, fate: str, killed: str, moment: str, meanwhile: str, number: int) -> None:
+    @rule(which=WHICH, number=NUMBER)
+    def deliver(self, which: int, number: int) -> None:
+        self.attempt(which, number, Script())
+
+    @rule(which=WHICH, number=NUMBER, fate=st.sampled_from(FATES))
+    def deliver_in_a_bad_network(self, which: int, number: int, fate: str) -> None:
+        self.attempt(which, number, Script(fate))
+
+    @rule(which=WHICH, number=NUMBER, fate=st.sampled_from(FATES), killed=st.sampled_from(KILLED))
+    def deliver_and_die(self, which: int, number: int, fate: str, killed: str) -> None:
+        self.attempt(which, number, Script(fate, killed))
+
+    @rule(which=WHICH, number=NUMBER, fate=st.sampled_from(FATES), killed=st.sampled_from(("", "", *KILLED)),
+          moment=st.sampled_from(MOMENTS), meanwhile=st.sampled_from(MEANWHILE))  # fmt: skip
+    def deliver_slowly(self, which: int, number: int, fate: str, killed: str, moment: str, meanwhile: str) -> None:
+        self.attempt(which, number, Script(fate, killed, moment), meanwhile)
+
+    def attempt(self, which: int, number: int, script: Script, meanwhile: str = "") -> None:
+        """Deliver what is due; where nothing is, something is approved first, and mostly a pause is ended."""
         process, other = self.processes[which], (which + 1) % 3
         if process.office.outbox.next(["plaza"], self.clock()) is None:
+            if number % 3:
+                self.pause_or_resume(other, "Ana", False)
             self.approve(number, other, "Ben", number % 3, False, True)
         self.clock.forward(seconds=5)
         on_its_way = process.office.outbox.next(["plaza"], self.clock())
@@ -270,7 +288,8 @@ class Outbox(RuleBasedStateMachine):
             "on": lambda: self.the_clock_is_set(7200),
             "read": lambda: (self.the_author(about, "edits"), self.read_again(about, other, True)),
         }
-        process.wire.script = Script(fate, killed, moment, acts.get(meanwhile, lambda: None))
+        script.meanwhile = acts.get(meanwhile, lambda: None)
+        process.wire.script = script
         try:
             deliver_once(process.office, {"plaza": process.wire}, {"plaza": process.source})
         except Crash:
