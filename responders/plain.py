@@ -11,7 +11,7 @@ from pydantic import Field
 from listener.settings import Part, SettingsError, read_secret
 from listener.web import Judge, Web
 from responders.draft import Receipt
-from responders.looking import CLOCKS_DIFFER, afterwards
+from responders.looking import CLOCKS_DIFFER, afterwards, doubting
 from responders.publisher import Order, Refused, TooLong
 from responders.wire import Wire
 
@@ -58,7 +58,8 @@ class PlainPublisher(ABC):
         """Post it, once. Raises TooLong, Refused, Postponed, Revoked or Unknown, as `Publisher` says."""
         if len(order.text) > self.limit:
             raise TooLong(f"{len(order.text)} characters; {self.platform} takes {self.limit}")
-        return self._post(order)
+        with doubting(lambda: self.find(order)):
+            return self._post(order)
 
     def find(self, order: Order) -> Receipt | None:
         """Our own post since the attempt, below theirs, with this very text. Raises Unknown or Revoked."""

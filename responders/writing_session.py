@@ -34,7 +34,7 @@ class WritingSession(SdkSession):
         def look() -> None:
             try:
                 last_look()
-            except BaseException as why:
+            except BaseException as why:  # whatever it is ends this unit of work: kept, and raised again
                 against.append(why)
                 raise
 

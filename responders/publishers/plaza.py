@@ -17,7 +17,7 @@ from listener.mention import Mention
 from listener.settings import Part, SettingsError, read_secret
 from listener.web import Web
 from responders.draft import Receipt
-from responders.looking import CLOCKS_DIFFER, afterwards
+from responders.looking import CLOCKS_DIFFER, afterwards, doubting
 from responders.publisher import Order, Publisher, Revoked, TooLong, Unknown
 from responders.wire import Answer, Wire
 
@@ -35,7 +35,7 @@ class Settings(Part):
     enabled: bool = True
     base_url: str = "http://127.0.0.1:8101"
     account: str = Field(min_length=1)
-    timeout_s: float = Field(default=20.0, gt=0, le=300)
+    timeout_s: float = Field(default=20.0, gt=0, le=25)
     token_file: str | None = None
 
 
@@ -83,7 +83,8 @@ class Plaza:
         answer = self._wire.post_json("/api/posts", asked, order.last_look)
         receipt = _receipt(answer)
         if receipt is None:
-            self._wire.raise_for(answer, datetime.now(UTC))
+            with doubting(lambda: self.find(order)):
+                self._wire.raise_for(answer, datetime.now(UTC))
         return receipt
 
     def find(self, order: Order) -> Receipt | None:
