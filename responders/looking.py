@@ -40,16 +40,19 @@ def look_back(page: Callable[[int, Any], Sequence[Any]], since: datetime, dated:
 
 
 @contextmanager
-def doubting(find: Callable[[], Receipt | None], *, lags: bool = False) -> Iterator[None]:
+def doubting(
+    find: Callable[[], Receipt | None], *, lags: bool = False, whatever_it_says: bool = False
+) -> Iterator[None]:
     """For the one write: a refusal because it was said already may be the sign that this very reply was posted.
 
     Somebody in between (a proxy, another process) may have sent it twice, and we hear of the second. So it is believed
-    only where `find` sees nothing; where what it sees lags behind, not even then. Raises Unknown in the refusal's place.
+    only where `find` sees nothing; where what it sees `lags` behind, not even then. Such a refusal is known by its
+    words, or counts as one `whatever_it_says`. Raises Unknown in the refusal's place.
     """
     try:
         yield
     except Refused as why:
-        if not _SAID_ALREADY.search(str(why)):
+        if not (whatever_it_says or _SAID_ALREADY.search(str(why))):
             raise
         try:
             there = find()

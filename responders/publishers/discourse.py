@@ -16,7 +16,7 @@ from listener.mention import Mention
 from listener.source import NotFound
 from listener.web import Params
 from responders.draft import Receipt
-from responders.looking import MOST_PAGES, afterwards, look_back
+from responders.looking import MOST_PAGES, afterwards, doubting, look_back
 from responders.plain import PlainPublisher, PlainSettings
 from responders.publisher import HeldThere, Order, Refused, Unknown
 
@@ -56,7 +56,9 @@ class Discourse(PlainPublisher):
         if answer.status == 200 and answer.body.get("action") == "enqueued":
             raise HeldThere(HELD)
         if answer.status != 200 or not {"topic_id", "post_number"} <= answer.body.keys():
-            self._wire.raise_for(answer, datetime.now(UTC))
+            # 422 is among others "too similar to what you recently posted", in the language of the forum.
+            with doubting(lambda: self.find(order), whatever_it_says=answer.status == 422):
+                self._wire.raise_for(answer, datetime.now(UTC))
         return self._receipt(answer.body, "api")
 
     def _left_by(self, order: Order, since: datetime) -> Iterator[Receipt]:

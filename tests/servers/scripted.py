@@ -63,6 +63,7 @@ class Scripted:
         self.spared: set[str] = set()
         self.instead: Say | None = None  # what writes get, without being carried out
         self.spoilt: Callable[[Say], Say] = lambda say: say  # what becomes of the answer to a write, once carried out
+        self.carried_out = 0  # writes
         self.released = threading.Event()
         self.otherwise: Answer = Say({"error": "NotFound"}, 404)
         self.closing = threading.Event()
@@ -110,7 +111,10 @@ class Scripted:
         answers = self._answers.get(asked.path, [self.otherwise])
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         say = answer if isinstance(answer, Say) else answer(asked)
-        return self.spoilt(say) if self._is_write(asked) else say
+        if not self._is_write(asked):
+            return say
+        self.carried_out += 1
+        return self.spoilt(say)
 
 
 @contextmanager

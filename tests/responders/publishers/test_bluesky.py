@@ -378,10 +378,13 @@ class TestContract(PublisherContract):
     def server(self) -> Iterator[Scripted]:
         with scripted() as script:
             script.spared = set(self.spared)
-            script.on(LOGIN, session("first", SECRET))
-            script.on(REFRESH, session("second", SECRET))
-            script.on(SESSION, Say({"did": US, "handle": "us.test", "active": True}))
+            self.let_in(script)
             yield script
+
+    def let_in(self, server: Scripted) -> None:
+        server.on(LOGIN, session("first", SECRET))
+        server.on(REFRESH, session("second", SECRET))
+        server.on(SESSION, Say({"did": US, "handle": "us.test", "active": True}))
 
     def connect(self, url: str, folder: Path) -> Bluesky:
         password = folder / "password"
