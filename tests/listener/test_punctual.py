@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import httpx
 import pytest
+import trustme
 
 from listener import punctual
-from listener.punctual import LAST_LOOK, LOOK_HOLDS_S, Exchange, uptime_s
+from listener.punctual import LAST_LOOK, LOOK_HOLDS_S, Exchange, PunctualTransport, uptime_s
 from listener.web import open_client
 from responders.writing_session import WritingSession, never_sent
 from tests.servers.scripted import Say, Scripted, scripted
@@ -184,3 +187,35 @@ def test_a_process_that_was_stopped_writes_nothing_when_it_goes_on() -> None:
     door.close()
     assert said == "postponed\n"
     assert heard == [b""]
+
+
+def test_over_tls_it_is_asked_once_the_line_is_private(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    door = socket.create_server(("127.0.0.1", 0))
+    steps: list[str] = []
+
+    def listen() -> None:
+        for _ in range(2):
+            line, _ = door.accept()
+            with context.wrap_socket(line, server_side=True) as inside:
+                steps.append("private")
+                inside.recv(9_000)
+                steps.append("asked")
+                inside.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    listening = threading.Thread(target=listen)
+    listening.start()
+    url = f"https://127.0.0.1:{door.getsockname()[1]}"
+    # A server has its handshake behind it a moment after its client has: what counts is that it was not asked yet.
+    with WritingSession(url, 5) as session, session.looking(lambda: steps.append("looked")):
+        session.verify = str(tmp_path / "ca.pem")
+        session.post(url + "/posts")
+    trust = ssl.create_default_context(cafile=tmp_path / "ca.pem")
+    with httpx.Client(transport=PunctualTransport(5, trust, httpx.Limits())) as client:
+        client.post(url + "/posts", extensions={LAST_LOOK: lambda: steps.append("looked")})
+    listening.join()
+    door.close()
+    assert [step for step in steps if step != "private"] == ["looked", "asked", "looked", "asked"]
