@@ -9,6 +9,7 @@ from datetime import datetime
 from pydantic import Field
 
 from listener.settings import Part, SettingsError, read_secret
+from listener.source import NotFound
 from listener.web import Judge, Web
 from responders.draft import Receipt
 from responders.looking import CLOCKS_DIFFER, afterwards, doubting
@@ -72,8 +73,8 @@ class PlainPublisher(ABC):
         with afterwards():
             try:
                 return next((one for one in self._answers_to(order) if one.post_id not in order.known), None)
-            except Refused:
-                return None  # what can't be named there has no answer there; sending says why it can't be answered
+            except (Refused, NotFound):
+                return None  # where nothing is there can be no answer, and a reply will be refused
 
     def close(self) -> None:
         """Let go of connections."""

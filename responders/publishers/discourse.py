@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from urllib.parse import quote
 
+from listener import source
 from listener.mention import Mention
 from listener.source import NotFound
 from listener.web import Params
@@ -83,7 +84,7 @@ class Discourse(PlainPublisher):
         topic, nth = _place(order.parent)
         for number in range(1, MOST_PAGES + 1):
             asked: Params = {"username_filters": self._settings.us, "page": number}
-            stream = self._web.get_json(f"/t/{topic}.json", asked)["post_stream"]
+            stream = self._topic(topic, asked)["post_stream"]
             for raw in stream["posts"]:  # the topic's first post is among them, whoever wrote it
                 ours = raw["username"].lower() == self._settings.us and raw["post_number"] > nth
                 gone = raw.get("user_deleted") or raw.get("deleted_at")
@@ -92,6 +93,14 @@ class Discourse(PlainPublisher):
             if number * TOPIC_PAGE >= len(stream["stream"]):
                 return
         raise Unknown(f"more than {MOST_PAGES * TOPIC_PAGE} posts of ours in the topic: too many to look through")
+
+    def _topic(self, topic: int, asked: Params) -> Any:
+        """A page of a topic. Raises NotFound where it is closed to us, Revoked where it is our key that is refused."""
+        try:
+            return self._web.get_json(f"/t/{topic}.json", asked)
+        except source.Revoked as why:
+            self.probe()  # 403 means either
+            raise NotFound(str(why)) from why
 
     def _is_held(self, order: Order, place: tuple[int, int]) -> bool:
         """Whether these words of ours for this topic wait for the moderators (PendingPostSerializer)."""

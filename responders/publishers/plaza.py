@@ -6,6 +6,7 @@ It has no idempotency key, on purpose: what became of a lost answer can only be 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -97,10 +98,11 @@ class Plaza:
 
     def answered(self, order: Order) -> Receipt | None:
         """From the conversation, which is one call; a post of ours in it that answers theirs. Raises as `find` does."""
-        with afterwards():
+        with afterwards(), suppress(source.NotFound):  # where nothing is, nobody has answered
             said = self._web.get_json(f"/api/posts/{quote(order.parent.post_id, safe='')}/thread")["posts"]
             ours = (post for post in said if post["author"]["handle"].lower() == self._account.lower())
             return next((_found(post) for post in ours if _answers(post, order)), None)
+        return None
 
     def probe(self) -> str:
         """That our own timeline can be read. Raises Revoked or Unknown."""

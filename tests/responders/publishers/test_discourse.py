@@ -12,7 +12,7 @@ import pytest
 
 from listener.mention import Author, Mention
 from listener.settings import SettingsError
-from responders.publisher import HeldThere, Order, Refused, Unknown
+from responders.publisher import HeldThere, Order, Refused, Revoked, Unknown
 from responders.publishers.discourse import WRITE_TOKEN, Discourse, Settings, connect
 from tests.contract import HANGS_UP_AFTER_S, NOW, SECRET, PublisherContract, Refusal
 from tests.servers.scripted import Asked, Say, Scripted
@@ -210,3 +210,18 @@ class TestContract(PublisherContract):
         server.instead = Say({"errors": ["Der Text ist zu ähnlich"]}, 422)
         with pytest.raises(Refused, match="zu ähnlich"):
             publisher.reply(self.order())
+
+    def test_a_topic_that_is_closed_to_us_is_one_that_nobody_of_us_answered(
+        self, publisher: Any, server: Scripted
+    ) -> None:
+        """A reply there will be refused, in the forum's own words; and no other topic has to wait."""
+        self.accept(server)
+        closed = Say({"errors": ["You are not permitted to view it."], "error_type": "invalid_access"}, 403)
+        server.on("/t/40.json", closed)
+        assert publisher.answered(self.order()) is None
+        server.on("/t/40.json", Say({"errors": ["gone"], "error_type": "not_found"}, 404))
+        assert publisher.answered(self.order()) is None
+        server.on("/session/current.json", closed)
+        server.on("/t/40.json", closed)
+        with pytest.raises(Revoked):
+            publisher.answered(self.order())

@@ -238,6 +238,8 @@ def test_a_colleagues_own_answer_is_seen_in_the_conversation(plaza: PlazaHandle,
     assert (found.post_id, found.url, found.how) == (native["post_id"], native["url"], "found")
     assert publisher.answered(replace(asked, known=frozenset({found.post_id}))) is None
     assert plaza.wire_log("POST") == []
+    plaza.delete(parent)
+    assert publisher.answered(asked) is None
 
 
 POSTS, OURS, THREAD = "/api/posts", "/api/people/harbourlight/posts", "/api/posts/a1/thread"
