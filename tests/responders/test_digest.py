@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from responders.digest.assemble import assemble
-from responders.digest.plainly import columns, cut, web_link, wrapped
+from responders.digest.plainly import cut
 from responders.digest.postman import send_due, send_week
 from responders.digest.render import Rendered, render
 from responders.digest.week import Post, Week
 from responders.mailer import DigestSettings
 from responders.queue import NotPossible
+from responders.rendering.layout import columns, web_link, wrapped
 from responders.shipped import shipped
 from tests.small_week import World, at
 from tests.smtp_server import PASSWORD, USER, Running, smtp_server

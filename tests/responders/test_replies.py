@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from responders.compose.known import NAMES
-from responders.compose.templates import CONDITIONS, LANES, Replies, TemplateError, capital, led_by, quoted
+from responders.compose.templates import CONDITIONS, LANES, Replies, TemplateError
+from responders.rendering.grammar import capital, led_by, quoted
 from responders.shipped import shipped
 
 SHIPPED = shipped("templates", "replies")
