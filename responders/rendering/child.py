@@ -15,12 +15,11 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
-import math
 import os
 import resource
 import select
+import signal
 import sys
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -30,7 +29,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from responders.rendering import grammar
 from responders.rendering.layout import host, wrapped
 
-CPU_S = 1  # seconds a rendering, checking or compiling; counted in whole seconds, so that up to two may pass
+CPU_S = 1.0  # of computing, for each rendering with the compiling it needs
 MEMORY = 256_000_000  # bytes of address space; an idle child takes 25 MB of it, and 20 MB of memory
 OUTPUT_MOST: Mapping[str, int] = {"reply": 100_000, "letter": 2_000_000}  # characters
 IDLE_S = 180.0
@@ -65,6 +64,9 @@ def lock_in() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # The clock's signal kills, whatever our parent does with its own.
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 def hear() -> dict[str, Any] | None:
@@ -84,8 +86,8 @@ def say(answered: Mapping[str, Any]) -> None:
 
 def answer(asked: Mapping[str, Any], sheets: dict[str, tuple[str, Find]]) -> dict[str, Any]:
     """The text, or what is wrong with the template. Ends the child where a limit is passed: it may be in any state."""
-    spent = math.ceil(time.process_time())
-    resource.setrlimit(resource.RLIMIT_CPU, (spent + CPU_S, resource.RLIM_INFINITY))
+    # RLIMIT_CPU counts in whole seconds, and all of the child's life; this clock counts from now, and kills as surely.
+    signal.setitimer(signal.ITIMER_PROF, CPU_S)
     try:
         if "sources" in asked:
             sheets[asked["key"]] = asked["kind"], READERS[asked["kind"]](asked["sources"])

@@ -24,7 +24,7 @@ SHEETS_MOST = 2_000  # that one child keeps; then it is started anew
 
 # What the child's exit code means: responders/rendering/child.py, which isn't imported here, since it brings Jinja.
 PASSED: Mapping[int, str] = {
-    -signal.SIGXCPU: "it takes more than a second of computing",
+    -signal.SIGPROF: "it takes more than a second of computing",
     71: "it takes more than 256 MB of memory",
     72: "it makes a longer text than anyone would read",
     73: "it is nested too deeply, or calls itself",
