@@ -73,7 +73,7 @@ class Renderer:
     def render(self, sheet: Sheet, name: str, values: Mapping[str, Any]) -> str:
         """The text that a template makes of these plain values. Raises Fault, CannotRender.
 
-        One that passes a limit three times is left alone from then on, so that it can't hold up every mention.
+        One that passes a limit three times running is left alone from then on, so that it can't hold up every mention.
         """
         return self._answered(sheet, name, values)
 
@@ -85,12 +85,15 @@ class Renderer:
     def _answered(self, sheet: Sheet, name: str, values: Mapping[str, Any] | None) -> str:
         with self._lock:
             if self._strikes[sheet.key, name] >= STRIKES:
-                raise Fault(name, 0, f"left alone, since it passed a limit {STRIKES} times: mend it, and start again")
+                raise Fault(
+                    name, 0, f"left alone, since it passed a limit {STRIKES} times running: mend it, and start again"
+                )
             try:
                 told = self._asked_twice(sheet, name, values)
             except Ended as why:
                 self._strikes[sheet.key, name] += 1
                 raise Fault(name, 0, self._passed(why)) from why
+            self._strikes.pop((sheet.key, name), None)
         if (text := told.get("text")) is None:
             raise Fault(str(told["name"] or name), int(told["line"]), str(told["fault"]))
         return str(text)
