@@ -14,6 +14,7 @@ from pathlib import Path
 from listener.triage.cues import URGENT
 from responders.rendering.names import meant
 from responders.rendering.renderer import SHARED, CannotRender, Fault, Renderer, Sheet, TemplateError
+from responders.rendering.sources import read_source
 from responders.shipped import shipped
 
 __all__ = ["CONDITIONS", "LANES", "CannotRender", "Conditions", "Replies", "Reply", "TemplateError"]
@@ -128,14 +129,9 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _read(renderer: Renderer, name: str, path: Path) -> Reply | None:
-    try:
-        text = path.read_text(encoding="utf-8").lstrip("\ufeff")
-    except (OSError, UnicodeDecodeError) as why:
-        raise TemplateError(f"{path}: cannot be read ({why}); save it as UTF-8 text") from why
+    text = read_source(path, LONGEST_FILE)
     if not text.strip():
         return None
-    if len(text) > LONGEST_FILE:
-        raise TemplateError(f"{path}: longer than {LONGEST_FILE} characters; a reply is a few sentences")
     lines = text.splitlines()
     ruled = next((at for at, line in enumerate(lines) if line.strip() == "---"), None)
     if ruled is None:

@@ -12,6 +12,7 @@ from responders.digest.assemble import Digest
 from responders.digest.letter import tell
 from responders.digest.week import Week
 from responders.rendering.renderer import SHARED, Fault, Renderer, Sheet, TemplateError
+from responders.rendering.sources import read_source
 
 NAMES = ("week.txt", "week.html")
 LONGEST_FILE = 200_000  # characters
@@ -92,17 +93,7 @@ def _sheet(paths: Mapping[str, Path]) -> Sheet:
     if len(paths) > FILES_MOST:
         folder = list(paths.values())[-1].parent
         raise TemplateError(f"{folder}: more than {FILES_MOST} templates for one letter")
-    return Sheet("letter", {name: _read(path) for name, path in paths.items()})
-
-
-def _read(path: Path) -> str:
-    try:
-        text = path.read_text(encoding="utf-8").removeprefix("\ufeff")
-    except (OSError, UnicodeDecodeError) as why:
-        raise TemplateError(f"{path}: cannot be read ({why}); save it as UTF-8 text") from why
-    if len(text) > LONGEST_FILE:
-        raise TemplateError(f"{path}: longer than {LONGEST_FILE:,} characters")
-    return text
+    return Sheet("letter", {name: read_source(path, LONGEST_FILE) for name, path in paths.items()})
 
 
 def _told(why: Fault, paths: Mapping[str, Path]) -> TemplateError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,14 @@ def test_a_text_that_is_not_utf8_or_endless_is_a_fault(tmp_path: Path) -> None:
         Replies.load([tmp_path])
     (tmp_path / "help" / "mine.txt").write_bytes(b"---\n\xff")
     with pytest.raises(TemplateError, match="UTF-8"):
+        Replies.load([tmp_path])
+    (tmp_path / "help" / "mine.txt").unlink()
+    (tmp_path / "help" / "mine.txt").symlink_to("/dev/zero")
+    with pytest.raises(TemplateError, match="no file"):
+        Replies.load([tmp_path])
+    (tmp_path / "help" / "mine.txt").unlink()
+    os.mkfifo(tmp_path / "help" / "mine.txt")
+    with pytest.raises(TemplateError, match="no file"):
         Replies.load([tmp_path])
 
 
