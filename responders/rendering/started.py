@@ -17,8 +17,9 @@ ROOT = Path(__file__).parents[2]
 START_S = 30.0  # 0.05 s on an idle machine
 FRAME_MOST = 32_000_000  # bytes of an answer: the longest text, all of it in JSON's longest escapes
 
-# -I and -S: no environment, no folder of the user's, no site and none of its .pth files; then only what is needed.
-_PROGRAM = "import sys; sys.path[:0] = sys.argv[1:]; from responders.rendering.child import main; main()"
+# -I and -S: no environment, no folder of the user's, no site and none of its .pth files; then only what is needed, and
+# behind Python's own modules, so that nothing installed takes the place of one.
+_PROGRAM = "import sys; sys.path += sys.argv[1:]; from responders.rendering.child import main; main()"
 
 
 class CannotRender(SettingsError):
@@ -44,7 +45,7 @@ class Child:
             self._child = subprocess.Popen(  # noqa: S603 - our own program, by this Python
                 [sys.executable, "-I", "-S", "-c", _PROGRAM, *_paths()],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                bufsize=0, cwd="/", env={}, start_new_session=True,
+                bufsize=0, cwd="/", env=_environment(), start_new_session=True,
             )  # fmt: skip
         except (OSError, ValueError) as why:
             raise CannotRender(f"no template can be rendered: its child process can't be started ({why})") from why
@@ -110,6 +111,11 @@ class Child:
         waiting.register(pipe, until)
         if not waiting.poll(max(0.0, by - time.monotonic()) * 1000):
             raise Ended(self.end(), by_clock=True)
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of ours, save where the linker finds libpython: some builds of Python can't start without."""
+    return {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
 
 
 def _paths() -> list[str]:

@@ -82,6 +82,20 @@ def test_a_fault_is_named_with_file_and_line(tmp_path: Path, text: str, line: in
     assert says in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{{ " + "(" * 4_000 + "mention.detail" + ")" * 4_000 + " }}", "nested too deeply"),
+        ("{% if mention.detail %}" * 200 + "x" + "{% endif %}" * 200, "too many"),
+    ],
+)
+def test_a_text_nested_beyond_reason_is_a_fault(tmp_path: Path, text: str, says: str) -> None:
+    path = write(tmp_path, "help/mine", f"---\n{text}")
+    with pytest.raises(TemplateError, match=says) as caught:
+        Replies.load([tmp_path])
+    assert str(caught.value).startswith(str(path))
+
+
 def test_an_unknown_lane_is_a_fault(tmp_path: Path) -> None:
     write(tmp_path, "complaints/mine", "---\nx")
     with pytest.raises(TemplateError, match="no lane 'complaints'"):
