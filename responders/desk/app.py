@@ -21,7 +21,7 @@ from responders.desk.listening import listening
 from responders.desk.security import HEADERS, Guard, cookie_name
 from responders.desk.session import ABSOLUTE, Session, session_of, sign_in
 from responders.desk.watches import watches
-from responders.office import Office, template_folders
+from responders.office import Office
 
 STATIC = Path(__file__).parent / "static"
 
@@ -85,8 +85,7 @@ def build_app(office: Office, names: Collection[str] = ()) -> Starlette:
         ],
         exception_handlers={HTTPException: _http_error, Exception: _error},
     )
-    folders = template_folders(office.settings, office.settings_path, "desk")
-    app.state.desk = Desk(office, read_templates(folders[::-1]), rehearsal(office.settings.responders))
+    app.state.desk = Desk(office, read_templates(), rehearsal(office.settings.responders))
     return app
 
 
