@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "digest": ("digest", "The week in a letter: look at it, save it, or mail it."),
     "rules": ("rules", "Your rules: list, try, write, put in force."),
     "costs": ("costs", "What each watch cost, and what a useful mention cost."),
+    "export": ("export", "Take away what was heard and what became of it, as CSV or JSONL."),
     "doctor": ("doctor", "What is missing or broken, one line each, with the fix."),
 }
 
