@@ -17,7 +17,8 @@ class OneLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, with tracebacks indented below it."""
-        trace = "\n".join(f"    {line}" for line in self._trace(record).splitlines())
+        # What went wrong may quote foreign text: each line of it is escaped, and none stands where an event begins.
+        trace = "\n".join(f"    {printable(line)}" for line in self._trace(record).split("\n") if line)
         line = f"{self.formatTime(record, '%Y-%m-%dT%H:%M:%SZ')} {record.levelname.lower()} {record.getMessage()}"
         return printable(line) + ("\n" + trace if trace else "")
 
@@ -27,10 +28,9 @@ class OneLine(logging.Formatter):
 
 def printable(text: str, keep: str = "") -> str:
     """The text with control and format characters escaped, save those in `keep`: safe for a terminal and a log."""
-    return "".join(
-        char if char in keep or (char.isprintable() and char not in "\u2028\u2029") else repr(char)[1:-1]
-        for char in text
-    )
+    if text.isprintable():
+        return text
+    return "".join(char if char in keep or char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 def start_logging(level: int = logging.INFO) -> None:

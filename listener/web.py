@@ -34,6 +34,10 @@ NO_HEADERS: Mapping[str, str] = {}
 LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20)  # httpx's own
 
 
+class Elsewhere(httpx.UnsupportedProtocol):
+    """A request that would have left the host it is for, with our token in hand; it was not sent."""
+
+
 class Web:
     """One platform's address, read politely: timeouts on everything, no proxies, no redirects, no retries."""
 
@@ -110,8 +114,16 @@ def open_client(
 ) -> httpx.Client:
     """The client that every room speaks HTTP with: no proxies, no redirects, no retries.
 
-    One exchange takes `timeout_s` at most, from connecting to the last of the body, whatever drips.
+    One exchange takes `timeout_s` at most, from connecting to the last of the body, whatever drips. It never leaves the
+    host of `base_url`: a path that is made of what a post or a file says of itself may be a whole address, and httpx
+    would go there with our token. Such a request raises Elsewhere.
     """
+    home = httpx.URL(base_url)
+
+    def stay(request: httpx.Request) -> None:
+        if (request.url.scheme, request.url.netloc) != (home.scheme, home.netloc):
+            raise Elsewhere(f"a request to {request.url.host[:100]!r} was not sent: it is not {home.host}")
+
     return httpx.Client(
         base_url=base_url,
         headers={"User-Agent": "warmline", "Accept": "application/json", **headers},
@@ -119,6 +131,7 @@ def open_client(
         verify=trusted(),
         trust_env=False,
         follow_redirects=False,
+        event_hooks={"request": [stay]},
         transport=transport or PunctualTransport(timeout_s, trusted(), limits),
     )
 

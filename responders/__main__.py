@@ -5,8 +5,11 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Mapping
+from typing import Any
 
 import click
+
+from listener.log import printable
 
 # Each command stands in a file of its own that is imported only when it is asked for: `warmline --help` must answer
 # at once, and importing everything costs more than a second.
@@ -55,6 +58,14 @@ class Lazy(click.Group):
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(f"responders.commands.{module}"), name or module)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command. What an error quotes (a file's columns, a word that was typed) steers no terminal."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as why:
+            vars(why)["message"] = printable(why.message, keep="\n")
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list in --help, from the table above: no file is imported for it."""

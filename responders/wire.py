@@ -16,6 +16,7 @@ import httpx
 from listener.web import (
     NO_HEADERS,
     BodyError,
+    Elsewhere,
     host_of,
     open_client,
     parse_json,
@@ -61,8 +62,8 @@ class Wire:
     def post_json(self, path: str, body: Mapping[str, Any], headers: Mapping[str, str] = NO_HEADERS) -> Answer:
         """What the platform answers, whatever its status, to exactly one POST.
 
-        Raises Refused where the body cannot be written as UTF-8 (nothing was sent), Postponed where no connection was
-        made (nothing was sent), Unknown for every failure after that.
+        Raises Refused where the body cannot be written as UTF-8 or `path` leads to another host (nothing was sent),
+        Postponed where no connection was made (nothing was sent), Unknown for every failure after that.
         """
         try:
             content = json.dumps(body, ensure_ascii=False).encode("utf-8")
@@ -72,6 +73,8 @@ class Wire:
         try:
             with self._client.stream("POST", path, content=content, headers=sent_headers) as answer:
                 parsed = parse_json(read_capped(answer, self._timeout_s))
+        except Elsewhere as why:
+            raise Refused(f"the post that this answers gives an address that is not {self.host}'s") from why
         except NEVER_SENT as why:
             raise Postponed(f"could not connect to {self.host}: {type(why).__name__}") from why
         except (httpx.HTTPError, BodyError) as why:

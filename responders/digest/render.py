@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from responders.digest.assemble import Digest
@@ -35,10 +35,18 @@ def render(digest: Digest, brand_name: str, desk_url: str, folders: Sequence[Pat
     return Rendered(letter.subject, text, html)
 
 
+def is_markup(name: str | None) -> bool:
+    """Whether values are escaped in this template: in all but plain text, whatever else a file is called.
+
+    (Jinja's own choice by suffix leaves `part.html.j2` open.)
+    """
+    return not (name or "").endswith(".txt")
+
+
 def _environment(folders: Sequence[Path]) -> ImmutableSandboxedEnvironment:
     pages = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader([str(folder) for folder in reversed(folders)]),
-        autoescape=select_autoescape(("html",), default=False),
+        autoescape=is_markup,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
