@@ -97,7 +97,7 @@ def _message(
 
 def subject(told: Sequence[Alert]) -> str:
     """“Alert: Refunds”, “3 alerts: Refunds, Press”."""
-    rules = ", ".join(dict.fromkeys(alert.rule for alert in told))
+    rules = ", ".join(dict.fromkeys(cut(alert.rule, LONGEST_NAME) for alert in told))
     return f"Alert: {rules}" if len(told) == 1 else f"{len(told)} alerts: {rules}"
 
 
@@ -114,7 +114,7 @@ def _one(alert: Alert, desk_url: str) -> str:
     name, handle = cut(alert.name, LONGEST_NAME), cut(alert.handle, LONGEST_NAME)
     who = f"{name} (@{handle})" if name else f"@{handle}"
     lines = (
-        f"By your rule “{alert.rule}”: {who} on {cut(alert.platform, LONGEST_NAME)}",
+        f"By your rule “{cut(alert.rule, LONGEST_NAME)}”: {who} on {cut(alert.platform, LONGEST_NAME)}",
         *(["  " + cut(alert.text, LONGEST_QUOTE)] if alert.text else []),
         *([cut(alert.because, LONGEST_REASON)] if alert.because else []),
         f"{desk_url}/mentions/{alert.mention_id}",
