@@ -153,7 +153,7 @@ def test_recipients_of_alerts_need_a_mail_server() -> None:
         Settings.model_validate({"alerts": {"recipients": ["ana@acme.example"]}})
 
 
-BENDING = "\u202e\u2066\u200b\ufeff\u2028\U000e0041"
+BENDING = "\u202e\u2066\u200b\ufeff\U000e0041"
 
 
 def test_their_words_bend_nothing_of_ours(office: Office, server: Running) -> None:
