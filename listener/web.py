@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 
 from listener.punctual import PunctualTransport
+from listener.secrecy import strike
 from listener.settings import SettingsError
 from listener.source import NotFound, OutOfCredits, RateLimited, Revoked, SourceError, Unavailable
 
@@ -226,9 +227,7 @@ def secrets_in(headers: Mapping[str, str]) -> tuple[str, ...]:
 
 def without_secrets(said: str, secrets: Sequence[str]) -> str:
     """The text with secrets struck out: some servers quote the request back at us, Authorization header and all."""
-    for secret in secrets:
-        said = said.replace(secret, "***")
-    return said
+    return strike(said, secrets)
 
 
 def _words(parsed: Any) -> str:
