@@ -28,9 +28,11 @@ def strike(said: str, secrets: Iterable[str]) -> str:
     for form in forms:
         said = said.replace(form, STRUCK)
     for form in forms:
-        begins = said.rfind(form[:SHORTEST_PART])
-        if begins >= 0 and form.startswith(said[begins:]):
-            return said[:begins] + STRUCK
+        begins = said.find(form[:SHORTEST_PART], max(0, len(said) - len(form)))
+        while begins >= 0:
+            if form.startswith(said[begins:]):
+                return said[:begins] + STRUCK
+            begins = said.find(form[:SHORTEST_PART], begins + 1)
     return said
 
 

@@ -23,6 +23,7 @@ class Echo:
         self.url = url
         self.mode = "401"
         self.asked = 0
+        self.shown: list[str] = []
         self.logins = logins
 
 
@@ -50,6 +51,7 @@ class _Echoing(BaseHTTPRequestHandler):
         echo.asked += 1
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode("utf-8", "replace")
         said = f"{self.command} {self.path} {dict(self.headers)} {body} {unquote_plus(self.path + body)}"
+        echo.shown.append(said)
         given = echo.logins.get(self.path.partition("?")[0])
         if echo.mode == "good" and given is not None:
             self._say(200, json.dumps(given))
@@ -91,20 +93,21 @@ class _Echoing(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def echoing_lines(greeting: str, *, smtp: bool) -> Iterator[int]:
-    """An IMAP or SMTP server that refuses every login in our own words; its port."""
+def echoing_lines(greeting: str, shown: list[str], *, smtp: bool) -> Iterator[int]:
+    """An IMAP or SMTP server that refuses every login in our own words; its port. `shown` takes what it was told."""
 
     class Lines(socketserver.StreamRequestHandler):
         def handle(self) -> None:
             self.wfile.write(greeting.encode() + b"\r\n")
             while line := self.rfile.readline(10_000):
+                shown.append(line.decode("latin-1"))
                 self.wfile.write(self._answer(line.rstrip(b"\r\n")))
 
         def _answer(self, line: bytes) -> bytes:
             tag, _, verb = line.partition(b" ")
             if not smtp:
                 if verb.upper().startswith(b"CAPABILITY"):
-                    return b"* CAPABILITY IMAP4rev1\r\n" + tag + b" OK\r\n"
+                    return b"* CAPABILITY IMAP4rev1\r\n" + tag + b" OK done\r\n"
                 return tag + b" NO you said " + line + b"\r\n"
             if line.upper().startswith(b"EHLO"):
                 return b"250-hello\r\n250 AUTH PLAIN LOGIN\r\n"
