@@ -41,7 +41,8 @@ class Verdict:
         if self.known:
             yield f"pip-audit: {len(self.known)} known vulnerabilities in {self.checked} packages"
         if self.checked < self.asked or not self.asked:
-            yield f"pip-audit: NOT CHECKED: {self.asked - self.checked} of {self.asked} packages. {self.why_not}".rstrip()
+            unchecked = f"{self.asked - self.checked} of {self.asked} packages"
+            yield f"pip-audit: NOT CHECKED: {unchecked}. {self.why_not}".rstrip()
         elif not self.known:
             yield f"pip-audit: {self.checked} packages checked, 0 known vulnerabilities"
 

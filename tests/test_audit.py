@@ -35,7 +35,8 @@ def test_what_was_not_found_is_not_checked() -> None:
 @pytest.mark.parametrize(
     ("say", "code", "said"),
     [(Say({"vulns": [FLAW]}), 1, "jinja2 3.1.5: PYSEC-2025-1, mended in 3.1.6"),
-     (Say({}), 0, "1 packages checked, 0 known"), (Say("no", 503), 3, "NOT CHECKED"), (Say(fault="reset"), 3, "NOT CHECKED")],
+     (Say({}), 0, "1 packages checked, 0 known"), (Say("no", 503), 3, "NOT CHECKED"),
+     (Say(fault="reset"), 3, "NOT CHECKED")],
 )  # fmt: skip
 def test_the_real_tool_against_a_service_of_ours(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], say: Say, code: int, said: str
