@@ -31,6 +31,7 @@ HOMES = {
         "responders/controls.py", "responders/inbox.py",
         "responders/people.py", "responders/places.py", "responders/resorted.py", "responders/office.py",
         "responders/marks.py", "responders/alerts/kept.py", "responders/desk/session.py", "responders/digest/",
+        "responders/exporting.py",
     },
     "httpx": {
         "listener/web.py", "listener/punctual.py", "listener/sources/bluesky/xrpc.py", "listener/egress.py",
@@ -57,7 +58,7 @@ SQL_ROOMS = (
     "responders/audit.py", "responders/lease.py",
     "responders/controls.py", "responders/contact.py", "responders/inbox.py", "responders/people.py",
     "responders/places.py", "responders/resorted.py", "responders/digest/week/",
-    "responders/desk/session.py", "responders/marks.py", "responders/alerts/kept.py",
+    "responders/desk/session.py", "responders/marks.py", "responders/alerts/kept.py", "responders/exporting.py",
 )  # fmt: skip
 SQL = re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+(TABLE|INDEX))\b", re.S)
 

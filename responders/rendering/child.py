@@ -23,7 +23,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jinja2 import DictLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, select_autoescape
+from jinja2 import DictLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from responders.rendering import grammar
@@ -133,11 +133,19 @@ def read_replies(sources: Mapping[str, str]) -> Find:
     return find
 
 
+def is_markup(name: str | None) -> bool:
+    """Whether values are escaped in this template: in all but plain text, whatever else a file is called.
+
+    (Jinja's own choice by suffix leaves `part.html.j2` open.)
+    """
+    return not (name or "").endswith(".txt")
+
+
 def read_letters(sources: Mapping[str, str]) -> Find:
     """How to find a template of a letter. They may include each other, and nothing beyond what came with them."""
     pages = ImmutableSandboxedEnvironment(
         loader=DictLoader(sources),
-        autoescape=select_autoescape(("html",), default=False),
+        autoescape=is_markup,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
