@@ -36,6 +36,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "digest": ("digest", "The week in a letter: look at it, save it, or mail it."),
     "rules": ("rules", "Your rules: list, try, write, put in force."),
     "costs": ("costs", "What each watch cost, and what a useful mention cost."),
+    "backup": ("backup", "Copy the database whole, while everything runs."),
+    "restore": ("restore", "Go back to a backup; nothing is sent until you say so."),
     "doctor": ("doctor", "What is missing or broken, one line each, with the fix."),
 }
 

