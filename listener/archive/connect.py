@@ -172,13 +172,14 @@ def writing(db: Database, patience_s: float | None = None) -> Iterator[None]:
     try:
         _take_turn(db.conn, patience_s)
     except sqlite3.OperationalError as why:
+        db.conn.rollback()  # whatever was begun: left open it would take in all that is written later
         raise ArchiveError(f"nothing was changed: {in_words(why)}. Then try again") from why
     began = monotonic()
     try:
         yield
         _commit(db.conn)
     except BaseException:
-        db.conn.rollback()  # where the commit itself failed too: left open it would take in all that is written later
+        db.conn.rollback()  # where it was the commit that failed, too
         raise
     # The file's own politeness, whoever writes: it is no adapter that sleeps here.
     if monotonic() - began > LONG_S:

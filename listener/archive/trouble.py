@@ -22,8 +22,17 @@ _WORDS: Mapping[int, str] = {
     sqlite3.SQLITE_CANTOPEN: "the database can't be opened: look at its folder, and at who may read and write there",
     sqlite3.SQLITE_PERM: "the database can't be opened: look at its folder, and at who may read and write there",
     sqlite3.SQLITE_CORRUPT: "the database is damaged: stop Warmline, keep the file, and go back to the last backup",
+    sqlite3.SQLITE_NOMEM: "there is no memory left for the database: close other programs",
     sqlite3.SQLITE_NOTADB: "the file is no database, or is damaged: stop Warmline, keep it, and go back to a backup",
 }
+
+
+def is_trouble(why: BaseException) -> bool:
+    """Whether the file or the disk is the reason, so that all else fails alike; not one row, or a statement of ours."""
+    if not isinstance(why, StorageError):
+        return isinstance(why, ArchiveError)
+    code = getattr(why, "sqlite_errorcode", None)
+    return isinstance(why, sqlite3.OperationalError) if code is None else code & 0xFF in _WORDS
 
 
 def in_words(why: BaseException) -> str:
