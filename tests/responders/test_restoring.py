@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -11,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from listener.archive import copying, replace
 from listener.archive.backup import back_up
 from listener.archive.connect import ArchiveError, connect
-from responders import decide
+from responders import decide, restoring
 from responders.deliver import SETTLE, deliver_once, reconcile
 from responders.desk.session import new_link, session_of, sign_in
 from responders.draft import Draft, State
@@ -23,7 +25,9 @@ from responders.restored import heed_copy
 from responders.restoring import restore_from
 from tests.builders import Clock, a_mention, an_author, an_office
 from tests.fakes import FakePublisher, FakeSource
+from tests.killing import at_line, at_statement, file_of, points
 
+STEPS = (replace, copying, restoring)
 SOURCES = {"plaza": FakeSource()}
 Hold = Callable[..., Draft]
 
@@ -182,3 +186,48 @@ def test_who_could_read_the_database_can_read_the_restored_one(office: Office, c
     path.chmod(0o640)
     restored(office, backup, clock)
     assert path.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.crash
+@pytest.mark.parametrize("by", ["line", "statement"])
+def test_a_restore_that_is_killed_anywhere_leaves_one_of_both_whole_and_can_be_run_again(
+    office: Office, hold: Hold, clock: Clock, backup: Path, tmp_path: Path, by: str
+) -> None:
+    approved(office, hold(1))
+    keep(office, backup)
+    hold(2, author=an_author("jo"))
+    hold(3, author=an_author("li"))
+    office.close()
+    folder, files = tmp_path / "killed", frozenset(file_of(module) for module in STEPS)
+    settings, settings_path = office.settings, folder / "settings.toml"
+
+    def restore_there() -> None:
+        restore_from(settings, settings_path, backup, clock)
+
+    def dies(number: int) -> bool:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        shutil.copy(tmp_path / "warmline.db", folder)
+        return at_line(number, files, restore_there) if by == "line" else at_statement(number, restore_there)
+
+    sides = set[int]()
+    for _ in points(dies):
+        with an_office(folder, clock) as again:  # a plain start
+            (heard,) = again.db.execute("SELECT count(*) FROM mentions").fetchone()
+            assert again.db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            assert (heard, bool(again.controls.paused())) in ((3, False), (1, True))
+            sides.add(heard)
+        restore_there()
+        kept = [one for one in folder.glob("warmline.db.replaced-*") if one.suffix != ".in-use"]
+        with an_office(folder, clock) as again:
+            assert again.db.execute("SELECT count(*) FROM mentions").fetchone() == (1,)
+            assert again.queue.get(1).state is State.UNKNOWN
+        assert 3 in {_mentions(one) for one in kept}
+        assert not list(folder.glob("*.restoring*"))
+        assert not list(folder.glob(".warmline-copy*"))
+    assert sides == {1, 3}
+
+
+def _mentions(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as conn:
+        return int(conn.execute("SELECT count(*) FROM mentions").fetchone()[0])
