@@ -93,8 +93,7 @@ def _part(folder: Path) -> Iterator[Path]:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # says that its writer lives
         yield part
     finally:
-        for name in (part, part.with_name(part.name + "-journal")):
-            name.unlink(missing_ok=True)
+        _remove(part)
         os.close(descriptor)
 
 
@@ -103,9 +102,15 @@ def _remove_dead(part: Path) -> None:
         descriptor = os.open(part, os.O_RDWR | os.O_CLOEXEC)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            part.unlink()
+            _remove(part)
         finally:
             os.close(descriptor)
+
+
+def _remove(part: Path) -> None:
+    # The journal first: whoever dies between the two leaves what is found by its name.
+    for name in (part.with_name(part.name + "-journal"), part):
+        name.unlink(missing_ok=True)
 
 
 def _over(part: Path, target: Path) -> None:

@@ -118,7 +118,7 @@ def test_where_no_copy_can_be_made_nothing_is_migrated(
 
     with monkeypatch.context() as patched:
         patched.setattr("listener.archive.connect.copy_whole", full)
-        with pytest.raises(ArchiveError, match="No space left on device.*Nothing was changed"):
+        with pytest.raises(ArchiveError, match=r"No space left on device.*Nothing was changed"):
             an_office(released.parent, clock)
     assert rows(released) == before
     an_office(released.parent, clock).close()

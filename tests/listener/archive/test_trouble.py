@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -138,7 +139,7 @@ def test_a_poll_that_breaks_at_any_statement_loses_and_doubles_nothing(
         with closing(connect(path, [migrations])) as db:
             poller, source = Poller(db, sifter, clock), FakeSource(search=[heard])
             with breaking_at(number):
-                broke = _broke(lambda: poller.poll(source))
+                broke = _broke(partial(poller.poll, source))
                 through = Breaking.seen < number
             assert not db.conn.in_transaction
             (cursor,) = db.execute("SELECT count(*) FROM cursors WHERE cursor = 'after 3'").fetchone()
