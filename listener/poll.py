@@ -14,6 +14,7 @@ from listener.archive.quarantine import Quarantine, Struck
 from listener.archive.read import Reading
 from listener.archive.record import Recorder
 from listener.archive.taught import Taught
+from listener.archive.trouble import is_trouble
 from listener.clean import clean_mention
 from listener.mention import Batch, Mention, Unreadable
 from listener.sift import Sifter
@@ -99,6 +100,8 @@ class Poller:
             return self._note_failure(source.platform, stream, why, now)
         except Exception as why:
             # One stream is one unit of work: what no adapter foresaw stops neither the other streams nor the daemon.
+            if is_trouble(why):
+                raise
             log.exception("%s %s: unforeseen", source.platform, stream)
             odd = Unavailable(f"unforeseen {type(why).__name__}; the log has the details")
             return self._note_failure(source.platform, stream, odd, now)

@@ -42,6 +42,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "rules": ("rules", "Your rules: list, try, write, put in force."),
     "costs": ("costs", "What each watch cost, and what a useful mention cost."),
     "export": ("export", "Take away what was heard and what became of it, as CSV or JSONL."),
+    "backup": ("backup", "Copy the database whole, while everything runs."),
+    "restore": ("restore", "Go back to a backup; nothing is sent until you say so."),
     "doctor": ("doctor", "What is missing or broken, one line each, with the fix."),
 }
 

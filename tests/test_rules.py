@@ -24,7 +24,7 @@ HOMES = {
     "uvicorn": {"responders/commands/run.py"},
     "starlette": {"responders/desk/"},
     "jinja2": {"responders/rendering/child.py", "responders/rendering/grammar.py", "responders/desk/frame.py"},
-    "sqlite3": {"listener/archive/connect.py", "listener/plaza/"},
+    "sqlite3": {"listener/archive/", "listener/plaza/"},
     "sqlite_utils": {
         "listener/archive/", "listener/poll.py", "listener/recheck.py", "responders/schema.py", "responders/queue.py",
         "responders/audit.py", "responders/lease.py", "responders/outbox.py", "responders/contact.py",

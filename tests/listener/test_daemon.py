@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
+import sqlite3
 import threading
 from collections.abc import Iterator
 
@@ -100,3 +102,45 @@ def test_under_nohup_a_closed_terminal_ends_nothing() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     Daemon([]).stop_on_signals()
     assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+
+
+def test_a_full_disk_is_said_once_however_many_jobs_find_it_and_its_end_too(caplog: pytest.LogCaptureFixture) -> None:
+    full, beats = threading.Event(), threading.Semaphore(0)
+    full.set()
+
+    def keeping() -> bool:
+        beats.release()
+        if full.is_set():
+            why = sqlite3.OperationalError("database or disk is full")
+            why.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise why
+        return False
+
+    caplog.set_level(logging.INFO, "listener.daemon")
+    daemon = Daemon([Job(f"keeps {number}", 0.02, keeping) for number in range(3)])
+    daemon.start()
+    assert all(beats.acquire(timeout=SOON) for _ in range(15))
+    full.clear()
+    assert all(beats.acquire(timeout=SOON) for _ in range(15))
+    daemon.stop()
+    (began, ended) = [record for record in caplog.records if record.name == "listener.daemon"]
+    assert "the disk is full" in began.getMessage()
+    assert "make room" in began.getMessage()
+    assert began.exc_info is None
+    assert "can be used again" in ended.getMessage()
+
+
+def test_a_mistake_of_ours_is_logged_whole(caplog: pytest.LogCaptureFixture) -> None:
+    ran = threading.Event()
+
+    def wrong() -> bool:
+        ran.set()
+        sqlite3.connect(":memory:").execute("SELEKT")
+        return False
+
+    daemon = Daemon([Job("wrong", 3600, wrong)])
+    daemon.start()
+    assert ran.wait(SOON)
+    daemon.stop()
+    (record,) = [record for record in caplog.records if record.name == "listener.daemon"]
+    assert record.exc_info is not None
