@@ -49,13 +49,13 @@ def approving_along(settings_path: Path, mention_id: int) -> Iterator[list[float
 
 
 @contextmanager
-def again_and_again(work: Callable[[], object]) -> Iterator[list[float]]:
+def again_and_again(work: Callable[[], object], every_s: float = EVERY_S) -> Iterator[list[float]]:
     """How long each turn of the work took, in milliseconds; fails where one of them did."""
     took: list[float] = []
     over = threading.Event()
 
     def keep_on() -> None:
-        while not over.wait(EVERY_S):
+        while not over.wait(every_s):
             began = time.perf_counter()
             work()
             took.append((time.perf_counter() - began) * 1000)

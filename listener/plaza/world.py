@@ -141,6 +141,13 @@ class World:
         self.get(post_id)
         self.book.tell("UPDATE posts SET deleted = 1 WHERE post_id = ?", (post_id,))
 
+    def edit(self, post_id: str, text: str) -> Post:
+        """Say something else in its place, as its author may; whom it tags stays. Raises Refusal (404, 422)."""
+        self.get(post_id)
+        _check(text)
+        self.book.tell("UPDATE posts SET text = ?, folded = ? WHERE post_id = ?", (text, text.casefold(), post_id))
+        return self.get(post_id)
+
     def thread(self, post_id: str) -> list[Post]:
         """The whole conversation around a post, oldest first. Raises Refusal (404)."""
         thread_id = self.get(post_id).thread_id
