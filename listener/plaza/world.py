@@ -157,7 +157,10 @@ class World:
     def mentions(self, account: str, page: str | None, limit: int) -> tuple[list[Post], str | None]:
         """Posts by others that tag this account or reply to it, and the next page's token."""
         us = self.person(account).handle
-        about = "p.handle <> ? AND (parent.handle = ? OR p.seq IN (SELECT seq FROM tags WHERE handle = ?))"
+        about = (
+            "p.handle <> ? AND (parent.handle = ? OR EXISTS"
+            " (SELECT 1 FROM tags t WHERE t.handle = ? AND t.seq = p.seq))"
+        )
         return self._listing(about, (us, us, us), page, limit)
 
     def search(self, query: str, page: str | None, limit: int) -> tuple[list[Post], str | None]:
