@@ -61,7 +61,7 @@ def soaked(folder: Path, seconds: float, rate: float, approvals: float, *, trace
             waits = about.enter_context(everyone(crowd, warmline, daemon, approvals))
             samples = list(looked_at(seconds, crowd, daemon, warmline, waits))
             about.close()
-            caught_up(crowd, samples[-1], daemon, folder / "warmline.db")
+            caught_up(samples[-1], daemon, folder)
     return told(samples, folder, crowd)
 
 
@@ -104,19 +104,13 @@ def tell(one: Sample, said: int, waits: list[float]) -> None:
     print(LINE.format(*line), flush=True)
 
 
-def caught_up(crowd: Crowd, last: Sample, daemon: Daemon, database: Path) -> None:
-    """Wait until what was said is kept, and what was approved has gone out or come back."""
-
-    def is_done() -> bool:
-        now = sample(last.at, daemon.process.pid, database)
-        return (
-            now.kept >= crowd.said - crowd.deleted
-            and not now.due
-            and now == sample(last.at, daemon.process.pid, database)
-        )
-
-    began = time.monotonic()
-    until(is_done, "the rest to be heard and sent", PATIENCE_S)
+def caught_up(last: Sample, daemon: Daemon, folder: Path) -> None:
+    """Give the daemon time to hear what was said last, and to send what was approved; the verdict says if it has."""
+    database, began = folder / "warmline.db", time.monotonic()
+    while time.monotonic() - began < PATIENCE_S:
+        time.sleep(LOOKS_EVERY_S)
+        if not sample(last.at, daemon.process.pid, database).due and not reckon(folder / "plaza", database).lost:
+            break
     print(
         f"  caught up {time.monotonic() - began:.0f} s after the last word; load {os.getloadavg()[0]:.1f}", flush=True
     )

@@ -14,7 +14,7 @@ from listener.archive.connect import look_into
 from listener.plaza.book import Book
 from listener.plaza.cast import BRAND
 
-TROUBLE = re.compile(r"^\S+ (warning|error|critical) (.*)|^\s*(Traceback) ")
+TROUBLE = re.compile(r"^\S+ (warning|error|critical) .*|^\s*(Traceback|Exception) .*")
 GROWTH = 0.05
 
 
@@ -74,7 +74,7 @@ def growth(samples: Sequence[Sample]) -> Growth:
 def troubles(log: Path) -> Counter[str]:
     """Every line of the log that is a warning, an error or a traceback, alike ones counted together."""
     found = (TROUBLE.match(line) for line in log.read_text(encoding="utf-8").splitlines())
-    return Counter(re.sub(r"\d+", "N", one[0].split(" ", 1)[1])[:120] for one in found if one)
+    return Counter(re.sub(r"\d+", "N", re.sub(r"^\S+Z ", "", one[0].strip()))[:120] for one in found if one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def verdict(samples: Sequence[Sample], log: Path, reckoning: Reckoning) -> Itera
 
 
 _COUNTS = """
-SELECT (SELECT count(*) FROM mentions), (SELECT count(*) FROM drafts WHERE state = 'held'),
+SELECT (SELECT count(*) FROM mentions WHERE NOT ours), (SELECT count(*) FROM drafts WHERE state = 'held'),
   (SELECT count(*) FROM drafts WHERE state IN ('approved', 'sending')),
   (SELECT count(*) FROM drafts WHERE state = 'sent')
 """
