@@ -32,7 +32,7 @@ from responders.turns import lifted
 
 log = logging.getLogger(__name__)
 
-CHUNK = 50  # mentions a transaction: the desk waits no longer than a tenth of a second for it
+CHUNK = 25  # mentions a transaction: whoever else writes waits no longer than a tenth of a second for it
 
 
 def draft_new(office: Office) -> bool:
