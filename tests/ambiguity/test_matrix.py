@@ -17,11 +17,12 @@ import pytest
 from listener.mention import Mention
 from listener.poll import Poller
 from responders import publishers
-from responders.deliver import SETTLE, deliver_once, reconcile
+from responders.deliver import deliver_once
 from responders.draft import Draft, State
 from responders.office import Office
 from responders.publisher import Publisher
 from responders.queue import Held, Seen
+from responders.reconcile import SETTLE, reconcile
 from tests.ambiguity.faults import FAULTS, Fault
 from tests.builders import Clock
 from tests.contract import SECRET, PublisherContract
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.contract
 
 PLATFORMS = ("bluesky", "discourse", "github", "lemmy", "mastodon", "plaza", "reddit", "x")
 # Where a draft ends that was looked for twice and is not there: it waits for a person, one way or the other.
-NOT_THERE = State.HELD
+NOT_THERE = State.UNKNOWN
 IN_LIMBO = (State.APPROVED, State.SENDING)  # approved, and nobody is asked about it nor sees to it
 SECRETS = (
     "DISCOURSE_WRITE_TOKEN", "GITHUB_WRITE_TOKEN", "LEMMY_WRITE_TOKEN", "MASTODON_WRITE_TOKEN", "PLAZA_WRITE_TOKEN",

@@ -55,6 +55,7 @@ def steers(result: Result) -> list[str]:
 
 
 READING = {
+    "audit",
     "inbox",
     "show",
     "about",
@@ -100,7 +101,9 @@ def test_nothing_that_is_printed_steers(hostile: Path, warmline: Callable[..., R
         ("no-reply", "1", STEERING), ("link", STEERING), ("pause", STEERING), ("resume",), ("deliver",),
         ("import", "bad.csv"), ("import", "rows.jsonl", "--map", f"text=x{STEERING}"), ("export", "--watch", STEERING),
         ("export", "--since", STEERING), (f"no{STEERING}",), ("show", f"--no{STEERING}"), ("inbox", "--lane", STEERING),
-        ("show", STEERING), ("inbox", "--settings", f"no{STEERING}"),
+        ("show", STEERING), ("inbox", "--settings", f"no{STEERING}"), ("audit",), ("audit", "verify"),
+        ("audit", "verify", "--head", STEERING), ("settle", "1", "--drop"), ("settle", "1", "--there", STEERING),
+        ("restore", f"no{STEERING}"), ("backup", f"{STEERING}/no.db"),
     ]  # fmt: skip
     found = {}
     for words in asked:

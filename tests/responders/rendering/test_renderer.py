@@ -24,7 +24,7 @@ from responders.rendering.renderer import CannotRender, Fault, Renderer, Sheet
 from responders.rendering.started import Child, Ended
 from responders.shipped import shipped
 
-GOOD = Sheet("letter", {"good": "Hello {{ who }}"})
+GOOD = Sheet("letter", {"good.txt": "Hello {{ who }}"})
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def with_setting(line: str) -> str:
     return started._PROGRAM.replace("import main;", f"import main; sys.modules[main.__module__].{line};")
 
 
-def letter(text: str, name: str = "mine", **others: str) -> Sheet:
+def letter(text: str, name: str = "mine.txt", **others: str) -> Sheet:
     return Sheet("letter", {name: text, **others})
 
 
@@ -57,8 +57,8 @@ def said_of(renderer: Renderer, text: str, **values: Any) -> str:
     """What is told of a template that can't be rendered; the next one is rendered all the same."""
     sheet = letter(text)
     with pytest.raises(Fault) as caught:
-        renderer.render(sheet, "mine", values)
-    assert renderer.render(GOOD, "good", {"who": "Mira"}) == "Hello Mira"
+        renderer.render(sheet, "mine.txt", values)
+    assert renderer.render(GOOD, "good.txt", {"who": "Mira"}) == "Hello Mira"
     return str(caught.value)
 
 
@@ -102,15 +102,15 @@ def test_no_text_is_endless(renderer: Renderer, text: str) -> None:
 
 def test_a_text_of_just_that_length_is_given(renderer: Renderer) -> None:
     most = OUTPUT_MOST["letter"]
-    assert len(renderer.render(letter("{{ '\x07' * most }}"), "mine", {"most": most})) == most
+    assert len(renderer.render(letter("{{ '\x07' * most }}"), "mine.txt", {"most": most})) == most
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}",
-        "{% include 'mine' %}",
-        "{% extends 'mine' %}",
+        "{% include 'mine.txt' %}",
+        "{% extends 'mine.txt' %}",
         "{{ " + "(" * 5_000 + "1" + ")" * 5_000 + " }}",
         "{{ " + "not " * 50_000 + "1 }}",
     ],
@@ -133,10 +133,10 @@ def test_the_clock_ends_what_takes_no_computing(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(Child, "ask", stopped_first)
     with pytest.raises(Fault, match=r"more than 0\.05 s"):
-        impatient.render(GOOD, "good", {"who": "Mira"})
+        impatient.render(GOOD, "good.txt", {"who": "Mira"})
     # A request that no pipe holds is written no longer than that either.
     with pytest.raises(Fault, match=r"more than 0\.05 s"):
-        impatient.render(GOOD, "good", {"who": "M" * 1_000_000})
+        impatient.render(GOOD, "good.txt", {"who": "M" * 1_000_000})
     impatient.close()
 
 
@@ -188,7 +188,7 @@ ESCAPES = [
 @pytest.mark.parametrize("text", ESCAPES)
 def test_nothing_reaches_out_of_the_sandbox(renderer: Renderer, text: str) -> None:
     try:
-        said = renderer.render(letter(text), "mine", {"given": {"a": 2}, "listed": [1]})
+        said = renderer.render(letter(text), "mine.txt", {"given": {"a": 2}, "listed": [1]})
     except Fault as why:
         said = str(why)
     assert not re.search(r"does not survive|class '|root:|uid=|built-in function|<module", said)
@@ -199,7 +199,7 @@ def test_nothing_reaches_out_of_the_sandbox(renderer: Renderer, text: str) -> No
 )
 @settings(max_examples=150, deadline=None)
 def test_what_they_wrote_comes_out_as_it_went_in(renderer: Renderer, said: str) -> None:
-    assert renderer.render(GOOD, "good", {"who": said}) == f"Hello {said}"
+    assert renderer.render(GOOD, "good.txt", {"who": said}) == f"Hello {said}"
 
 
 def test_what_a_file_is_called_can_be_anything(renderer: Renderer) -> None:
@@ -234,14 +234,14 @@ def test_the_child_holds_no_secret_and_can_open_nothing(monkeypatch: pytest.Monk
     kept_open = (tmp_path / "held").open("w")
     one = Renderer(wall_s=30.0)
     try:
-        told = json.loads(one.render(GOOD, "good", {"file": str(tmp_path / "mine")}))
+        told = json.loads(one.render(GOOD, "good.txt", {"file": str(tmp_path / "mine.txt")}))
     finally:
         one.close()
         kept_open.close()
     assert set(told["environ"]) <= {"LC_CTYPE", "LD_LIBRARY_PATH"}  # Python sets the first for itself
     assert (told["cwd"], told["open"], told["core"]) == ("/", [0, 1, 2], [0, 0])
     assert (told["read"], told["write"], told["socket"]) == ("OSError", "OSError", "OSError")
-    assert not (tmp_path / "mine").exists()
+    assert not (tmp_path / "mine.txt").exists()
     assert told["ours"] == [
         "responders", "responders.rendering", "responders.rendering.child", "responders.rendering.grammar",
         "responders.rendering.layout", "responders.rendering.names",
@@ -251,7 +251,7 @@ def test_the_child_holds_no_secret_and_can_open_nothing(monkeypatch: pytest.Monk
 def test_a_child_killed_from_outside_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between two renderings, and in the middle of one."""
     one = Renderer(wall_s=30.0)
-    assert one.render(GOOD, "good", {"who": "Mira"}) == "Hello Mira"
+    assert one.render(GOOD, "good.txt", {"who": "Mira"}) == "Hello Mira"
     begun: list[int] = []
     ask = Child.ask
 
@@ -262,7 +262,7 @@ def test_a_child_killed_from_outside_is_started_again(monkeypatch: pytest.Monkey
         return ask(self, message, patience_s)
 
     monkeypatch.setattr(Child, "ask", killed_once)
-    assert one.render(GOOD, "good", {"who": "Jo"}) == "Hello Jo"
+    assert one.render(GOOD, "good.txt", {"who": "Jo"}) == "Hello Jo"
     assert len(set(begun)) == 2
     with pytest.raises(ProcessLookupError):
         os.kill(begun[0], 0)  # it was waited for
@@ -282,10 +282,10 @@ def test_a_child_killed_in_the_middle_of_a_rendering_is_started_again(monkeypatc
             os.kill(self.pid, signal.SIGKILL)
         return read(self, size, by)
 
-    assert one.render(GOOD, "good", {"who": "Mira"}) == "Hello Mira"
+    assert one.render(GOOD, "good.txt", {"who": "Mira"}) == "Hello Mira"
     monkeypatch.setattr(Child, "_bytes", killed_while_waited_for)
     busy = letter("{% for n in range(9000) %}{% endfor %}Done, {{ who }}")
-    assert one.render(busy, "mine", {"who": "Jo"}) == "Done, Jo"
+    assert one.render(busy, "mine.txt", {"who": "Jo"}) == "Done, Jo"
     assert killed
     one.close()
 
@@ -294,10 +294,10 @@ def test_what_passes_a_limit_three_times_is_left_alone(monkeypatch: pytest.Monke
     one, bad = Renderer(wall_s=30.0), letter("{{ 'x' * 3000000 }}")
     for _ in range(rendering.STRIKES):
         with pytest.raises(Fault, match="longer text"):
-            one.render(bad, "mine", {})
+            one.render(bad, "mine.txt", {})
     monkeypatch.setattr(Child, "__init__", lambda self: pytest.fail("a child was started for it"))
     with pytest.raises(Fault, match="left alone"):
-        one.render(bad, "mine", {})
+        one.render(bad, "mine.txt", {})
     one.close()
 
 
@@ -310,12 +310,12 @@ def test_without_a_child_nothing_is_rendered(monkeypatch: pytest.MonkeyPatch) ->
     with monkeypatch.context() as broken:
         broken.setattr(started.subprocess, "Popen", no_fork)
         with pytest.raises(CannotRender, match=r"can't be started.*temporarily unavailable"):
-            one.render(GOOD, "good", {"who": "Mira"})
+            one.render(GOOD, "good.txt", {"who": "Mira"})
     with monkeypatch.context() as broken:
         broken.setattr(started, "_PROGRAM", "raise SystemExit(3)")
         with pytest.raises(CannotRender, match=r"did not come up \(it ended with 3\)"):
-            one.render(GOOD, "good", {"who": "Mira"})
-    assert one.render(GOOD, "good", {"who": "Mira"}) == "Hello Mira"  # and again as soon as it can
+            one.render(GOOD, "good.txt", {"who": "Mira"})
+    assert one.render(GOOD, "good.txt", {"who": "Mira"}) == "Hello Mira"  # and again as soon as it can
     one.close()
 
 
@@ -325,8 +325,8 @@ def test_a_child_that_answers_nonsense_is_not_believed(monkeypatch: pytest.Monke
     with monkeypatch.context() as foul:
         foul.setattr(Child, "ask", lambda self, message, patience_s: told)
         with pytest.raises(Fault, match="does not survive"):
-            one.render(GOOD, "good", {"who": "Mira"})
-    assert one.render(GOOD, "good", {"who": "Mira"}) == "Hello Mira"
+            one.render(GOOD, "good.txt", {"who": "Mira"})
+    assert one.render(GOOD, "good.txt", {"who": "Mira"}) == "Hello Mira"
     one.close()
 
 
@@ -346,7 +346,7 @@ def test_it_goes_when_nobody_asks_and_comes_back(monkeypatch: pytest.MonkeyPatch
     child._child.wait()  # by itself
     assert child.end() == 0
     monkeypatch.undo()
-    assert one.render(GOOD, "good", {"who": "Mira"}) == "Hello Mira"
+    assert one.render(GOOD, "good.txt", {"who": "Mira"}) == "Hello Mira"
     one.close()
 
 
@@ -360,16 +360,16 @@ def test_it_goes_when_whoever_asks_is_gone() -> None:
 
 def test_a_process_that_was_forked_off_has_its_own() -> None:
     one = Renderer(wall_s=30.0)
-    assert one.render(GOOD, "good", {"who": "Mira"}) == "Hello Mira"
+    assert one.render(GOOD, "good.txt", {"who": "Mira"}) == "Hello Mira"
     if (forked := os.fork()) == 0:
         done = 1
         try:
-            done = 0 if one.render(GOOD, "good", {"who": "Jo"}) == "Hello Jo" else 2
+            done = 0 if one.render(GOOD, "good.txt", {"who": "Jo"}) == "Hello Jo" else 2
             one.close()
         finally:
             os._exit(done)
     assert os.waitpid(forked, 0)[1] == 0
-    assert one.render(GOOD, "good", {"who": "Ana"}) == "Hello Ana"
+    assert one.render(GOOD, "good.txt", {"who": "Ana"}) == "Hello Ana"
     one.close()
 
 
@@ -378,7 +378,7 @@ def test_two_threads_at_once_get_each_their_own(renderer: Renderer) -> None:
 
     def asks(who: str) -> set[str]:
         both.wait()
-        return {renderer.render(GOOD, "good", {"who": f"{who} {n}"}).removesuffix(f" {n}") for n in range(200)}
+        return {renderer.render(GOOD, "good.txt", {"who": f"{who} {n}"}).removesuffix(f" {n}") for n in range(200)}
 
     with ThreadPoolExecutor(2) as threads:
         assert list(threads.map(asks, ["Mira", "Jo"])) == [{"Hello Mira"}, {"Hello Jo"}]
@@ -387,8 +387,8 @@ def test_two_threads_at_once_get_each_their_own(renderer: Renderer) -> None:
 def test_one_that_goes_round_for_ever_holds_up_no_other_thread_for_long(renderer: Renderer) -> None:
     endless = letter("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %} ")
     with ThreadPoolExecutor(2) as threads:
-        bad = threads.submit(renderer.render, endless, "mine", {})
-        good = [threads.submit(renderer.render, GOOD, "good", {"who": str(n)}) for n in range(50)]
+        bad = threads.submit(renderer.render, endless, "mine.txt", {})
+        good = [threads.submit(renderer.render, GOOD, "good.txt", {"who": str(n)}) for n in range(50)]
         assert [one.result() for one in good] == [f"Hello {n}" for n in range(50)]
         assert isinstance(bad.exception(), Fault)
 
@@ -397,7 +397,7 @@ def test_a_child_full_of_sheets_is_started_anew(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(rendering, "SHEETS_MOST", 3)
     one = Renderer(wall_s=30.0)
     for n in range(10):
-        assert one.render(letter(f"{n} {{{{ who }}}}"), "mine", {"who": "Mira"}) == f"{n} Mira"
+        assert one.render(letter(f"{n} {{{{ who }}}}"), "mine.txt", {"who": "Mira"}) == f"{n} Mira"
         assert one._child is not None
         assert len(one._child.known) <= 3
     one.close()
