@@ -24,7 +24,7 @@ from responders.rendering.renderer import CannotRender, Fault, Renderer, Sheet
 from responders.rendering.started import Child, Ended
 from responders.shipped import shipped
 
-GOOD = Sheet("letter", {"good": "Hello {{ who }}"})
+GOOD = Sheet("letter", {"good.txt": "Hello {{ who }}"})
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def said_of(renderer: Renderer, text: str, **values: Any) -> str:
     sheet = letter(text)
     with pytest.raises(Fault) as caught:
         renderer.render(sheet, "mine", values)
-    assert renderer.render(GOOD, "good", {"who": "Mira"}) == "Hello Mira"
+    assert renderer.render(GOOD, "good.txt", {"who": "Mira"}) == "Hello Mira"
     return str(caught.value)
 
 
@@ -133,10 +133,10 @@ def test_the_clock_ends_what_takes_no_computing(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(Child, "ask", stopped_first)
     with pytest.raises(Fault, match=r"more than 0\.05 s"):
-        impatient.render(GOOD, "good", {"who": "Mira"})
+        impatient.render(GOOD, "good.txt", {"who": "Mira"})
     # A request that no pipe holds is written no longer than that either.
     with pytest.raises(Fault, match=r"more than 0\.05 s"):
-        impatient.render(GOOD, "good", {"who": "M" * 1_000_000})
+        impatient.render(GOOD, "good.txt", {"who": "M" * 1_000_000})
     impatient.close()
 
 
@@ -199,7 +199,12 @@ def test_nothing_reaches_out_of_the_sandbox(renderer: Renderer, text: str) -> No
 )
 @settings(max_examples=150, deadline=None)
 def test_what_they_wrote_comes_out_as_it_went_in(renderer: Renderer, said: str) -> None:
-    assert renderer.render(GOOD, "good", {"who": said}) == f"Hello {said}"
+    assert renderer.render(GOOD, "good.txt", {"who": said}) == f"Hello {said}"
+
+
+@pytest.mark.parametrize("name", ["week.html", "part.html.j2", "part", "week.txt.html", "WEEK.TXT"])
+def test_all_but_plain_text_is_escaped(renderer: Renderer, name: str) -> None:
+    assert renderer.render(Sheet("letter", {name: "{{ who }}"}), name, {"who": "<b>"}) == "&lt;b&gt;"
 
 
 def test_what_a_file_is_called_can_be_anything(renderer: Renderer) -> None:
@@ -234,7 +239,7 @@ def test_the_child_holds_no_secret_and_can_open_nothing(monkeypatch: pytest.Monk
     kept_open = (tmp_path / "held").open("w")
     one = Renderer(wall_s=30.0)
     try:
-        told = json.loads(one.render(GOOD, "good", {"file": str(tmp_path / "mine")}))
+        told = json.loads(one.render(GOOD, "good.txt", {"file": str(tmp_path / "mine")}))
     finally:
         one.close()
         kept_open.close()
@@ -251,7 +256,7 @@ def test_the_child_holds_no_secret_and_can_open_nothing(monkeypatch: pytest.Monk
 def test_a_child_killed_from_outside_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between two renderings, and in the middle of one."""
     one = Renderer(wall_s=30.0)
-    assert one.render(GOOD, "good", {"who": "Mira"}) == "Hello Mira"
+    assert one.render(GOOD, "good.txt", {"who": "Mira"}) == "Hello Mira"
     begun: list[int] = []
     ask = Child.ask
 
@@ -262,7 +267,7 @@ def test_a_child_killed_from_outside_is_started_again(monkeypatch: pytest.Monkey
         return ask(self, message, patience_s)
 
     monkeypatch.setattr(Child, "ask", killed_once)
-    assert one.render(GOOD, "good", {"who": "Jo"}) == "Hello Jo"
+    assert one.render(GOOD, "good.txt", {"who": "Jo"}) == "Hello Jo"
     assert len(set(begun)) == 2
     with pytest.raises(ProcessLookupError):
         os.kill(begun[0], 0)  # it was waited for
@@ -282,7 +287,7 @@ def test_a_child_killed_in_the_middle_of_a_rendering_is_started_again(monkeypatc
             os.kill(self.pid, signal.SIGKILL)
         return read(self, size, by)
 
-    assert one.render(GOOD, "good", {"who": "Mira"}) == "Hello Mira"
+    assert one.render(GOOD, "good.txt", {"who": "Mira"}) == "Hello Mira"
     monkeypatch.setattr(Child, "_bytes", killed_while_waited_for)
     busy = letter("{% for n in range(9000) %}{% endfor %}Done, {{ who }}")
     assert one.render(busy, "mine", {"who": "Jo"}) == "Done, Jo"
@@ -310,12 +315,12 @@ def test_without_a_child_nothing_is_rendered(monkeypatch: pytest.MonkeyPatch) ->
     with monkeypatch.context() as broken:
         broken.setattr(started.subprocess, "Popen", no_fork)
         with pytest.raises(CannotRender, match=r"can't be started.*temporarily unavailable"):
-            one.render(GOOD, "good", {"who": "Mira"})
+            one.render(GOOD, "good.txt", {"who": "Mira"})
     with monkeypatch.context() as broken:
         broken.setattr(started, "_PROGRAM", "raise SystemExit(3)")
         with pytest.raises(CannotRender, match=r"did not come up \(it ended with 3\)"):
-            one.render(GOOD, "good", {"who": "Mira"})
-    assert one.render(GOOD, "good", {"who": "Mira"}) == "Hello Mira"  # and again as soon as it can
+            one.render(GOOD, "good.txt", {"who": "Mira"})
+    assert one.render(GOOD, "good.txt", {"who": "Mira"}) == "Hello Mira"  # and again as soon as it can
     one.close()
 
 
@@ -325,8 +330,8 @@ def test_a_child_that_answers_nonsense_is_not_believed(monkeypatch: pytest.Monke
     with monkeypatch.context() as foul:
         foul.setattr(Child, "ask", lambda self, message, patience_s: told)
         with pytest.raises(Fault, match="does not survive"):
-            one.render(GOOD, "good", {"who": "Mira"})
-    assert one.render(GOOD, "good", {"who": "Mira"}) == "Hello Mira"
+            one.render(GOOD, "good.txt", {"who": "Mira"})
+    assert one.render(GOOD, "good.txt", {"who": "Mira"}) == "Hello Mira"
     one.close()
 
 
@@ -346,7 +351,7 @@ def test_it_goes_when_nobody_asks_and_comes_back(monkeypatch: pytest.MonkeyPatch
     child._child.wait()  # by itself
     assert child.end() == 0
     monkeypatch.undo()
-    assert one.render(GOOD, "good", {"who": "Mira"}) == "Hello Mira"
+    assert one.render(GOOD, "good.txt", {"who": "Mira"}) == "Hello Mira"
     one.close()
 
 
@@ -360,16 +365,16 @@ def test_it_goes_when_whoever_asks_is_gone() -> None:
 
 def test_a_process_that_was_forked_off_has_its_own() -> None:
     one = Renderer(wall_s=30.0)
-    assert one.render(GOOD, "good", {"who": "Mira"}) == "Hello Mira"
+    assert one.render(GOOD, "good.txt", {"who": "Mira"}) == "Hello Mira"
     if (forked := os.fork()) == 0:
         done = 1
         try:
-            done = 0 if one.render(GOOD, "good", {"who": "Jo"}) == "Hello Jo" else 2
+            done = 0 if one.render(GOOD, "good.txt", {"who": "Jo"}) == "Hello Jo" else 2
             one.close()
         finally:
             os._exit(done)
     assert os.waitpid(forked, 0)[1] == 0
-    assert one.render(GOOD, "good", {"who": "Ana"}) == "Hello Ana"
+    assert one.render(GOOD, "good.txt", {"who": "Ana"}) == "Hello Ana"
     one.close()
 
 
@@ -378,7 +383,7 @@ def test_two_threads_at_once_get_each_their_own(renderer: Renderer) -> None:
 
     def asks(who: str) -> set[str]:
         both.wait()
-        return {renderer.render(GOOD, "good", {"who": f"{who} {n}"}).removesuffix(f" {n}") for n in range(200)}
+        return {renderer.render(GOOD, "good.txt", {"who": f"{who} {n}"}).removesuffix(f" {n}") for n in range(200)}
 
     with ThreadPoolExecutor(2) as threads:
         assert list(threads.map(asks, ["Mira", "Jo"])) == [{"Hello Mira"}, {"Hello Jo"}]
@@ -388,7 +393,7 @@ def test_one_that_goes_round_for_ever_holds_up_no_other_thread_for_long(renderer
     endless = letter("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %} ")
     with ThreadPoolExecutor(2) as threads:
         bad = threads.submit(renderer.render, endless, "mine", {})
-        good = [threads.submit(renderer.render, GOOD, "good", {"who": str(n)}) for n in range(50)]
+        good = [threads.submit(renderer.render, GOOD, "good.txt", {"who": str(n)}) for n in range(50)]
         assert [one.result() for one in good] == [f"Hello {n}" for n in range(50)]
         assert isinstance(bad.exception(), Fault)
 
