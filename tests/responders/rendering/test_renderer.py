@@ -369,12 +369,16 @@ def test_a_process_that_was_forked_off_has_its_own() -> None:
     if (forked := os.fork()) == 0:
         done = 1
         try:
-            done = 0 if one.render(GOOD, "good.txt", {"who": "Jo"}) == "Hello Jo" else 2
+            said = one.render(GOOD, "good.txt", {"who": "Jo"})
+            own = one._child is not None and one._child.owner == os.getpid()
             one.close()
+            done = 0 if own and said == "Hello Jo" else 2
         finally:
             os._exit(done)
     assert os.waitpid(forked, 0)[1] == 0
+    before = one._child
     assert one.render(GOOD, "good.txt", {"who": "Ana"}) == "Hello Ana"
+    assert one._child is before
     one.close()
 
 
