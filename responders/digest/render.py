@@ -15,6 +15,7 @@ from responders.rendering.renderer import SHARED, Fault, Renderer, Sheet, Templa
 from responders.rendering.sources import read_source
 
 NAMES = ("week.txt", "week.html")
+SUFFIXES = (".txt", ".html", ".j2", ".jinja")  # what is taken for a template; the rest of a folder is not read
 LONGEST_FILE = 200_000  # characters
 FILES_MOST = 50
 
@@ -85,8 +86,9 @@ def _fields(value: Any) -> dict[str, Any]:
 def _found(folders: Sequence[Path]) -> Iterator[tuple[str, Path]]:
     """Each template by its name below its folder, those of a later folder after the earlier ones'."""
     for folder in folders:
-        for path in sorted([*folder.rglob("*.txt"), *folder.rglob("*.html")]):
-            yield path.relative_to(folder).as_posix(), path
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in SUFFIXES:
+                yield path.relative_to(folder).as_posix(), path
 
 
 def _sheet(paths: Mapping[str, Path]) -> Sheet:
