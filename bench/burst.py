@@ -70,12 +70,14 @@ def measured(how: str, daemon: Daemon, folder: Path, start: Callable[[], Callabl
     visitor, pid = Visitor.sign_in(daemon), daemon.process.pid
     visitor.read("/")
     with reading_along(visitor) as pages, approving_along(folder / "settings.toml", 1) as approvals:
-        began = start()
+        began, used = start(), proc.cpu_s(pid)
         until(lambda: progress(database).mentions > COUNT, "all of them kept", PATIENCE_S)
-        kept = time.time() - began()
+        kept, used = time.time() - began(), proc.cpu_s(pid) - used
         until(lambda: progress(database).considered > COUNT, "all of them considered", PATIENCE_S)
         done = time.time() - began()
-    yield Row(f"{COUNT:,} mentions {how}: kept and triaged", f"{kept:.1f} s; goal {GOAL_S}", load())
+    yield Row(
+        f"{COUNT:,} mentions {how}: kept and triaged", f"{kept:.1f} s; goal {GOAL_S}", f"{used:.1f} s CPU, {load()}"
+    )
     yield Row("  and each considered for a draft", f"{done:.1f} s")
     yield Row("  the daemon's memory at most", f"{proc.peak_mb(pid):.0f} MB RSS; goal 300")
     yield Row("  the desk's queue meanwhile", waits(pages), "goal p95 150 ms")

@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Iterator
 from itertools import cycle
 
+import httpx
+
 from bench.network import Network, spoken_to_us
 from bench.texts import SEED, crowded
 from listener.plaza.cast import BRAND
@@ -49,13 +51,19 @@ class Crowd:
                 self.change_mind(self._lately.popleft(), deletes=self.said % 200 == 0)
 
     def change_mind(self, post_id: str, *, deletes: bool) -> None:
-        """Edit or delete one post, as its author."""
-        if deletes:
-            self._network.tell("delete", {"post_id": post_id})
-            self.deleted += 1
-        else:
-            self._network.tell("edit", {"post_id": post_id, "text": f"@{BRAND} never mind, it works again, thank you"})
-            self.edited += 1
+        """Edit or delete one post, as its author; nothing where they have deleted it already."""
+        try:
+            if deletes:
+                self._network.tell("delete", {"post_id": post_id})
+            else:
+                text = f"@{BRAND} never mind, it works again, thank you"
+                self._network.tell("edit", {"post_id": post_id, "text": text})
+        except httpx.HTTPStatusError as why:
+            if why.response.status_code != 404:
+                raise
+            return
+        self.deleted += deletes
+        self.edited += not deletes
 
 
 class Approver:

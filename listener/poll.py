@@ -151,7 +151,7 @@ class Poller:
         last = max(0, len(triaged) - 1) // PIECE * PIECE
         new: tuple[int, ...] = ()
         for start in range(0, last, PIECE):
-            new += self._recorder.add(stream, triaged[start : start + PIECE], (), now, platform)
+            new += self._recorder.record_ahead(platform, stream, triaged[start : start + PIECE], now)
         with self._recorder.transaction():
             new += self._recorder.record(platform, stream, triaged[last:], batch, now)
             gone = self._forgetting.forget_posts(platform, batch.gone, now)

@@ -216,7 +216,8 @@ def test_a_long_batch_lets_others_write_in_between_and_moves_the_cursor_last(
     held = record_statements(office, "BEGIN IMMEDIATE", "COMMIT", "INSERT INTO cursors")
     (polled,) = poller.poll(FakeSource(mentions=[Batch(tuple(map(a_mention, range(1, 6))), "all")]))
     assert len(polled.new) == office.archive.count() == 5
-    assert held == ["BEGIN IMMEDIATE", "COMMIT"] * 2 + ["BEGIN IMMEDIATE", "INSERT INTO cursors", "COMMIT"]
+    assert held == ["BEGIN IMMEDIATE", "INSERT INTO cursors", "COMMIT"] * 3
+    assert office.archive.cursor("plaza", "mentions") == "all"
 
 
 def test_a_long_batch_that_breaks_off_is_heard_again_without_doubles(
@@ -229,6 +230,8 @@ def test_a_long_batch_that_breaks_off_is_heard_again_without_doubles(
         with pytest.raises(KeyboardInterrupt):
             poller.poll(source)
     assert (office.archive.count(), office.archive.cursor("plaza", "mentions")) == (4, None)
+    # Drafting may look at them by now: what was said long before we listened there is told by when that began.
+    assert office.archive.connected_at(office.archive.get(1)) == NOON
     assert len(poller.poll(source)[0].new) == 1
     assert (office.archive.count(), office.archive.cursor("plaza", "mentions")) == (5, "all")
 
