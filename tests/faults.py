@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import sqlite3
 from collections.abc import Iterator
@@ -94,3 +95,21 @@ def breakable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every connection that is opened from here on can be told to break."""
     really = sqlite3.connect
     monkeypatch.setattr(sqlite3, "connect", lambda *args, **kwargs: really(*args, factory=Breaking, **kwargs))
+
+
+@contextmanager
+def as_a_stranger(folder: Path) -> Iterator[None]:
+    """Another user, who may look into the folder and read what is in it, and change nothing: root plays one."""
+    was = os.geteuid()
+    for path in (*folder.iterdir(), folder):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    if was == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if was == 0:
+            os.seteuid(was)
+        folder.chmod(0o700)
+        for path in folder.iterdir():
+            path.chmod(0o600)

@@ -112,9 +112,12 @@ def _settle(fresh: Path) -> None:
 
 def _aside(database: Path, now: datetime) -> Path:
     """A dated name that nothing has yet."""
-    plain = f"{database.name}.replaced-{now:%Y%m%d-%H%M%S}"
-    names = [plain, *(f"{plain}-{number}" for number in range(2, 1000))]
-    return next(path for name in names if not os.path.lexists(path := database.with_name(name)))
+    plain = database.with_name(f"{database.name}.replaced-{now:%Y%m%d-%H%M%S}")
+    path, number = plain, 1
+    while os.path.lexists(path):
+        number += 1
+        path = plain.with_name(f"{plain.name}-{number}")
+    return path
 
 
 def _second_name(database: Path, aside: Path) -> None:

@@ -30,7 +30,11 @@ def restore(file: Path, settings_path: Path, as_json: bool) -> None:
     say(f"{done.database} is as it was on {done.made_at:%Y-%m-%d at %H:%M} UTC, from {file}.")
     if done.replaced is not None:
         say(f"What was there before is kept: {done.replaced}")
-    say("Sending is paused. What people decided since then, opt-outs too, is not in it.")
+    say("Sending is paused. What people decided since then is not in it.")
+    if done.kept_on is None:
+        say("Who asked since then not to be contacted is not in it either: what was there before can't be read.")
+    elif done.kept_on:
+        say(f"{done.kept_on} people who came on the do-not-contact list since then stay on it.")
     if done.perhaps_sent:
         say(f"{done.perhaps_sent} replies may have gone out since: they are looked for before anything is sent.")
     say("Start it (warmline run), look at the desk, then: warmline resume")

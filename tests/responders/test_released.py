@@ -66,7 +66,7 @@ def test_all_that_was_kept_is_kept_and_the_desk_opens(
 ) -> None:
     before, behind = rows(released), is_behind(released)
     assert {len(before[name]) for name in ("mentions", "drafts", "receipts", "set_aside")} == {8, 7, 1}
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, "listener.archive.connect")
     with an_office(released.parent, clock) as office:
         now = rows(released)
         assert as_before(now, before) == before

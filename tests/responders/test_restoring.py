@@ -107,6 +107,21 @@ def test_nobody_is_let_in_by_what_the_backup_knew(office: Office, clock: Clock, 
         assert sign_in(again.db, link, clock()) is None
 
 
+def test_who_asked_since_not_to_be_contacted_is_left_alone_all_the_same(
+    office: Office, hold: Hold, publisher: FakePublisher, clock: Clock, backup: Path, tmp_path: Path
+) -> None:
+    draft = hold()
+    keep(office, backup)
+    decide.do_not_contact(office, draft.mention_id, "asked by mail", "Ben")
+    office.close()
+    assert restore_from(office.settings, office.settings_path, backup, clock).kept_on == 1
+    with an_office(tmp_path, clock) as again:
+        listed = again.contact.listed(a_mention().author)
+        assert listed is not None
+        assert (listed.reason, listed.person) == ("asked by mail", "Ben")
+        assert again.queue.get(draft.draft_id).state is State.SUPERSEDED
+
+
 def test_while_anybody_has_it_open_nothing_is_changed(office: Office, clock: Clock, backup: Path) -> None:
     keep(office, backup)
     path = office_path(office)

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Callable
 from contextlib import closing, suppress
+from dataclasses import replace
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from listener.archive.connect import ArchiveError, StorageError, be_patient, look_into
+from listener.daemon import Daemon
 from listener.poll import Poller
 from responders import decide
 from responders.deliver import deliver_once
 from responders.draft import Draft, State
 from responders.drafting import draft_new
+from responders.jobs import answering_jobs
 from responders.office import Office
 from responders.queue import Seen
 from responders.reconcile import reconcile
 from tests.builders import Clock, a_mention, an_office
 from tests.fakes import FakePublisher, FakeSource
 from tests.faults import Breaking, breakable, breaking_at, full_disk, held_by_another, read_only
+from tests.running import until
 
 __all__ = ["breakable"]
 
@@ -144,3 +150,47 @@ def test_a_mention_that_meets_a_full_disk_is_not_set_aside_for_it(office: Office
     draft_new(office)
     assert len(office.queue.in_state(State.HELD)) == 1
     assert office.inbox.counts()["held"] == 1
+
+
+def test_a_daemon_on_a_full_disk_says_one_line_and_goes_on_when_there_is_room(
+    office: Office,
+    draft: Draft,
+    publisher: FakePublisher,
+    clock: Clock,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    approve(office, draft)
+    clock.forward(seconds=21)
+    caplog.set_level(logging.INFO, "listener.daemon")
+    offices: list[Office] = []
+
+    def opened() -> Office:
+        offices.append(an_office(tmp_path, clock))
+        return offices[-1]
+
+    jobs = [replace(job, every_s=0.03) for job in answering_jobs(opened, {"plaza": publisher}, SOURCES)]
+    daemon = Daemon(jobs)
+    with full_disk():
+        daemon.start()
+        until(lambda: _said(caplog), "a word about the disk")
+        beats_more = len(jobs) * 3
+        until(lambda: next(_beat) > beats_more, "some beats more")
+        assert publisher.attempts == 0
+        (said,) = _said(caplog)
+        assert "or is full" in said
+    until(lambda: office.queue.get(draft.draft_id).state is State.SENT, "the reply to go out")
+    until(lambda: any("can be used again" in one.getMessage() for one in caplog.records), "the end of it")
+    daemon.stop()
+    assert publisher.attempts == 1
+    assert len(_said(caplog)) == 1
+    assert not [one for one in caplog.records if one.exc_info]
+    for one in offices:
+        one.close()
+
+
+_beat = count()
+
+
+def _said(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [one.getMessage() for one in caplog.records if one.name.startswith("listener") and one.levelname == "ERROR"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
@@ -14,7 +15,9 @@ import pytest
 from sqlite_utils import Database
 
 from listener.archive import connect as door
+from listener.archive.backup import back_up
 from listener.archive.connect import ArchiveError, be_patient, connect, look_into, writing
+from listener.archive.hold import hold_alone
 from listener.archive.schema import migrations
 from listener.archive.trouble import StorageError, in_words, is_trouble
 from listener.mention import Batch
@@ -22,9 +25,18 @@ from listener.poll import Poller
 from listener.sentiment import Vader
 from listener.sift import Sifter
 from listener.watch import Watch
-from tests.builders import Clock, a_mention
+from tests.builders import NOON, Clock, a_mention
 from tests.fakes import FakeSource
-from tests.faults import Breaking, breakable, breaking_at, full_disk, held_by_another, no_page_more, read_only
+from tests.faults import (
+    Breaking,
+    as_a_stranger,
+    breakable,
+    breaking_at,
+    full_disk,
+    held_by_another,
+    no_page_more,
+    read_only,
+)
 
 __all__ = ["breakable"]
 
@@ -166,3 +178,22 @@ def _broke(work: Callable[[], object]) -> bool:
 def test_the_patience_of_a_connection_is_the_same_after_it_waited(db: Database) -> None:
     note(db, "again")
     assert db.execute("PRAGMA busy_timeout").fetchone() == (int(door.BUSY_TIMEOUT_S * 1000),)
+
+
+def test_who_may_only_read_the_folder_is_told_what_to_do_and_changes_nothing() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "warmline.db"
+        with closing(connect(path, [migrations])) as db:
+            note(db, "before")
+        before = path.read_bytes()
+        with as_a_stranger(folder):
+            for door in (lambda: connect(path, [migrations]), lambda: back_up(path, folder / "kept.db", NOON)):
+                with pytest.raises(ArchiveError, match=r"who may read and write|right to write|Permission denied"):
+                    door()
+            with pytest.raises(ArchiveError, match=r"nothing can be put in place of .*Permission denied"):
+                hold_alone(path)
+        assert path.read_bytes() == before
+        assert {one.name for one in folder.iterdir()} == {"warmline.db", "warmline.db.in-use"}
+        with closing(connect(path, [migrations])) as db:
+            assert noted(db) == 200
