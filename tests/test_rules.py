@@ -169,9 +169,23 @@ def test_broad_excepts_are_few_and_say_why() -> None:
 def test_foreign_text_is_never_marked_safe() -> None:
     templates = [*(ROOT / "templates").rglob("*.html")]
     assert templates
-    marked = [path.name for path in templates if re.search(r"\|\s*safe\b", path.read_text(encoding="utf-8"))]
-    assert marked == []
-    assert [name_of(path) for path in CODE if "Markup(" in path.read_text(encoding="utf-8")] == []
+    unsafe = re.compile(r"\|\s*(safe|tojson|xmlattr|urlize)\b|\{%-?\s*autoescape|Markup")
+    everywhere = [*templates, *(ROOT / "templates").rglob("*.txt")]
+    assert [path.name for path in everywhere if unsafe.search(path.read_text(encoding="utf-8"))] == []
+    made = re.compile(r"\bMarkup\(|\bmarkupsafe\b|__html__")
+    assert [name_of(path) for path in CODE if made.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_text_becomes_a_template_in_one_place_only() -> None:
+    """Where text is read as a template it is a file's: the one call stands where replies' templates are read."""
+    calls = {
+        (name, called) for name, tree in parsed() for node in ast.walk(tree) if isinstance(node, ast.Call)
+        if (called := getattr(node.func, "attr", getattr(node.func, "id", ""))) in
+        {"from_string", "Template", "compile_expression", "overlay", "format_map"}
+    }  # fmt: skip
+    assert {called for _, called in calls} == {"from_string"}
+    assert {name.rpartition("/")[0] for name, _ in calls} <= {"responders/compose", "responders/rendering"}
+    assert len({name for name, _ in calls}) == 1
 
 
 def test_every_command_is_in_the_readme() -> None:
