@@ -112,7 +112,7 @@ WAYS_OUT = {
     "requests.Session": set(),  # sdk_session.py and writing_session.py make it over
     "smtplib.SMTP": {"responders/mailer.py"},
     "smtplib.SMTP_SSL": {"responders/mailer.py"},
-    "httpcore.ConnectionPool": {"listener/egress.py"},
+    "httpcore.ConnectionPool": {"listener/egress.py", "listener/punctual.py"},
     "http.client.HTTPConnection": {"responders/doctor/house.py"},  # asks our own desk whether it is there
     "http.client.HTTPSConnection": set(),
     "socket.create_connection": set(),
