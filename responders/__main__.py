@@ -32,14 +32,18 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "approve": ("decisions:approve", "Approve a draft: exactly this text goes out."),
     "decline": ("decisions:decline", "Say no to a draft, with a reason."),
     "no-reply": ("decisions:no_reply", "Leave a mention unanswered on purpose, with a reason."),
+    "settle": ("decisions:settle", "Say what became of a reply that was perhaps sent."),
     "about": ("about", "Say whether a mention is about a watch; what the watches have learned."),
     "deliver": ("deliver", "Send what is approved and due, now."),
     "pause": ("controls:pause", "Stop all sending at once."),
     "resume": ("controls:resume", "Allow sending again."),
+    "audit": ("audit", "Whatever was decided, edited and sent; see that nobody has changed it since."),
     "digest": ("digest", "The week in a letter: look at it, save it, or mail it."),
     "rules": ("rules", "Your rules: list, try, write, put in force."),
     "costs": ("costs", "What each watch cost, and what a useful mention cost."),
     "export": ("export", "Take away what was heard and what became of it, as CSV or JSONL."),
+    "backup": ("backup", "Copy the database whole, while everything runs."),
+    "restore": ("restore", "Go back to a backup; nothing is sent until you say so."),
     "doctor": ("doctor", "What is missing or broken, one line each, with the fix."),
 }
 

