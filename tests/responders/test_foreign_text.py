@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from listener.clean import clean_text
@@ -19,9 +19,10 @@ from responders.digest.assemble import assemble
 from responders.digest.render import Rendered, render
 from responders.digest.week import Week
 from responders.office import Office
+from responders.rendering.child import is_markup
 from responders.shipped import shipped
 from tests.builders import NOON, a_mention, an_author
-from tests.responders.desk.seeded import Visitor, hear, hold
+from tests.responders.desk.seeded import Visitor, compiled_once, hear, hold
 from tests.small_week import World, at
 
 # Jinja, Twig, Freemarker, Velocity, ERB, Mako, Smarty, Handlebars, Pug, Thymeleaf, Razor, Django, format strings.
@@ -96,24 +97,24 @@ def test_it_stands_in_the_week_as_it_was_said(world: World, said: str) -> None:
 
 
 def test_a_template_s_other_names_are_escaped_too(world: World, tmp_path: Path) -> None:
-    """Jinja's own choice by suffix would leave `part.html.j2` and `part` open."""
+    """Jinja's own choice by suffix would leave `part.html.j2` and its like open."""
     world.says("mira", at(2), "<b>Fernweg</b>", mood="positive", compound=0.9, lane="praise")
-    for name in ("part.html.j2", "part.htm", "part.xml", "part.jinja"):
-        (tmp_path / "week.html").write_text("{% include '" + name + "' %}", encoding="utf-8")
-        (tmp_path / name).write_text("<p>{{ '<i>' + letter.subject }}</p>", encoding="utf-8")
-        assert "<p>&lt;i&gt;" in week_of(world, tmp_path).html, name
+    (tmp_path / "week.html").write_text("{% include 'part.html' %}", encoding="utf-8")
+    (tmp_path / "part.html").write_text("<p>{{ '<i>' + letter.subject }}</p>", encoding="utf-8")
+    assert "<p>&lt;i&gt;" in week_of(world, tmp_path).html
+    for name in ("part.html.j2", "part.htm", "part.xml", "part.jinja", "part", "part.HTML", "part.txt.html"):
+        assert is_markup(name), name
+    assert not is_markup("week.txt")
 
 
-def test_the_desk_escapes_whatever_a_file_is_called(tmp_path: Path) -> None:
-    for name in ("a.html", "a.html.j2", "a.txt", "a"):
-        (tmp_path / name).write_text("{{ said }}", encoding="utf-8")
-        assert read_templates([tmp_path]).get_template(name).render(said="<b>{{7*7}}") == "&lt;b&gt;{{7*7}}", name
+def test_the_desk_escapes_whatever_a_file_is_called() -> None:
+    assert read_templates().autoescape is True
+    assert read_templates().from_string("{{ said }}").render(said="<b>{{7*7}}") == "&lt;b&gt;{{7*7}}"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 @given(said=st.one_of(st.text(), st.sampled_from(PAYLOADS)).map(lambda said: clean_text(f"{said}{{{{7*7}}}}{said}")))
-def test_any_text_stands_on_a_page_as_it_was_said(tmp_path: Path, said: str) -> None:
-    (tmp_path / "a.html").write_text("<p>{{ said }}</p>", encoding="utf-8")
-    page = read_templates([tmp_path]).get_template("a.html").render(said=said)
+def test_any_text_stands_on_a_page_as_it_was_said(said: str) -> None:
+    page = compiled_once().from_string("<p>{{ said }}</p>").render(said=said)
     assert html.unescape(page) == f"<p>{said}</p>"
     assert page.count("<") == 2

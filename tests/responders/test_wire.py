@@ -181,6 +181,6 @@ def test_a_path_that_is_a_whole_address_is_refused_before_anything_is_sent() -> 
     with counting(b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}") as (away, arrived):
         wire = Wire("http://127.0.0.1:9", 1, {"Authorization": f"Bearer {SECRET}"})
         with pytest.raises(Refused, match=r"an address that is not"):
-            wire.post_json(f"{away}/comments", {"body": "hello"})
+            wire.post_json(f"{away}/comments", {"body": "hello"}, nothing_against)
         wire.close()
         assert arrived == []

@@ -54,20 +54,7 @@ def steers(result: Result) -> list[str]:
     return sorted({hex(ord(char)) for char in result.output if not (char.isprintable() or char == "\n")})
 
 
-READING = {
-    "inbox",
-    "show",
-    "about",
-    "triage",
-    "query",
-    "judgement",
-    "rules",
-    "costs",
-    "digest",
-    "doctor",
-    "poll",
-    "try",
-}
+READING = tuple("inbox show about triage query judgement rules costs digest doctor poll try audit".split())  # noqa: SIM905
 
 
 @pytest.fixture
@@ -100,7 +87,9 @@ def test_nothing_that_is_printed_steers(hostile: Path, warmline: Callable[..., R
         ("no-reply", "1", STEERING), ("link", STEERING), ("pause", STEERING), ("resume",), ("deliver",),
         ("import", "bad.csv"), ("import", "rows.jsonl", "--map", f"text=x{STEERING}"), ("export", "--watch", STEERING),
         ("export", "--since", STEERING), (f"no{STEERING}",), ("show", f"--no{STEERING}"), ("inbox", "--lane", STEERING),
-        ("show", STEERING), ("inbox", "--settings", f"no{STEERING}"),
+        ("show", STEERING), ("settle", "1", STEERING), ("audit",), ("audit", "verify"),
+        ("audit", "verify", "--head", STEERING), ("backup", f"b{STEERING.strip()}.db"), ("restore", f"no{STEERING}"),
+        ("restore", "rows.jsonl"), ("inbox", "--settings", f"no{STEERING}"),
     ]  # fmt: skip
     found = {}
     for words in asked:
