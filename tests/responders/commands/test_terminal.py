@@ -89,7 +89,7 @@ def test_nothing_that_is_printed_steers(hostile: Path, warmline: Callable[..., R
         ("export", "--since", STEERING), (f"no{STEERING}",), ("show", f"--no{STEERING}"), ("inbox", "--lane", STEERING),
         ("show", STEERING), ("settle", "1", STEERING), ("audit",), ("audit", "verify"),
         ("audit", "verify", "--head", STEERING), ("backup", f"b{STEERING.strip()}.db"), ("restore", f"no{STEERING}"),
-        ("restore", "rows.jsonl"), ("inbox", "--settings", f"no{STEERING}"),
+        ("restore", "rows.jsonl"), (f"--no{STEERING}",), ("inbox", "--settings", f"no{STEERING}"),
     ]  # fmt: skip
     found = {}
     for words in asked:
