@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from types import TracebackType
 
 from listener.secrecy import secrets_named, strike, strike_shown
 
@@ -55,3 +56,12 @@ def start_logging(level: int = logging.INFO) -> None:
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     for ours in ("listener", "responders"):
         logging.getLogger(ours).setLevel(level)
+    sys.excepthook = _unforeseen
+
+
+def _unforeseen(kind: type[BaseException], why: BaseException, trace: TracebackType | None) -> None:
+    """The end that nobody foresaw, in the log's own form: what it quotes is as foreign as in any other line."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, why, trace)
+        return
+    logging.getLogger("listener").critical("ended by an unforeseen %s", kind.__name__, exc_info=(kind, why, trace))

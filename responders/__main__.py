@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -48,6 +49,15 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 }
 
 
+@contextmanager
+def _errors_shown_safely() -> Iterator[None]:
+    try:
+        yield
+    except click.ClickException as why:
+        vars(why)["message"] = printable(why.message, keep="\n")
+        raise
+
+
 class Lazy(click.Group):
     """A group that knows its commands by name, and imports one only to run it."""
 
@@ -63,13 +73,15 @@ class Lazy(click.Group):
         command: click.Command = getattr(importlib.import_module(f"responders.commands.{module}"), name or module)
         return command
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """The context of what was typed. What an error quotes of it steers no terminal."""
+        with _errors_shown_safely():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command. What an error quotes (a file's columns, a word that was typed) steers no terminal."""
-        try:
+        with _errors_shown_safely():
             return super().invoke(ctx)
-        except click.ClickException as why:
-            vars(why)["message"] = printable(why.message, keep="\n")
-            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list in --help, from the table above: no file is imported for it."""

@@ -108,6 +108,36 @@ def test_each_package_has_one_home() -> None:
     assert strays == []
 
 
+# Where a connection to elsewhere is opened, by the call that opens it. They lead to hosts that the settings name and to
+# no other; what a stranger may have chosen is fetched through the egress alone.
+WAYS_OUT = {
+    "httpx.Client": {"listener/web.py"},
+    "httpx.AsyncClient": set(),
+    "requests.Session": set(),  # sdk_session.py and writing_session.py make it over
+    "smtplib.SMTP": {"responders/mailer.py"},
+    "smtplib.SMTP_SSL": {"responders/mailer.py"},
+    "httpcore.ConnectionPool": {"listener/egress.py", "listener/punctual.py"},
+    "http.client.HTTPConnection": {"responders/doctor/house.py"},  # asks our own desk whether it is there
+    "http.client.HTTPSConnection": set(),
+    "socket.create_connection": set(),
+    "urllib.request.urlopen": set(),
+    "Egress": {"listener/sources/feed/source.py"},
+}  # fmt: skip
+
+
+def test_every_way_out_is_known() -> None:
+    strays = [
+        f"{name}:{node.lineno} {called}" for name, tree in parsed() if not name.startswith("listener/plaza/")
+        for node in ast.walk(tree) if isinstance(node, ast.Call)
+        if (called := ast.unparse(node.func)) in WAYS_OUT and name not in WAYS_OUT[called]
+    ]  # fmt: skip
+    assert strays == []
+    followed = re.compile(r"(follow|allow)_redirects\W+True|\bverify\s*=\s*False|CERT_NONE|_create_unverified")
+    assert [name_of(path) for path in CODE if followed.search(path.read_text(encoding="utf-8"))] == []
+    once = re.compile(r"\b(httpx|requests)\.(get|post|put|patch|delete|head|request|stream)\(")
+    assert [name_of(path) for path in CODE if once.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_what_a_user_may_have_written_is_rendered_in_the_child_only() -> None:
     """The desk renders in its own process, so its pages are the shipped ones; the child's files stay in the child."""
     desk = (ROOT / "responders/desk/frame.py").read_text(encoding="utf-8")
@@ -196,9 +226,23 @@ def test_broad_excepts_are_few_and_say_why() -> None:
 def test_foreign_text_is_never_marked_safe() -> None:
     templates = [*(ROOT / "templates").rglob("*.html")]
     assert templates
-    marked = [path.name for path in templates if re.search(r"\|\s*safe\b", path.read_text(encoding="utf-8"))]
-    assert marked == []
-    assert [name_of(path) for path in CODE if "Markup(" in path.read_text(encoding="utf-8")] == []
+    unsafe = re.compile(r"\|\s*(safe|tojson|xmlattr|urlize)\b|\{%-?\s*autoescape|Markup")
+    everywhere = [*templates, *(ROOT / "templates").rglob("*.txt")]
+    assert [path.name for path in everywhere if unsafe.search(path.read_text(encoding="utf-8"))] == []
+    made = re.compile(r"\bMarkup\(|import markupsafe|from markupsafe|__html__")
+    assert [name_of(path) for path in CODE if made.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_text_becomes_a_template_in_one_place_only() -> None:
+    """Where text is read as a template it is a file's: the one call stands where replies' templates are read."""
+    calls = {
+        (name, called) for name, tree in parsed() for node in ast.walk(tree) if isinstance(node, ast.Call)
+        if (called := getattr(node.func, "attr", getattr(node.func, "id", ""))) in
+        {"from_string", "Template", "compile_expression", "overlay", "format_map"}
+    }  # fmt: skip
+    assert {called for _, called in calls} == {"from_string"}
+    assert {name.rpartition("/")[0] for name, _ in calls} <= {"responders/compose", "responders/rendering"}
+    assert len({name for name, _ in calls}) == 1
 
 
 def test_every_command_is_in_the_readme() -> None:

@@ -266,6 +266,9 @@ triage
 link https://x.com/a/status/1
 link https://reddit.com/comments/abc
 link https://bsky.app/profile/a.example/post/1
+audit --json
+audit verify
+backup backup.db
 """.strip().splitlines()
 
 
@@ -318,7 +321,12 @@ def answers(folder: Path) -> Iterator[str]:
         order = Order(parent, "Here is why, Mira.", publishers.fix(name, parent, now), now, now - timedelta(minutes=1))
         own = publishers.FILES.settings_for(name, part, folder / "settings.toml")
         with closing(publishers.connect(name, own, live=True)) as publisher:
-            for act in (publisher.probe, partial(publisher.reply, order), partial(publisher.find, order)):
+            for act in (
+                publisher.probe,
+                partial(publisher.reply, order),
+                partial(publisher.find, order),
+                partial(publisher.answered, order),
+            ):
                 yield from _whole_failure(act)
 
 

@@ -28,7 +28,9 @@ def unguarded(cell: str) -> str:
 
 def _is_taken_for_more(text: str) -> bool:
     """Whether its first character counts, or its first that can be seen: some readers skip white space before it."""
-    if text[:1] in _BEGINS_A_FORMULA or text[:1] == _MARK:
-        return bool(text)
+    if not text or text[0].isalnum():
+        return False
+    if text[0] in _BEGINS_A_FORMULA or text[0] == _MARK:
+        return True
     first = next((char for char in text if not (char.isspace() or unicodedata.category(char) in {"Cf", "Cc"})), "")
     return first in _BEGINS_A_FORMULA

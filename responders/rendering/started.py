@@ -42,7 +42,7 @@ class Child:
         self.owner = os.getpid()
         self.known: set[str] = set()  # the sheets that it was given
         try:
-            self._child = subprocess.Popen(  # noqa: S603  # nosec B603 # our own interpreter and words
+            self._child = subprocess.Popen(  # noqa: S603 - our own program, by this Python  # nosec B603
                 [sys.executable, "-I", "-S", "-c", _PROGRAM, *_paths()],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                 bufsize=0, cwd="/", env=_environment(), start_new_session=True,

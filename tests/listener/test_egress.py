@@ -18,7 +18,7 @@ import trustme
 from listener import egress
 from listener.egress import Egress, NotAllowed, is_public
 from listener.source import NotFound, OutOfCredits, RateLimited, Revoked, SourceError, Unavailable
-from tests.figures import record_figure
+from tests.figures import count_figures, record_figure
 from tests.servers.scripted import Say, Scripted, scripted
 
 
@@ -260,6 +260,7 @@ def test_a_name_that_changes_its_mind_between_redirects_is_not_called_inside(
     with pytest.raises(NotAllowed):
         Egress(0.5, (), lambda *_: next(answers)).get(f"http://flip.example:{port_of(server)}/")
     assert called == ["93.184.216.34"]
+    count_figures("egress: names that change their mind", ways=1, connections=0)
     assert [asked.path for asked in server.asked] == ["/"]
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import re
+import subprocess
+import sys
 import unicodedata
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,3 +60,16 @@ def test_what_is_printable_is_left_as_it_is(text: str) -> None:
     assert all(char.isprintable() or char == "\n" for char in shown)
     if text.replace("\n", "").isprintable():
         assert shown == text
+
+
+def test_an_unforeseen_end_is_told_in_the_same_form() -> None:
+    secret = "a-secret-of-some-length"
+    ends = f"from listener.log import start_logging; start_logging(); raise ValueError({FORGED!r} + '{secret}')"
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2]), "WARMLINE_X_BEARER_TOKEN": secret}
+    done = subprocess.run([sys.executable, "-c", ends], capture_output=True, env=env, check=False, timeout=60)
+    told = done.stderr.decode().rstrip("\n").split("\n")
+    assert done.returncode == 1
+    assert "ended by an unforeseen ValueError" in told[0]
+    assert [line for line in told[1:] if not line.startswith("    ")] == []
+    assert [char for line in told for char in line if not char.isprintable()] == []
+    assert secret not in "".join(told)

@@ -104,6 +104,7 @@ def test_nothing_that_is_printed_steers(hostile: Path, warmline: Callable[..., R
         ("show", STEERING), ("inbox", "--settings", f"no{STEERING}"), ("audit",), ("audit", "verify"),
         ("audit", "verify", "--head", STEERING), ("settle", "1", "--drop"), ("settle", "1", "--there", STEERING),
         ("restore", f"no{STEERING}"), ("backup", f"{STEERING}/no.db"),
+        ("restore", "rows.jsonl"), (f"--no{STEERING}",),
     ]  # fmt: skip
     found = {}
     for words in asked:
