@@ -38,15 +38,16 @@ class Daemon:
     def __init__(self, jobs: Sequence[Job]) -> None:
         self._stopping = threading.Event()
         self._storage = _Storage()
-        # A thread for each job: a platform that hangs holds up nobody else.
+        # A thread for each job, always the same: a platform that hangs holds up nobody else, and the memory that a
+        # job's work needs is had from one place each time. Work that wanders makes every thread hold as much.
         self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(max(1, len(jobs)))},
+            executors={job.name: ThreadPoolExecutor(1) for job in jobs},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone="UTC",
         )
         for job in jobs:
             beat = IntervalTrigger(seconds=job.every_s, timezone="UTC")
-            self._scheduler.add_job(self._run, beat, args=[job], id=job.name, name=job.name)
+            self._scheduler.add_job(self._run, beat, args=[job], id=job.name, name=job.name, executor=job.name)
 
     def start(self) -> None:
         """Begin: every job runs once at once, then on its beat."""

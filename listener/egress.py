@@ -12,7 +12,6 @@ import ipaddress
 import re
 import socket
 import ssl
-import time
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from dataclasses import dataclass
 import httpcore
 import httpx
 
-from listener.punctual import Exchange, PunctualStream
+from listener.punctual import Exchange, PunctualStream, uptime_s
 from listener.source import SourceError, Unavailable
 from listener.web import MAX_BODY, error_for, trusted
 
@@ -34,12 +33,15 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Sequence[str]]
 
 # IANA's IPv4 special-purpose registry, with multicast and class E. Written out, since `is_global` changed its mind
-# between releases of Python (CVE-2024-4032, mended in 3.11.10 and 3.12.4). CGNAT holds Alibaba's metadata server.
+# between releases of Python (CVE-2024-4032, mended in 3.11.10 and 3.12.4). CGNAT holds Alibaba's metadata server, and
+# 192.0.0.192 is Oracle's; Azure's stands in the midst of public addresses, and only its own machines reach it
+# (learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16).
 NOT_PUBLIC_4 = tuple(
     map(
         ipaddress.IPv4Network,
         (
-            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "168.63.129.16/32", "169.254.0.0/16",
+            "172.16.0.0/12",
             "192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16",
             "192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
         ),
@@ -112,7 +114,7 @@ class Egress:
         Raises NotAllowed; RateLimited (429), Revoked (401, 403), OutOfCredits (402), NotFound (404, 410); Unavailable
         for all else, and for a body beyond `most` bytes, unless `cut` says that its beginning is enough.
         """
-        give_up_at = time.monotonic() + self._timeout_s
+        give_up_at = uptime_s() + self._timeout_s
         network = _Guarded(self._private, self._resolve, give_up_at)
         asked = checked(url, self._private)
         with httpcore.ConnectionPool(ssl_context=self._trust or trusted(), network_backend=network) as pool:

@@ -9,10 +9,11 @@ from datetime import datetime
 from pydantic import Field
 
 from listener.settings import Part, SettingsError, read_secret
+from listener.source import NotFound
 from listener.web import Judge, Web
 from responders.draft import Receipt
-from responders.looking import CLOCKS_DIFFER, afterwards
-from responders.publisher import Order, TooLong
+from responders.looking import CLOCKS_DIFFER, afterwards, doubting
+from responders.publisher import Order, Refused, TooLong
 from responders.wire import Wire
 
 
@@ -58,13 +59,22 @@ class PlainPublisher(ABC):
         """Post it, once. Raises TooLong, Refused, Postponed, Revoked or Unknown, as `Publisher` says."""
         if len(order.text) > self.limit:
             raise TooLong(f"{len(order.text)} characters; {self.platform} takes {self.limit}")
-        return self._post(order)
+        with doubting(lambda: self.find(order)):
+            return self._post(order)
 
     def find(self, order: Order) -> Receipt | None:
         """Our own post since the attempt, below theirs, with this very text. Raises Unknown or Revoked."""
         with afterwards():
             left = self._left_by(order, order.attempted_at - CLOCKS_DIFFER)
             return next((receipt for receipt in left if receipt.post_id not in order.known), None)
+
+    def answered(self, order: Order) -> Receipt | None:
+        """A reply of our own account below theirs that is not known, whatever its words. Raises Unknown or Revoked."""
+        with afterwards():
+            try:
+                return next((one for one in self._answers_to(order) if one.post_id not in order.known), None)
+            except (Refused, NotFound):
+                return None  # where nothing is there can be no answer, and a reply will be refused
 
     def close(self) -> None:
         """Let go of connections."""
@@ -74,6 +84,10 @@ class PlainPublisher(ABC):
     @abstractmethod
     def _post(self, order: Order) -> Receipt:
         """The one POST."""
+
+    @abstractmethod
+    def _answers_to(self, order: Order) -> Iterator[Receipt]:
+        """Receipts of what our account has said below theirs, whatever its words."""
 
     @abstractmethod
     def _left_by(self, order: Order, since: datetime) -> Iterator[Receipt]:

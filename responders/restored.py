@@ -1,4 +1,9 @@
-"""What holds after a backup was put in the database's place: nothing is sent until it was looked for."""
+"""After a backup was restored: what may have gone out since it was made is looked for before anything is sent.
+
+The database knows nothing of what happened after the backup. So sending is paused; what it believes approved or on the
+wire becomes unknown, and is looked for on the platforms like any other reply whose fate is unknown; and before whatever
+a person approves later goes out it is looked whether one of us answered there already (before_sending.py).
+"""
 
 from __future__ import annotations
 
@@ -6,39 +11,48 @@ from datetime import datetime
 
 from listener.archive.connect import moment, writing
 from listener.archive.copying import copied_at, unmark
+from responders.audit import Entry, enter
 from responders.controls import SOFTWARE
 from responders.desk.session import sign_out_everybody
-from responders.draft import Draft, State
+from responders.draft import State
 from responders.office import Office
 
+LOOKING = "restored"  # the control that is set while it is looked for
+WHY = "a backup was restored: it may have gone out since"
 
-def after_restore(office: Office, backup_name: str, made_at: datetime) -> int:
-    """Pause all sending, and call unknown whatever may have gone out since the backup; how many drafts that are."""
-    now = office.now()
+
+def after_restore(office: Office, backup: str, made_at: datetime) -> int:
+    """Pause all sending, and have everything looked for that may be out; how many replies those are."""
+    now, what = office.now(), f"{backup} of {made_at:%Y-%m-%d %H:%M} UTC"
     with writing(office.db):
-        office.controls.pause(
-            office.settings.person, f"restored from {backup_name} of {made_at:%Y-%m-%d %H:%M} UTC", now
-        )
+        enter(office.db, Entry("restored", SOFTWARE, what), now)
+        office.controls.pause(SOFTWARE, f"restored from {what}", now)
+        office.controls.set(LOOKING, what, SOFTWARE, now)
         # Who had signed out since, or whose link was spent, must not come in by it again.
         sign_out_everybody(office.db)
-        perhaps_out = office.queue.in_state(State.APPROVED, State.SENDING)
-        for draft in perhaps_out:
-            _look_for(office, draft, now)
+        for draft in office.queue.in_state(State.APPROVED, State.SENDING):
+            office.queue.move(draft.draft_id, State.UNKNOWN, "restore", SOFTWARE, WHY, now)
         unmark(office.db.conn)
-    return len(perhaps_out)
+    return len(office.queue.in_state(State.UNKNOWN))
 
 
-def heed_copy(office: Office, backup_name: str = "a copy") -> int | None:
+def heed_copy(office: Office, backup: str = "a copy") -> int | None:
     """Where the database was made as a copy and nobody has heeded that yet: what `after_restore` says, else None.
 
     So a backup that somebody put in place by hand is as careful as one that `warmline restore` put there.
     """
     made_at = copied_at(office.db.conn)
-    return None if made_at is None else after_restore(office, backup_name, moment(made_at))
+    return None if made_at is None else after_restore(office, backup, moment(made_at))
 
 
-def _look_for(office: Office, draft: Draft, now: datetime) -> None:
-    note = "a backup was restored: it may have been sent since that was made, and is looked for first"
-    if draft.state is State.APPROVED:
-        draft = office.queue.carry_out(draft, State.SENDING, "claim", SOFTWARE, note, now)
-    office.queue.carry_out(draft, State.UNKNOWN, "deliver", SOFTWARE, note, now, note=note)
+def still_to_look_for(office: Office) -> int:
+    """How many replies are not looked for often enough yet since a backup was restored."""
+    if not office.controls.read(LOOKING):
+        return 0
+    return sum(1 for draft in office.queue.in_state(State.UNKNOWN) if draft.looks < 2)
+
+
+def done(office: Office) -> None:
+    """A person lets sending go on."""
+    if office.controls.read(LOOKING):
+        office.controls.set(LOOKING, "", SOFTWARE, office.now())

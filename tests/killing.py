@@ -1,4 +1,4 @@
-"""A child that is killed (SIGKILL) at one statement or one line of its work, and leaves what such a one leaves."""
+"""A child that is killed (SIGKILL) at one statement or line of its work, and leaves what such a one leaves."""
 
 from __future__ import annotations
 

@@ -50,11 +50,14 @@ class Warmline:
         return json.loads(self(*words, "--json"))
 
     @contextmanager
-    def running(self, *words: str) -> Iterator[Daemon]:
-        """The daemon, from when its desk answers until the block ends with a SIGTERM and a clean stop."""
+    def running(self, *words: str, module: str = "responders") -> Iterator[Daemon]:
+        """The daemon, from when its desk answers until the block ends with a SIGTERM and a clean stop.
+
+        `module` is what is run instead of the command itself, where a bench has to lay a hand on it first.
+        """
         with (self.folder / "daemon.log").open("w+b") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "responders", *(words or ("run",))],
+                [sys.executable, "-m", module, *(words or ("run",))],
                 cwd=self.folder, env=self.environment(), stdout=subprocess.PIPE, stderr=log, text=True,
             )  # fmt: skip
             try:

@@ -92,7 +92,7 @@ def _holds_anything(db: Database) -> bool:
     kept = [
         name for name in db.table_names() if not name.startswith(("_", "sqlite_", "lessons")) and "_fts" not in name
     ]
-    return any(db.execute(f'SELECT 1 FROM "{name}" LIMIT 1').fetchone() for name in kept)
+    return any(db.execute(f'SELECT 1 FROM "{name}" LIMIT 1').fetchone() for name in kept)  # nosec B608
 
 
 def _keep_as_it_was(path: Path, last: str) -> None:

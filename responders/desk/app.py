@@ -23,7 +23,7 @@ from responders.desk.listening import listening
 from responders.desk.security import HEADERS, Guard, cookie_name
 from responders.desk.session import ABSOLUTE, Session, session_of, sign_in
 from responders.desk.watches import watches
-from responders.office import Office, template_folders
+from responders.office import Office
 
 STORAGE: tuple[type[Exception], ...] = (ArchiveError, StorageError)
 # Who presses a button while somebody else writes waits no longer for it, and nor does anybody who reads meanwhile.
@@ -93,8 +93,7 @@ def build_app(office: Office, names: Collection[str] = ()) -> Starlette:
         exception_handlers={HTTPException: _http_error, **dict.fromkeys(STORAGE, _storage_error), Exception: _error},
     )
     be_patient(office.db, PATIENCE_S)
-    folders = template_folders(office.settings, office.settings_path, "desk")
-    app.state.desk = Desk(office, read_templates(folders[::-1]), rehearsal(office.settings.responders))
+    app.state.desk = Desk(office, read_templates(), rehearsal(office.settings.responders))
     return app
 
 

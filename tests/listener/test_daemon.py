@@ -30,6 +30,22 @@ def test_every_job_runs_at_once_and_one_that_breaks_comes_again() -> None:
     daemon.stop()
 
 
+def test_a_job_keeps_to_its_own_thread() -> None:
+    seen: dict[str, set[int]] = {"one": set(), "other": set()}
+    ran = threading.Semaphore(0)
+
+    def on(name: str) -> bool:
+        seen[name].add(threading.get_ident())
+        ran.release()
+        return False
+
+    daemon = Daemon([Job("one", 0.02, lambda: on("one")), Job("other", 0.02, lambda: on("other"))])
+    daemon.start()
+    assert all(ran.acquire(timeout=SOON) for _ in range(10))
+    daemon.stop()
+    assert len(seen["one"]) == len(seen["other"]) == len(seen["one"] ^ seen["other"]) / 2 == 1
+
+
 def test_a_job_with_more_to_do_goes_on_at_once() -> None:
     left, done = [1, 2, 3], threading.Event()
 

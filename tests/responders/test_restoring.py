@@ -16,11 +16,12 @@ from listener.archive import copying, replace
 from listener.archive.backup import back_up
 from listener.archive.connect import ArchiveError, connect
 from responders import decide, restoring
-from responders.deliver import SETTLE, deliver_once, reconcile
+from responders.deliver import deliver_once
 from responders.desk.session import new_link, session_of, sign_in
 from responders.draft import Draft, State
 from responders.office import Office
 from responders.queue import Seen
+from responders.reconcile import SETTLE, reconcile
 from responders.restored import heed_copy
 from responders.restoring import restore_from
 from tests.builders import Clock, a_mention, an_author, an_office

@@ -18,12 +18,13 @@ from listener.archive.connect import ArchiveError, StorageError, be_patient, loo
 from listener.daemon import Daemon
 from listener.poll import Poller
 from responders import decide
-from responders.deliver import deliver_once, reconcile
+from responders.deliver import deliver_once
 from responders.draft import Draft, State
 from responders.drafting import draft_new
 from responders.jobs import answering_jobs
 from responders.office import Office
 from responders.queue import Seen
+from responders.reconcile import reconcile
 from tests.builders import Clock, a_mention, an_office
 from tests.fakes import FakePublisher, FakeSource
 from tests.faults import Breaking, breakable, breaking_at, full_disk, held_by_another, read_only

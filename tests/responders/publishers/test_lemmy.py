@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -89,6 +89,14 @@ class TestContract(PublisherContract):
     def taken(self, server: Scripted) -> Sequence[str]:
         return [raw["content"] for raw in self.comments]
 
+    def said_there(
+        self, server: Scripted, text: str, *, to: Literal["them", "others"], by: Literal["us", "sol"]
+    ) -> str:
+        raw = comment(800 + len(self.comments), text, path="0.12" if to == "them" else "0.13")
+        if by == "us":  # what others say is no comment of ours
+            self.comments.append(raw)
+        return str(raw["ap_id"])
+
     def refusals(self) -> Sequence[Refusal]:
         return [
             (Say({"error": "locked"}, 400), "locked"),
@@ -169,3 +177,10 @@ class TestContract(PublisherContract):
     def test_an_account_that_is_not_marked_as_a_bot_is_said_so(self, publisher: Any, server: Scripted) -> None:
         self.accept(server)
         assert publisher.probe() == "let in, as harbourlight, not marked as a bot"
+
+    def test_an_answer_that_was_taken_back_is_none(self, publisher: Any, server: Scripted) -> None:
+        self.accept(server)
+        self.comments += [{**comment(3, "hm"), "deleted": True}, {**comment(4, "hm"), "removed": True}]
+        assert publisher.answered(self.order()) is None
+        self.comments.append({**comment(5, "hm"), "deleted": False, "removed": False})
+        assert publisher.answered(self.order()).post_id == "https://lemmy.example/comment/5"
