@@ -308,7 +308,8 @@ def test_a_link_of_another_place_is_told_so(visitor: Visitor) -> None:
 def test_after_a_restore_a_resume_waits_until_all_is_looked_for_or_a_person_insists(visitor: Visitor) -> None:
     office = visitor.office
     approved(office, someone(office, 1))
-    after_restore(office, "kept.db", office.now())
+    after_restore(office, "kept.db", office.now())  # which signs everybody out
+    visitor = Visitor(office)
     page = visitor.read("/listening")
     assert "1 reply that may be out is still being looked for" in page
     form = visitor.form(page, "/resume")
