@@ -1,0 +1,140 @@
+"""What the dying process does: the few calls of Warmline's own that this harness makes, all of them here."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import permutations
+from pathlib import Path
+
+from listener.poll import Poller
+from listener.sentiment import Vader
+from listener.sift import Sifter
+from listener.source import Source
+from listener.watch import Watch
+from responders import decide
+from responders.deliver import LEASE, SETTLE, deliver_once, reconcile
+from responders.draft import State
+from responders.office import Office
+from responders.overtaken import draw_back
+from responders.publisher import Publisher
+from responders.queue import Held, Seen
+from responders.settings import Settings
+from tests.builders import Clock, an_office, some_settings
+from tests.crash.child import Say
+from tests.crash.platforms.platform import Platform
+
+UNDO = timedelta(seconds=21)
+DEAD_AFTER = LEASE + SETTLE + timedelta(seconds=30)
+# Longer than any wait of a few failures: each round of the recovery sees what the last one put off.
+ROUND = timedelta(minutes=10)
+MOST_ROUNDS = 12
+DATABASE = "warmline.db"
+
+Publishers = Mapping[str, Publisher]
+Readers = Mapping[str, Source]
+Deliver = Callable[[Office, Publishers, Readers], object]
+
+
+def settings_for(platform: Platform) -> Settings:
+    """Live, and on this platform only."""
+    publishers = {platform.name: {"account": "harbourlight", **platform.table}}
+    return some_settings(publishers=publishers, mode="live")
+
+
+def prepared(folder: Path, platform: Platform, now: datetime) -> None:
+    """A database in which every mention of the platform is heard and has a draft that waits."""
+    folder.mkdir(parents=True, exist_ok=True)
+    clock = Clock(now)
+    with an_office(folder, clock, settings_for(platform)) as office:
+        poller = Poller(office.db, Sifter([Watch("us", "brand", ("Harbourlight",), ("harbourlight",), ())], Vader()), clock)
+        for mention, reply in platform.mentions():
+            (number,) = poller.take_in("test", [mention])
+            lane = office.archive.get(number).triage.lane  # type: ignore[union-attr]  # theirs always has one
+            held = Held(number, reply, "api", lane, "normal", mention.posted_at, "", ())
+            office.queue.hold(held, "warmline", now)
+
+
+def fresh_copy(prepared: Path, folder: Path) -> Path:
+    """The folder anew, with a copy of the prepared database in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    shutil.copyfile(prepared, folder / DATABASE)
+    return folder
+
+
+def answering(folder: Path, platform: Platform, now: datetime, deliver: Deliver = deliver_once) -> Callable[[Say], None]:
+    """Approve all that waits, and deliver it once the undo window is over."""
+
+    def work(say: Say) -> None:
+        clock = Clock(now)
+        with an_office(folder, clock, settings_for(platform)) as office:
+            for draft in office.queue.in_state(State.HELD):
+                seen = Seen(draft.revision, draft.text_sha256)
+                done = decide.approve(office, draft.draft_id, seen, draft.text, "Ana")
+                say(f"approved {done.draft_id} {done.state}")
+            clock.now += UNDO
+            publishers, readers = {platform.name: platform.connect(folder)}, {platform.name: platform.reader()}
+            _deliver(office, publishers, readers, deliver)
+
+    return work
+
+
+def recovering(folder: Path, platform: Platform, now: datetime, turn: int) -> Callable[[Say], None]:
+    """A daemon that begins once whoever was sending is dead: its jobs, in an order that changes with `turn`."""
+
+    def work(say: Say) -> None:
+        clock = Clock(now + UNDO + DEAD_AFTER)
+        with an_office(folder, clock, settings_for(platform)) as office:
+            _jobs(office, platform, folder, turn)
+
+    return work
+
+
+def settling(
+    folder: Path, platform: Platform, now: datetime, turn: int, deliver: Deliver = deliver_once
+) -> Callable[[Say], None]:
+    """The same, again and again, until nothing changes any more."""
+
+    def work(say: Say) -> None:
+        clock = Clock(now + UNDO + DEAD_AFTER + ROUND)
+        before: Sequence[object] = ()
+        with an_office(folder, clock, settings_for(platform)) as office:
+            for _ in range(MOST_ROUNDS):
+                _jobs(office, platform, folder, turn, deliver)
+                stands = standing(office)
+                if stands == before:
+                    return
+                before = stands
+                clock.now += ROUND
+        say("error it never settles")
+
+    return work
+
+
+def standing(office: Office) -> Sequence[object]:
+    """How all that can change by itself stands now."""
+    asked = ("SELECT draft_id, state, send_after FROM drafts", "SELECT count(*) FROM decisions",
+             "SELECT attempt_id, outcome FROM attempts", "SELECT name, value FROM controls WHERE name LIKE 'looked%'")  # fmt: skip
+    return [tuple(office.db.execute(sql).fetchall()) for sql in asked]
+
+
+def _jobs(office: Office, platform: Platform, folder: Path, turn: int, deliver: Deliver = deliver_once) -> None:
+    publishers, readers = {platform.name: platform.connect(folder)}, {platform.name: platform.reader()}
+    jobs: Sequence[Callable[[], object]] = (
+        lambda: draw_back(office),
+        lambda: _deliver(office, publishers, readers, deliver),
+        lambda: reconcile(office, publishers),
+    )
+    orders = list(permutations(jobs))
+    for job in orders[turn % len(orders)]:
+        job()
+
+
+def _deliver(office: Office, publishers: Publishers, readers: Readers, deliver: Deliver) -> None:
+    """As the daemon's job does: again at once while there was something to send."""
+    for _ in range(20):
+        if deliver(office, publishers, readers) is None:
+            return
+    raise AssertionError("there is always something more to send")
