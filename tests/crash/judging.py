@@ -6,26 +6,14 @@ import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from responders.draft import VERBS, State
 from tests.crash.platforms.platform import Platform, Taken
+from tests.crash.verdict import Verdict
 
 # Where a draft may rest whose reply is not there: it waits for its turn, or before a person.
 RESTS = frozenset({State.HELD, State.APPROVED, State.UNKNOWN, State.REFUSED})
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What one death and its recovery came to. `wrong` says what must never be, a line for each."""
-
-    posted: int
-    twice: int
-    unapproved: int
-    forgotten: int
-    before_a_person: int
-    wrong: tuple[str, ...]
 
 
 def judge(database: Path, platform: Platform, told: Sequence[int]) -> Verdict:
@@ -40,7 +28,7 @@ def judge(database: Path, platform: Platform, told: Sequence[int]) -> Verdict:
         audit = [wrong for draft in drafts for wrong in _unexplained(db, draft)]
     again = [f"sent again {platform.again} times"] if platform.again else []
     return Verdict(
-        posted=len(platform.posts),
+        good=len({one.text for one in platform.posts}),
         twice=len(twice) + platform.again,
         unapproved=len(unapproved),
         forgotten=len(forgotten),

@@ -1,28 +1,64 @@
-"""Death by death: a child is killed, its recovery is killed, it recovers, and a verdict is found."""
+"""Death by death: a process is killed, its recovery is killed, it recovers in peace, and a verdict is found."""
 
 from __future__ import annotations
 
 import gc
 import os
+import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Protocol
 
-from responders.deliver import deliver_once
-from tests.builders import Clock, an_office
-from tests.crash.child import Ended, start
+from tests.crash.child import Ended, Work, start
 from tests.crash.exchange import PHASES, Exchange, Wanted
-from tests.crash.judging import Verdict, judge
 from tests.crash.killing import Kind
-from tests.crash.platforms.platform import Platform
-from tests.crash.work import DATABASE, Deliver, answering, fresh_copy, prepared, recovering, settings_for, settling
+from tests.crash.verdict import Tally, Verdict
+from tests.servers.scripted import Asked, Say
 
 # In memory where there is such a place: what is tried is what survives a process, and that is the same on a disk.
-MEMORY = Path("/dev/shm")  # noqa: S108 - a TemporaryDirectory is made in it
+MEMORY = Path("/dev/shm")
+DATABASE = "warmline.db"
+KINDS: tuple[Kind, ...] = ("exchange", "statement", "line")
+
+
+class Attempt(Protocol):
+    """One death: a platform of its own, a database of its own, and the work of the three processes."""
+
+    def answer(self, asked: Asked) -> Say:
+        """What the platform says to one request."""
+
+    def works(self) -> tuple[Work, Work, Work]:
+        """What is done by the process that dies, by its recovery that dies too, and by the one that lives."""
+
+    def between(self, process: int) -> None:
+        """Called before each of the three processes (0, 1, 2) starts, and after the last one (3)."""
+
+    def verdict(self, ends: Sequence[Ended]) -> Verdict:
+        """How it all came out."""
+
+
+class Case(Protocol):
+    """What is tried: a name, a policy, and how one attempt after another begins."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def policy(self) -> str: ...
+    @property
+    def secrets(self) -> Mapping[str, str]: ...
+
+    def prepare(self, folder: Path, url: str) -> Work:
+        """Makes the database that every attempt begins with, in a process of its own; `warm` may follow in this one."""
+
+    def warm(self, folder: Path, url: str) -> None:
+        """Load, in this process, what is loaded at first use, so that no child spends its time on that."""
+
+    def attempt(self, folder: Path, url: str, turn: int) -> Attempt:
+        """A new attempt; `folder` holds its copy of the prepared database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +68,15 @@ class Point:
     kind: Kind
     n: int
 
-    def wanted(self) -> Wanted | None:
-        """The exchange's part in it."""
-        if self.kind != "exchange" or self.n == 0:
-            return None
-        return Wanted(self.request, PHASES[(self.n - 1) % len(PHASES)])
-
     @property
     def request(self) -> int:
         """The number of the request that it dies in, from 1."""
         return (self.n - 1) // len(PHASES) + 1
+
+    @property
+    def wanted(self) -> Wanted | None:
+        """The exchange's part in it."""
+        return Wanted(self.request, PHASES[(self.n - 1) % len(PHASES)]) if self.kind == "exchange" and self.n else None
 
     @property
     def step(self) -> int:
@@ -50,115 +85,82 @@ class Point:
 
 
 @dataclass
-class Tally:
-    """What all deaths on one platform came to."""
-
-    name: str
-    policy: str
-    points: int = 0  # that there are in one pass
-    tried: int = 0
-    recoveries_killed: int = 0
-    posted: int = 0
-    twice: int = 0
-    unapproved: int = 0
-    forgotten: int = 0
-    before_a_person: int = 0
-    wrong: list[str] = field(default_factory=list)
-    places: set[str] = field(default_factory=set)
-    took_s: float = 0.0
-
-    def add(self, verdict: Verdict, first: Ended, second: Ended, errors: list[str]) -> None:
-        """One death more."""
-        self.tried += 1
-        self.recoveries_killed += second.killed
-        self.posted += verdict.posted
-        self.twice += verdict.twice
-        self.unapproved += verdict.unapproved
-        self.forgotten += verdict.forgotten
-        self.before_a_person += verdict.before_a_person
-        self.places |= {where for where in (first.where, second.where) if where}
-        told = f"died {first.where or first.killed}; recovery died {second.where or second.killed}"
-        self.wrong += [f"{line} [{told}]" for line in (*verdict.wrong, *errors)]
-
-
-@dataclass
 class Trial:
-    """One platform, one prepared database, and a folder in memory where one death after another is tried."""
+    """One case, its prepared database, and a folder in memory where one death after another is tried."""
 
-    make: Callable[[str], Platform]
+    case: Case
     exchange: Exchange
     folder: Path
-    deliver: Deliver = deliver_once
     lengths: dict[Kind, int] = field(default_factory=dict)  # of the last recovery that lived, by its kind of steps
 
     def __post_init__(self) -> None:
-        self.now = datetime.now(UTC)
-        platform = self.make(self.exchange.url)
-        self.tally = Tally(platform.name, platform.policy)
-        # In a child as well: the models that sort a mention would make every later fork slow.
-        self._prepared = self.folder / "prepared" / DATABASE
-        preparing = start(lambda _: prepared(self._prepared.parent, platform, self.now))
-        self.exchange.serve(preparing, platform.answer)
-        # Loads what is loaded at the first use, in the parent, so that no child spends its time on that.
-        publisher, reader = platform.connect(self.folder), platform.reader()
-        publisher.close()
-        reader.close()
-        with an_office(self.folder / "prepared", Clock(self.now), settings_for(platform)):
-            gc.collect()
+        self.tally = Tally(self.case.name, self.case.policy)
+        prepared = self.folder / "prepared"
+        prepared.mkdir()
+        # In a child as well: what it loads would make every later fork slow.
+        preparing = start(self.case.prepare(prepared, self.exchange.url))
+        self.exchange.serve(preparing, lambda _: Say({}, 404))
+        self.case.warm(prepared, self.exchange.url)
+        self._prepared = (prepared / DATABASE).read_bytes()
+        gc.collect()
         gc.freeze()
 
     def die(self, first: Point, second: Point, turn: int) -> bool:
         """One death and what follows. False where the first process reached its end: there are no more points."""
-        now = datetime.now(UTC)
-        folder = fresh_copy(self._prepared, self.folder / "tried")
-        platform = self.make(self.exchange.url)
-        platform.shown = False
-        died = self._run(platform, answering(folder, platform, now, self.deliver), first)
-        there_is_more = died.killed if first.kind != "exchange" else first.request <= self.exchange.requests
-        again = self._run(platform, recovering(folder, platform, now, turn), second)
-        platform.shown = True
-        lived = self._run(platform, settling(folder, platform, now, turn, self.deliver), Point(second.kind, 0))
-        self.lengths[second.kind] = again.steps or lived.steps
-        told = [int(line.split()[0]) for line in died.lines("approved")]
-        errors = [line for end in (died, again, lived) for line in end.lines("error")]
-        self.tally.add(judge(folder / DATABASE, platform, told), died, again, errors)
+        attempt = self._fresh(turn)
+        ends: list[Ended] = []
+        there_is_more = False
+        for process, (work, point) in enumerate(zip(attempt.works(), (first, second, Point(second.kind, 0)), strict=True)):
+            attempt.between(process)
+            ends.append(self._run(attempt, work, point))
+            if process == 0:
+                there_is_more = ends[0].killed if first.step else first.request <= self.exchange.requests
+        attempt.between(3)
+        self.lengths[second.kind] = ends[1].steps or ends[2].steps
+        self.tally.add(attempt.verdict(ends), ends)
         return there_is_more
 
-    def _run(self, platform: Platform, work: Callable[..., None], point: Point) -> Ended:
-        child = start(work, point.kind, point.step)
-        return self.exchange.serve(child, platform.answer, point.wanted())
-
-    def count(self) -> Mapping[Kind, int]:
+    def count(self) -> dict[Kind, int]:
         """How many points of each kind there are in a pass that nobody ends."""
         found: dict[Kind, int] = {}
-        for kind in ("line", "statement"):
-            folder = fresh_copy(self._prepared, self.folder / "tried")
-            platform = self.make(self.exchange.url)
-            work = answering(folder, platform, datetime.now(UTC), self.deliver)
-            found[kind] = self._run(platform, work, Point(kind, 0)).steps  # type: ignore[index, arg-type]
-            found["exchange"] = self.exchange.requests * len(PHASES)
+        for kind in KINDS:
+            attempt = self._fresh(0)
+            attempt.between(0)
+            ended = self._run(attempt, attempt.works()[0], Point(kind, 0))
+            found[kind] = ended.steps or self.exchange.requests * len(PHASES)
         return found
 
+    def _fresh(self, turn: int) -> Attempt:
+        folder = self.folder / "tried"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        (folder / DATABASE).write_bytes(self._prepared)
+        return self.case.attempt(folder, self.exchange.url, turn)
 
-def tried_on(
-    make: Callable[[str], Platform], points: int, deliver: Deliver = deliver_once,
-    progress: Callable[[Tally], None] = lambda _: None,
-) -> Tally:  # fmt: skip
-    """Try at least so many points on one platform, evenly over all there are: each kind until a pass ends by itself.
+    def _run(self, attempt: Attempt, work: Work, point: Point) -> Ended:
+        return self.exchange.serve(start(work, point.kind, point.step), attempt.answer, point.wanted)
 
-    Where there are fewer points than that, pass follows on pass, each with other deaths of the recovery.
+
+def tried(
+    case: Case, points: int, kinds: Sequence[Kind] = KINDS, progress: Callable[[Tally], None] = lambda _: None
+) -> Tally:
+    """Try at least so many points, evenly over all there are: each kind until a pass ends by itself.
+
+    Exchanges and statements are tried one by one, lines in strides where there are more than are wanted. Where there
+    are fewer, pass follows on pass, each with other deaths of the recovery.
     """
     began = time.monotonic()
-    with _trial(make, deliver) as trial:
+    with _trial(case) as trial:
         found = trial.count()
-        trial.tally.points = sum(found.values())
+        trial.tally.points = sum(found[kind] for kind in kinds)
+        few = sum(found[kind] for kind in kinds if kind != "line")
+        strides = {kind: max(1, found["line"] // max(1, points - few)) if kind == "line" else 1 for kind in kinds}
         turn = 0
-        while trial.tally.tried < points:
-            stride = max(1, -(-found["line"] // max(1, points - found["statement"] - found["exchange"])))
-            for kind, each in (("exchange", 1), ("statement", 1), ("line", stride)):
-                n = 1 + turn % each
-                while trial.die(Point(kind, n), _moving(trial, turn), turn):  # type: ignore[arg-type]
-                    n, turn = n + each, turn + 1
+        while turn < points:
+            for kind, stride in strides.items():
+                n = 1 + turn % stride
+                while trial.die(Point(kind, n), _moving(trial, turn), turn):
+                    n, turn = n + stride, turn + 1
                     progress(trial.tally)
         trial.tally.took_s = time.monotonic() - began
         return trial.tally
@@ -172,15 +174,15 @@ def _moving(trial: Trial, turn: int) -> Point:
 
 
 @contextmanager
-def _trial(make: Callable[[str], Platform], deliver: Deliver) -> Iterator[Trial]:
-    secrets = make("http://127.0.0.1:1").secrets
+def _trial(case: Case) -> Iterator[Trial]:
     before = dict(os.environ)
     exchange = Exchange()
     with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        os.environ.update(secrets)
+        os.environ.update(case.secrets)
         try:
-            yield Trial(make, exchange, Path(folder), deliver)
+            yield Trial(case, exchange, Path(folder))
         finally:
+            gc.unfreeze()
             os.environ.clear()
             os.environ.update(before)
             exchange.close()

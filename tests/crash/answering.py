@@ -1,10 +1,10 @@
-"""What the dying process does: the few calls of Warmline's own that this harness makes, all of them here."""
+"""From an approval to its receipt: the few calls of Warmline's own that are made on the way, all of them here."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
 
@@ -22,15 +22,20 @@ from responders.publisher import Publisher
 from responders.queue import Held, Seen
 from responders.settings import Settings
 from tests.builders import Clock, an_office, some_settings
-from tests.crash.child import Say
+from tests.crash.child import Ended, Say, Work
+from tests.crash.judging import judge
+from tests.crash.platforms import platform
 from tests.crash.platforms.platform import Platform
+from tests.crash.trials import DATABASE
+from tests.crash.verdict import Verdict
+from tests.servers.scripted import Asked
+from tests.servers.scripted import Say as ServerSays
 
 UNDO = timedelta(seconds=21)
 DEAD_AFTER = LEASE + SETTLE + timedelta(seconds=30)
 # Longer than any wait of a few failures: each round of the recovery sees what the last one put off.
 ROUND = timedelta(minutes=10)
 MOST_ROUNDS = 12
-DATABASE = "warmline.db"
 
 Publishers = Mapping[str, Publisher]
 Readers = Mapping[str, Source]
@@ -45,7 +50,6 @@ def settings_for(platform: Platform) -> Settings:
 
 def prepared(folder: Path, platform: Platform, now: datetime) -> None:
     """A database in which every mention of the platform is heard and has a draft that waits."""
-    folder.mkdir(parents=True, exist_ok=True)
     clock = Clock(now)
     with an_office(folder, clock, settings_for(platform)) as office:
         poller = Poller(office.db, Sifter([Watch("us", "brand", ("Harbourlight",), ("harbourlight",), ())], Vader()), clock)
@@ -56,15 +60,7 @@ def prepared(folder: Path, platform: Platform, now: datetime) -> None:
             office.queue.hold(held, "warmline", now)
 
 
-def fresh_copy(prepared: Path, folder: Path) -> Path:
-    """The folder anew, with a copy of the prepared database in it."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    shutil.copyfile(prepared, folder / DATABASE)
-    return folder
-
-
-def answering(folder: Path, platform: Platform, now: datetime, deliver: Deliver = deliver_once) -> Callable[[Say], None]:
+def answering(folder: Path, platform: Platform, now: datetime, deliver: Deliver) -> Work:
     """Approve all that waits, and deliver it once the undo window is over."""
 
     def work(say: Say) -> None:
@@ -81,20 +77,22 @@ def answering(folder: Path, platform: Platform, now: datetime, deliver: Deliver 
     return work
 
 
-def recovering(folder: Path, platform: Platform, now: datetime, turn: int) -> Callable[[Say], None]:
+def recovering(
+    folder: Path, platform: Platform, now: datetime, turn: int, deliver: Deliver
+) -> Work:
     """A daemon that begins once whoever was sending is dead: its jobs, in an order that changes with `turn`."""
 
     def work(say: Say) -> None:
         clock = Clock(now + UNDO + DEAD_AFTER)
         with an_office(folder, clock, settings_for(platform)) as office:
-            _jobs(office, platform, folder, turn)
+            _jobs(office, platform, folder, turn, deliver)
 
     return work
 
 
 def settling(
-    folder: Path, platform: Platform, now: datetime, turn: int, deliver: Deliver = deliver_once
-) -> Callable[[Say], None]:
+    folder: Path, platform: Platform, now: datetime, turn: int, deliver: Deliver
+) -> Work:
     """The same, again and again, until nothing changes any more."""
 
     def work(say: Say) -> None:
@@ -120,7 +118,7 @@ def standing(office: Office) -> Sequence[object]:
     return [tuple(office.db.execute(sql).fetchall()) for sql in asked]
 
 
-def _jobs(office: Office, platform: Platform, folder: Path, turn: int, deliver: Deliver = deliver_once) -> None:
+def _jobs(office: Office, platform: Platform, folder: Path, turn: int, deliver: Deliver) -> None:
     publishers, readers = {platform.name: platform.connect(folder)}, {platform.name: platform.reader()}
     jobs: Sequence[Callable[[], object]] = (
         lambda: draw_back(office),
@@ -138,3 +136,61 @@ def _deliver(office: Office, publishers: Publishers, readers: Readers, deliver: 
         if deliver(office, publishers, readers) is None:
             return
     raise AssertionError("there is always something more to send")
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """The case of one publisher. `deliver` is what sends; a test puts a worse one in its place."""
+
+    make: Callable[[str], Platform]
+    deliver: Deliver = deliver_once
+    name: str = ""
+    policy: str = ""
+    secrets: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def on(cls, name: str, deliver: Deliver = deliver_once) -> Answering:
+        """The publisher of this name."""
+        make = platform(name)
+        one = make("http://127.0.0.1:1")
+        return cls(make, deliver, one.name, one.policy, one.secrets)
+
+    def prepare(self, folder: Path, url: str) -> Work:
+        return lambda _: prepared(folder, self.make(url), datetime.now(UTC))
+
+    def warm(self, folder: Path, url: str) -> None:
+        one = self.make(url)
+        for opened in (one.connect(folder), one.reader(), an_office(folder, Clock(), settings_for(one))):
+            opened.close()
+
+    def attempt(self, folder: Path, url: str, turn: int) -> Replies:
+        return Replies(folder, self.make(url), turn, self.deliver)
+
+
+@dataclass
+class Replies:
+    """One attempt: replies are approved and delivered, and the platform's lists lag behind until the dying is over."""
+
+    folder: Path
+    platform: Platform
+    turn: int
+    deliver: Deliver
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def answer(self, asked: Asked) -> ServerSays:
+        return self.platform.answer(asked)
+
+    def works(self) -> tuple[Work, Work, Work]:
+        given = (self.folder, self.platform, self.now)
+        return (
+            answering(*given, self.deliver),
+            recovering(*given, self.turn, self.deliver),
+            settling(*given, self.turn, self.deliver),
+        )
+
+    def between(self, process: int) -> None:
+        self.platform.shown = process >= 2
+
+    def verdict(self, ends: Sequence[Ended]) -> Verdict:
+        told = [int(line.split()[0]) for line in ends[0].lines("approved")]
+        return judge(self.folder / DATABASE, self.platform, told)
