@@ -12,7 +12,6 @@ import ipaddress
 import re
 import socket
 import ssl
-import time
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from dataclasses import dataclass
 import httpcore
 import httpx
 
-from listener.punctual import Exchange, PunctualStream
+from listener.punctual import Exchange, PunctualStream, uptime_s
 from listener.source import SourceError, Unavailable
 from listener.web import MAX_BODY, error_for, trusted
 
@@ -112,7 +111,7 @@ class Egress:
         Raises NotAllowed; RateLimited (429), Revoked (401, 403), OutOfCredits (402), NotFound (404, 410); Unavailable
         for all else, and for a body beyond `most` bytes, unless `cut` says that its beginning is enough.
         """
-        give_up_at = time.monotonic() + self._timeout_s
+        give_up_at = uptime_s() + self._timeout_s
         network = _Guarded(self._private, self._resolve, give_up_at)
         asked = checked(url, self._private)
         with httpcore.ConnectionPool(ssl_context=self._trust or trusted(), network_backend=network) as pool:

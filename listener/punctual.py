@@ -3,6 +3,9 @@
 A timeout of httpx's or requests' is one for a single read: a server that lets a byte of its headers drip in now and
 then is listened to for ever, while a lease runs out and other platforms wait. So each exchange here has an end, and
 no read on its connection waits past it.
+
+An exchange may also carry a last look: a question that is asked on the open connection, right before the first byte is
+written. Whoever was frozen between looking and writing (SIGSTOP, a lid that was closed) writes nothing on waking.
 """
 
 from __future__ import annotations
@@ -12,8 +15,9 @@ import io
 import ssl
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import httpcore
@@ -21,19 +25,56 @@ import httpx
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError
+
+LAST_LOOK = "warmline.last_look"  # the name of a last look among an httpx request's extensions
+# What was seen by a last look holds this long, in seconds: no longer than a pause may take to be heeded.
+LOOK_HOLDS_S = 1.0
+# The clock of this machine that goes on while it sleeps (time.monotonic stops there): Linux has one of its own, and
+# on macOS it is CLOCK_MONOTONIC (clock_gettime(3) of both).
+_CLOCK: int | None = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+
+
+def uptime_s() -> float:
+    """Seconds since some moment in the past, those included that the machine slept, where it can tell."""
+    return time.monotonic() if _CLOCK is None else time.clock_gettime(_CLOCK)
 
 
 class Exchange(threading.local):
-    """When the request that this thread has under way must have its whole answer."""
+    """The request that this thread has under way: when it must have its whole answer, and what is asked before it."""
 
-    ends_at = float("inf")
+    ends_at = float("inf")  # by `uptime_s`
+    begun = False  # whether a byte of it may be on its way
+    _look: Callable[[], None] | None = None
+
+    def begin(self, timeout_s: float | None, look: Callable[[], None] | None = None) -> None:
+        """A new request, which may take this long from now on."""
+        self.ends_at = float("inf") if timeout_s is None else uptime_s() + timeout_s
+        self.begun, self._look = False, look
 
     def left(self, waits: float | None, late: type[Exception]) -> float:
         """Seconds that this one wait may take. Raises `late` where the time is up."""
-        left = self.ends_at - time.monotonic()
+        left = self.ends_at - uptime_s()
         if left <= 0:
             raise late("the whole answer did not come in time")
         return left if waits is None else min(left, waits)
+
+    def may_write(self, too_late: Callable[[str], Exception]) -> None:
+        """To be asked right before each write: before the first one it takes the last look, once.
+
+        Raises what the look raises, and `too_late` where the time is up, or the look was taken too long ago, and no
+        byte was written yet.
+        """
+        if self.begun:
+            return
+        look, self._look = self._look, None
+        looked_at = uptime_s()
+        if look is not None:
+            look()
+        now = uptime_s()
+        if now >= self.ends_at or (look is not None and now - looked_at > LOOK_HOLDS_S):
+            raise too_late("there was no time left to write it")
+        self.begun = True
 
 
 class PunctualTransport(httpx.HTTPTransport):
@@ -57,8 +98,11 @@ class PunctualTransport(httpx.HTTPTransport):
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The answer to one request, its body not read yet. Raises httpx.TimeoutException where the time is up."""
-        self._exchange.ends_at = time.monotonic() + self._timeout_s
+        """The answer to one request, its body not read yet. Raises httpx.TimeoutException where the time is up.
+
+        It is httpx.ConnectTimeout only where nothing was written.
+        """
+        self._exchange.begin(self._timeout_s, request.extensions.get(LAST_LOOK))
         return super().handle_request(request)
 
 
@@ -91,6 +135,7 @@ class PunctualStream(httpcore.NetworkStream):
         return self._stream.read(max_bytes, self._exchange.left(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._exchange.may_write(httpcore.ConnectTimeout)
         self._stream.write(buffer, self._exchange.left(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
@@ -109,13 +154,32 @@ class PunctualStream(httpcore.NetworkStream):
 class PunctualAdapter(HTTPAdapter):
     """requests' own adapter, where a whole answer, headers and body, takes no longer than the timeout.
 
-    Connecting may take as long once more, before anything was asked.
+    Connecting and asking may take as long once more.
     """
+
+    def __init__(self, **options: Any) -> None:
+        """Opens no connection yet."""
+        self._exchange = Exchange()
+        self._looks = threading.local()
+        super().__init__(**options)
 
     def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
         """As requests does it, with connections of ours."""
         super().init_poolmanager(*sizes, **options)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+        pools = (("http", _Pool), ("https", _TlsPool))
+        ours: dict[str, Any] = {scheme: partial(pool, exchange=self._exchange) for scheme, pool in pools}
+        self.poolmanager.pool_classes_by_scheme = ours
+
+    def look_before(self, look: Callable[[], None] | None) -> None:
+        """Take this last look before the next request of this thread; None takes it back."""
+        self._looks.next = look
+
+    def send(self, request: Any, *more: Any, **options: Any) -> Any:
+        """As requests' own. Raises what the last look raises; then nothing was written."""
+        look, self._looks.next = getattr(self._looks, "next", None), None
+        waits = options.get("timeout")
+        self._exchange.begin(waits if isinstance(waits, int | float) else None, look)
+        return super().send(request, *more, **options)
 
 
 class _Incoming(io.RawIOBase):
@@ -125,13 +189,13 @@ class _Incoming(io.RawIOBase):
         """The socket's own timeout, which urllib3 has just set, is from now on that of the whole."""
         self._line, self._raw = line, raw
         self._waits: float | None = line.gettimeout()
-        self._ends_at = float("inf") if self._waits is None else time.monotonic() + self._waits
+        self._ends_at = float("inf") if self._waits is None else uptime_s() + self._waits
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        left = self._ends_at - time.monotonic()
+        left = self._ends_at - uptime_s()
         if left <= 0:
             raise TimeoutError("the whole answer did not come in time")
         self._line.settimeout(None if self._waits is None else left)
@@ -152,11 +216,24 @@ class _Answer(http.client.HTTPResponse):
 
 
 class _Line(HTTPConnection):
+    """A connection of urllib3's that asks its exchange before it writes."""
+
     response_class = _Answer
 
+    def __init__(self, *where: Any, exchange: Exchange, **options: Any) -> None:
+        super().__init__(*where, **options)
+        self._exchange = exchange
 
-class _TlsLine(HTTPSConnection):
-    response_class = _Answer
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        self._exchange.may_write(partial(ConnectTimeoutError, self))
+        self._exchange.left(None, TimeoutError)
+        super().send(data)
+
+
+class _TlsLine(_Line, HTTPSConnection):
+    pass
 
 
 class _Pool(HTTPConnectionPool):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import ssl
-import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -17,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from listener.punctual import PunctualTransport
+from listener.punctual import PunctualTransport, uptime_s
 from listener.settings import SettingsError
 from listener.source import NotFound, OutOfCredits, RateLimited, Revoked, SourceError, Unavailable
 
@@ -168,12 +167,12 @@ def read_capped(answer: httpx.Response, timeout_s: float, most: int = MAX_BODY) 
         # 5 kB packed twice unpack to gigabytes before the first chunk can be counted.
         raise BodyError("the answer is packed more than once")
     body = bytearray()
-    give_up_at = time.monotonic() + timeout_s
+    give_up_at = uptime_s() + timeout_s
     for chunk in answer.iter_bytes():
         body += chunk
         if len(body) > most:
             raise BodyError(f"the answer is longer than {most:,} bytes")
-        if time.monotonic() > give_up_at:
+        if uptime_s() > give_up_at:
             raise BodyError(f"the answer was still arriving after {timeout_s:g} s")
     return bytes(body)
 

@@ -1,4 +1,8 @@
-"""The last look before a reply goes out: is what it answers still there, and still says what was answered?"""
+"""Before a reply goes out: is all as it was when a person approved it?
+
+What they said must still be there and say the same, nobody of ours may have answered it on the platform meanwhile, and
+the approval must be fresh. Otherwise it goes back to the desk, with what changed.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +16,14 @@ from listener.jobs import sifter_from
 from listener.mention import Mention
 from listener.recheck import Rereader, edited
 from listener.source import Revoked, Source, SourceError
+from responders import publisher
 from responders.controls import SOFTWARE
 from responders.draft import Draft, State
 from responders.drafting import considered_through, permit
 from responders.office import Office
-from responders.overtaken import let_go, take_in
+from responders.order import order_for
+from responders.overtaken import let_go, take_in, withdraw_if_old
+from responders.publisher import Publisher, PublishError
 from responders.queue import NotPossible
 
 log = logging.getLogger(__name__)
@@ -28,27 +35,42 @@ REVOKED_WAIT = timedelta(minutes=15)
 LONGEST_WAIT = timedelta(minutes=30)
 
 
-def may_go(office: Office, draft: Draft, sources: Mapping[str, Source]) -> bool:
+def may_go(office: Office, draft: Draft, publishers: Mapping[str, Publisher], sources: Mapping[str, Source]) -> bool:
     """Whether an approved draft may go out now; where it may not, it was put where it belongs."""
     heard = office.archive.get(draft.mention_id)
     platform = heard.mention.platform
     source = sources.get(platform)
     try:
+        if withdraw_if_old(office, draft):
+            return False
         if source is None:
             _withdraw(office, draft, CANNOT_LOOK.format(platform))
             return False
         found = source.reread([heard.mention])
+        may = _as_approved(office, draft, heard, found) and _unanswered(office, draft, publishers[platform])
         if office.controls.read(_unread(platform)):
             office.controls.set(_unread(platform), "", SOFTWARE, office.now())
-        return _as_approved(office, draft, heard, found)
+        return may
     except NotPossible:
         return False  # somebody took it back meanwhile
-    except SourceError as why:
+    except (SourceError, PublishError) as why:
         _put_off(office, platform, str(why), why)
     except Exception as why:
         # One reply is one unit of work: it waits, and the others go out.
         log.exception("draft %d: unforeseen while reading its mention again", draft.draft_id)
         _put_off(office, platform, f"unforeseen {type(why).__name__}", why)
+    return False
+
+
+def _unanswered(office: Office, draft: Draft, there: Publisher) -> bool:
+    """Whether nobody of ours answered this on the platform, as far as the person who approved knows."""
+    order = order_for(office, draft)
+    if office.outbox.tries(draft.draft_id) and (receipt := there.find(order)) is not None:
+        office.outbox.was_there(draft, receipt, order.parent.platform, office.now())
+        return False
+    if (answer := there.answered(order)) is None:
+        return True
+    office.outbox.answered_there(draft, answer.post_id, answer.url, office.now())
     return False
 
 
@@ -80,10 +102,14 @@ def _put_off(office: Office, platform: str, said: str, why: Exception) -> None:
     """Let every reply that is due on this platform wait, longer each time: one that is down holds up no other."""
     now = office.now()
     failures = int(office.controls.read(_unread(platform)) or 0)
-    wait = REVOKED_WAIT if isinstance(why, Revoked) else min(WAIT * 2 ** min(failures, 10), LONGEST_WAIT)
+    wait = (
+        REVOKED_WAIT
+        if isinstance(why, Revoked | publisher.Revoked)
+        else min(WAIT * 2 ** min(failures, 10), LONGEST_WAIT)
+    )
     asked_for: datetime = getattr(why, "retry_at", None) or now
     office.controls.set(_unread(platform), str(failures + 1), SOFTWARE, now)
-    note = f"not sent yet: what it answers could not be read again first ({said})"
+    note = f"not sent yet: it could not be looked first whether all is as it was ({said})"
     office.outbox.put_off(platform, max(asked_for, now + wait), note, now)
 
 

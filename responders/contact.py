@@ -24,9 +24,10 @@ from listener.archive.connect import moment, stamp, writing
 from listener.archive.echoes import Echoes
 from listener.archive.read import Heard
 from listener.mention import Author, Mention
+from responders.audit import Entry, enter
 from responders.draft import Draft, State
 from responders.permission.rules import ASKED_TO_STOP
-from responders.queue import AUDIT, NotPossible, Queue, audit_row, draft_from
+from responders.queue import NotPossible, Queue, draft_from
 
 PUT_ON = "do not contact"
 TAKEN_OFF = "may contact"
@@ -134,7 +135,7 @@ class Contact:
         return self._db.execute(_CLOSED, {"mention": mention_id}).fetchone() is None
 
     def _say(self, mention_id: int, verb: str, person: str, reason: str, now: datetime) -> None:
-        self._db.execute(AUDIT, audit_row(mention_id, None, verb, person, reason, None, None, now))
+        enter(self._db, Entry(verb, person, reason, mention_id), now)
 
 
 def _same(one: Author, other: Author) -> bool:

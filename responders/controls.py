@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from listener.archive.connect import stamp, writing
+from responders.audit import Entry, enter
 
 SOFTWARE = "warmline"  # who acts in the audit when no person does
 
@@ -40,12 +41,10 @@ class Controls:
             self._db.execute(_SET, [name, value, person, stamp(now)])
             if person != SOFTWARE:
                 verb = name if value else f"not {name}"
-                self._db.execute(_SAID, [verb, person, value, stamp(now)])
+                enter(self._db, Entry(verb, person, value), now)
 
 
 _SET = """
 INSERT INTO controls (name, value, person, at) VALUES (?, ?, ?, ?)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value, person = excluded.person, at = excluded.at
 """
-
-_SAID = "INSERT INTO decisions (verb, person, reason, at) VALUES (?, ?, ?, ?)"

@@ -13,6 +13,7 @@ from responders.draft import State, may_move
 from responders.drafting import permit, write_draft
 from responders.office import Office
 from responders.queue import NotPossible
+from responders.resorted import sort_one_anew
 
 # What a person may say. "unscored" is no answer: whoever reads a text can tell how it sounds.
 CHOICES: Mapping[About, tuple[str, ...]] = {
@@ -91,7 +92,7 @@ def _follow(office: Office, heard: Heard, lane: str | None, person: str) -> None
     if lane is not None and "spam" in (lane, _sorted(heard).lane):
         # Those who say the same were set aside with it, or because it spoke for them.
         office.echoes.look_anew(heard.mention_id, office.now())
-    office.queue.sort_anew(heard.mention_id)
+    sort_one_anew(office.db, heard.mention_id, office.settings.triage.priority)
 
 
 def _leave_aside(office: Office, heard: Heard, person: str) -> None:

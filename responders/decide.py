@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Literal
 
 from listener.archive.connect import writing
 from listener.archive.places import places_of
 from listener.archive.read import Heard
 from listener.clean import clean_line, clean_text
 from listener.triage import Intent, Lane
-from responders import correcting, publishers
+from responders import correcting, publishers, restored
 from responders.by_hand import what_is_wrong
 from responders.checks import Problem, check
 from responders.draft import Draft, Receipt, State, may_move
 from responders.drafting import permission_now, permit, write_draft
 from responders.limits import limit_for
 from responders.office import Office
-from responders.overtaken import back_again
 from responders.permission import Permission, is_among
 from responders.queue import Changed, NotPossible, Seen
 
@@ -122,7 +120,7 @@ def undo(office: Office, draft_id: int, person: str) -> Draft:
     """Take an approval back before it goes out, or a refused reply back to mend it.
 
     Raises NotPossible where it is on its way already. What may be out there is asked for by its own question
-    (`settle_unknown`): undone and approved again, it could be there twice.
+    (`is_there`, `send_again`, `drop`): undone and approved again, it could be there twice.
     """
     return office.queue.move(draft_id, State.HELD, "undo", person, "", office.now())
 
@@ -142,18 +140,48 @@ def posted_by_hand(office: Office, draft_id: int, url: str, person: str) -> Draf
     return _is_there(office, draft_id, url, person, State.BY_HAND, "by_hand")
 
 
-def settle_unknown(
-    office: Office, draft_id: int, answer: Literal["there", "not_there"], url: str, person: str
-) -> Draft:
-    """What a person found on the platform where we could not: the reply is there (its link), or it is not.
+def is_there(office: Office, draft_id: int, url: str, person: str) -> Draft:
+    """Say that a reply whose fate was unknown is on the platform: a person found it, here is its link."""
+    return _is_there(office, draft_id, url, person, State.UNKNOWN, "found")
 
-    Not there puts it back before a person, unless they asked us to stop; it is never sent again by itself.
+
+def send_again(office: Office, draft_id: int, person: str) -> Draft:
+    """Say that a reply whose fate was unknown is not there, and approve exactly its text once more.
+
+    It waits out the undo window, and is looked for once more before it goes. Raises NotPossible while the process that
+    was sending it still stands, where they may not be answered any more, or where it is settled already.
     """
-    if answer == "there":
-        return _is_there(office, draft_id, url, person, State.UNKNOWN, "found")
+    draft = _lost(office, draft_id)
+    heard = office.archive.get(draft.mention_id)
+    if heard.gone_at is not None:
+        raise NotPossible("they deleted what they said: there is nothing to answer any more")
+    now = office.now()
     with writing(office.db):
-        back = office.queue.move(draft_id, State.HELD, "not there", person, "looked for and not found", office.now())
-        return back_again(office, back)
+        if not (permission := permission_now(office, heard)).lets_answer:
+            raise NotPossible(permission.rule)
+        send_after = now + timedelta(seconds=office.settings.responders.undo_s)
+        return office.queue.send_again(draft_id, person, now, send_after)
+
+
+def drop(office: Office, draft_id: int, person: str) -> Draft:
+    """Leave a reply whose fate is unknown as it is, and be done with its mention. Raises as `send_again`."""
+    draft, now, why = _lost(office, draft_id), office.now(), "dropped: whether the reply went out was never known"
+    with writing(office.db):
+        dropped = office.queue.move(draft_id, State.DECLINED, "drop", person, why, now)
+        office.queue.conclude(draft.mention_id, "declined", person, why, now)
+    return dropped
+
+
+def _lost(office: Office, draft_id: int) -> Draft:
+    """A draft whose fate is unknown. Raises NotPossible where it is none, or where it may still be on its way."""
+    draft = office.queue.get(draft_id)
+    if draft.state is not State.UNKNOWN:
+        raise NotPossible(f"draft {draft_id} is {draft.state}: this was settled in the meantime")
+    if (still := office.outbox.stands_still(draft_id)) is not None:
+        raise NotPossible(
+            f"the process that was sending it has stopped half-way and may go on: end process {still} first"
+        )
+    return draft
 
 
 def not_spam(office: Office, mention_id: int, person: str) -> None:
@@ -213,8 +241,16 @@ def pause(office: Office, person: str, reason: str = "") -> None:
     office.controls.pause(person, clean_line(reason), office.now())
 
 
-def resume(office: Office, person: str) -> None:
-    """Allow sending again."""
+def resume(office: Office, person: str, *, anyway: bool = False) -> None:
+    """Allow sending again.
+
+    Raises NotPossible where a backup was restored and what may have gone out since is still being looked for, unless a
+    person wants it `anyway`: nothing that is looked for is sent again even so.
+    """
+    if not anyway and (left := restored.still_to_look_for(office)):
+        raise NotPossible(f"a backup was restored: {left} replies that may be out are still being looked for. Try again"
+                          " in two minutes, or say --anyway")  # fmt: skip
+    restored.done(office)
     office.controls.resume(person, office.now())
 
 

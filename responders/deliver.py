@@ -1,33 +1,25 @@
-"""One approved reply out: read the mention once more, claim, send once, write the receipt.
-
-What is unknown is looked for, never sent blindly.
-"""
+"""One approved reply out: read the mention once more, claim, send once, write the receipt."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from listener.archive.connect import writing
 from listener.source import Source
 from responders.before_sending import heed_new_words, may_go
-from responders.controls import SOFTWARE
-from responders.draft import Draft, Receipt, State
+from responders.draft import Draft, State
 from responders.office import Office
-from responders.outbox import Claim
-from responders.overtaken import back_again
-from responders.publisher import HeldThere, Order, Postponed, Publisher, Refused, Revoked, Unknown
+from responders.order import order_for
+from responders.outbox import HELD_THERE, Claim
+from responders.publisher import HeldThere, Overruled, Postponed, Publisher, Refused, Revoked, Unknown
 
 log = logging.getLogger(__name__)
 
 # Longer than any publisher's timeouts together: past it, whoever was sending is dead.
 LEASE = timedelta(minutes=3)
-# A platform's own lists lag behind its writes: absence counts only when seen twice, the second time after this.
-SETTLE = timedelta(seconds=60)
-# Replies of ours are told apart from one whose fate is unknown for this long back: clocks differ by far less.
-KNOWN_FOR = timedelta(days=1)
-HELD_THERE = "held there"  # taken, and kept by the platform's moderators for now
 POSTPONE = timedelta(seconds=60)
 LONGEST_WAIT = timedelta(minutes=30)
 # Refused credentials are for a person to mend; one try in a while notices that they have.
@@ -35,16 +27,19 @@ REVOKED_WAIT = timedelta(minutes=15)
 
 
 def deliver_once(office: Office, publishers: Mapping[str, Publisher], sources: Mapping[str, Source]) -> Draft | None:
-    """Send one approved draft if there is one to send, and return it as it stands then; None if there was none.
+    """Send one approved draft if there is one to send, and return it as it stands then.
 
-    Before it goes the mention is read again: what its author deleted or edited meanwhile is not answered as if
-    nothing had happened.
+    None if there was none, or none could be begun while another process sends. Before it goes it is looked whether all
+    is as it was when a person approved: what they said, and that none of us answered them meanwhile.
     """
     due = office.outbox.next(list(publishers), office.now())
     if due is None:
         return None
-    claim = _claim(office, due, list(publishers)) if may_go(office, due, sources) else None
-    return _send(office, claim, publishers) if claim is not None else office.queue.get(due.draft_id)
+    claim = _claim(office, due, list(publishers)) if may_go(office, due, publishers, sources) else None
+    if claim is not None:
+        return _send(office, claim, publishers)
+    stands = office.queue.get(due.draft_id)
+    return stands if stands != due else None
 
 
 def _claim(office: Office, due: Draft, platforms: Sequence[str]) -> Claim | None:
@@ -55,10 +50,19 @@ def _claim(office: Office, due: Draft, platforms: Sequence[str]) -> Claim | None
 
 
 def _send(office: Office, claim: Claim, publishers: Mapping[str, Publisher]) -> Draft:
-    order = _order(office, claim.draft, claim.started_at)
-    publisher = publishers[order.parent.platform]
     try:
-        receipt = publisher.reply(order)
+        return _try_once(office, claim, publishers)
+    finally:
+        office.outbox.over(claim, office.now())
+
+
+def _try_once(office: Office, claim: Claim, publishers: Mapping[str, Publisher]) -> Draft:
+    last_look = partial(office.outbox.look_again, claim, office.now)
+    order = order_for(office, claim.draft, claim.started_at, last_look)
+    try:
+        receipt = publishers[order.parent.platform].reply(order)
+    except Overruled as why:
+        return _settle(office, claim, State.APPROVED, str(why), office.now())
     except Refused as why:
         return _settle(office, claim, State.REFUSED, f"refused: {why}")
     except Postponed as why:
@@ -77,64 +81,6 @@ def _send(office: Office, claim: Claim, publishers: Mapping[str, Publisher]) -> 
     return office.outbox.delivered(claim, receipt, order.parent.platform, office.now())
 
 
-def reconcile(office: Office, publishers: Mapping[str, Publisher]) -> list[Draft]:
-    """Look on the platforms for every reply whose fate is unknown, and return those that were settled.
-
-    Found: it is sent, and gets its receipt. Not found twice, a settling time apart: it goes back before a person,
-    who may approve it again; it is never sent again by itself.
-    """
-    office.outbox.give_up_on_the_dead(office.now())
-    # What is on the wire at this moment may be there already without a receipt: nothing is looked for beside it.
-    on_the_wire = {_platform(office, draft) for draft in office.queue.in_state(State.SENDING)}
-    unknown = [one for one in office.queue.in_state(State.UNKNOWN) if _platform(office, one) not in on_the_wire]
-    settled = [_look_for(office, draft, publishers) for draft in sorted(unknown, key=lambda one: one.changed_at)]
-    return [draft for draft in settled if draft is not None]
-
-
-def _platform(office: Office, draft: Draft) -> str:
-    return office.archive.get(draft.mention_id).mention.platform
-
-
-def _look_for(office: Office, draft: Draft, publishers: Mapping[str, Publisher]) -> Draft | None:
-    attempted = office.outbox.first_attempt(draft.draft_id)
-    order = _order(office, draft, attempted or draft.changed_at)
-    publisher = publishers.get(order.parent.platform)
-    if publisher is None:
-        return None
-    try:
-        receipt = publisher.find(order)
-    except (Unknown, Revoked, Postponed) as why:
-        log.warning("draft %d: could not look for it: %s", draft.draft_id, why)
-        return None
-    except Exception:
-        # One reply is one unit of work: the others are still looked for.
-        log.exception("draft %d: unforeseen while looking for it", draft.draft_id)
-        return None
-    return _found(office, draft, order, receipt) if receipt else _not_found(office, draft)
-
-
-def _found(office: Office, draft: Draft, order: Order, receipt: Receipt) -> Draft:
-    log.info("draft %d: found on the platform, %s", draft.draft_id, receipt.url or receipt.post_id)
-    return office.queue.receive(draft.draft_id, receipt, order.parent.platform, "warmline", office.now())
-
-
-def _not_found(office: Office, draft: Draft) -> Draft | None:
-    if office.outbox.last_end(draft.draft_id) == HELD_THERE:
-        return None  # it may be shown there any day: only a person can say that it never will
-    now = office.now()
-    name = f"looked_for:{draft.draft_id}"
-    first = office.controls.read(name)
-    if not first:
-        office.controls.set(name, now.isoformat(), SOFTWARE, now)
-        return None
-    if now - datetime.fromisoformat(first) < SETTLE:
-        return None
-    office.controls.set(name, "", SOFTWARE, now)
-    note = "its sending broke off, and it was looked for twice and is not on the platform; approve it again to send it"
-    with writing(office.db):
-        return back_again(office, office.queue.move(draft.draft_id, State.HELD, "not found", SOFTWARE, note, now))
-
-
 def _again_at(office: Office, claim: Claim, asked_for: datetime | None) -> datetime:
     """When to try again: when the platform says, but never at once, and less and less often."""
     doubled: int = 2 ** min(office.outbox.tries(claim.draft.draft_id) - 1, 10)
@@ -147,9 +93,3 @@ def _settle(
 ) -> Draft:
     log.warning("draft %d: %s", claim.draft.draft_id, detail)
     return office.outbox.not_delivered(claim, to, detail, office.now(), retry_at, end)
-
-
-def _order(office: Office, draft: Draft, attempted_at: datetime) -> Order:
-    parent = office.archive.get(draft.mention_id).mention
-    known = office.outbox.known_posts(parent.platform, attempted_at - KNOWN_FOR)
-    return Order(parent, draft.text, draft.key, draft.approved_at or attempted_at, attempted_at, known)

@@ -45,13 +45,20 @@ VERBS: Mapping[str, tuple[frozenset[State], frozenset[State]]] = {
     "escalate": (frozenset({State.HELD}), frozenset({State.ESCALATED})),
     "undo": (_TAKEN_BACK, frozenset({State.HELD})),
     "withdraw": (_TAKEN_BACK, frozenset({State.HELD})),  # an edit voids the approval
-    "not there": (frozenset({State.UNKNOWN}), frozenset({State.HELD})),
+    # the three answers to the question whether a reply is out there; the first is `sent`
+    "send again": (frozenset({State.UNKNOWN}), frozenset({State.APPROVED})),
+    "drop": (frozenset({State.UNKNOWN}), frozenset({State.DECLINED})),
     # by the outbox
     "claim": (frozenset({State.APPROVED}), frozenset({State.SENDING})),
     # Back to approved only where it is certain that nothing was posted: told to wait, or never connected.
     "deliver": (frozenset({State.SENDING}), frozenset({State.REFUSED, State.UNKNOWN, State.APPROVED})),
     "sent": (frozenset({State.SENDING, State.UNKNOWN, State.BY_HAND}), frozenset({State.SENT})),
-    "not found": (frozenset({State.UNKNOWN}), frozenset({State.HELD})),
+    # Nothing may go to them any more: what can't be found is not asked about.
+    "not found": (frozenset({State.UNKNOWN}), frozenset({State.SUPERSEDED})),
+    # Given up, and then its process woke, and knows that it had not written anything yet.
+    "never sent": (frozenset({State.UNKNOWN}), frozenset({State.APPROVED})),
+    # What may have gone out since a backup was made is looked for before anything is sent.
+    "restore": (frozenset({State.APPROVED, State.SENDING}), frozenset({State.UNKNOWN})),
     # an answer that came after the attempt had been given up and not found
     "late answer": (frozenset({State.HELD, State.APPROVED}), frozenset({State.UNKNOWN})),
     # by what was heard, or by a person who puts someone on the do-not-contact list: all that is certainly not out there
@@ -73,7 +80,11 @@ def fingerprint(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A reply as it stands now. `key` is what the publisher fixed at approval; `send_after` ends the undo window."""
+    """A reply as it stands now. `key` is what the publisher fixed at approval; `send_after` ends the undo window.
+
+    `read_as` is what they had said when a person approved; `told_of` the posts of ours there that the person was told
+    of; `looks` how often it was looked for in vain since its fate is unknown, and `look_at` when it is looked for next.
+    """
 
     draft_id: int
     mention_id: int
@@ -91,6 +102,10 @@ class Draft:
     send_after: datetime | None
     made_at: datetime
     changed_at: datetime
+    read_as: str | None = None
+    told_of: tuple[str, ...] = ()
+    looks: int = 0
+    look_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

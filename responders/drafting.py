@@ -213,6 +213,8 @@ def _answered_over_there(office: Office, ours: Mention) -> None:
         office.queue.receive(draft.draft_id, receipt, ours.platform, SOFTWARE, office.now())
     elif draft.state is State.SENT:
         office.queue.recognise(draft.draft_id, ours.post_id)
+    elif draft.state is State.APPROVED:
+        office.outbox.answered_there(draft, ours.post_id, ours.url, office.now())
     elif may_move(draft.state, State.SUPERSEDED, "supersede"):
         office.queue.move(draft.draft_id, State.SUPERSEDED, "supersede", SOFTWARE, _there(ours), office.now())
         office.queue.conclude(parent, "answered", SOFTWARE, _there(ours), office.now())

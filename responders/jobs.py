@@ -13,13 +13,14 @@ from listener.source import Source
 from responders import publishers as platforms
 from responders.about import judge_anew
 from responders.alerts.postman import send_alerts
-from responders.deliver import deliver_once, reconcile
+from responders.deliver import deliver_once
 from responders.digest.postman import send_due
 from responders.drafting import draft_new
 from responders.office import Office, template_folders
 from responders.overtaken import draw_back
 from responders.publisher import Publisher
 from responders.publishers import Shadow
+from responders.reconcile import reconcile
 from responders.settings import Settings
 
 log = logging.getLogger(__name__)

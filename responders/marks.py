@@ -12,7 +12,8 @@ from sqlite_utils import Database
 from listener.archive.connect import stamp, writing
 from listener.clean import clean_line
 from listener.rules import MOST_NAME, Unfit, tags_in
-from responders.queue import AUDIT, NotPossible, audit_row
+from responders.audit import Entry, enter
+from responders.queue import NotPossible
 
 FEW = 2_000
 # Where each mark is kept: the kind it is counted as, its table and column.
@@ -91,7 +92,7 @@ class Marks:
         return {row["mark"]: row["n"] for row in self._db.query(_OFFERED, [kind])}
 
     def _audit(self, mention_id: int, verb: str, person: str, reason: str, now: datetime) -> None:
-        self._db.execute(AUDIT, audit_row(mention_id, None, verb, person, reason, None, None, now))
+        enter(self._db, Entry(verb, person, reason, mention_id), now)
 
 
 def narrowed(sql: str, marks: Mapping[str, int]) -> str:

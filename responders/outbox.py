@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlite_utils import Database
 
-from listener.archive.connect import moment, stamp, writing
+from listener.archive.connect import StorageError, moment, stamp, writing
 from responders.contact import Contact
 from responders.controls import SOFTWARE, Controls
 from responders.draft import Draft, Receipt, State, fingerprint
+from responders.lease import Lease, Lock
+from responders.publisher import Overruled
 from responders.queue import Queue, draft_from
+
+HELD_THERE = "held there"  # how an attempt ends that was taken, and is kept by the platform's moderators for now
+DIED = "the process that was sending this ended before the answer came"
+STOPPED = "the process that was sending this has stood still for too long"
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One approved draft on its way out. The intent to send it is committed; nobody else can claim it."""
+    """One approved draft on its way out. The intent to send it is committed; nobody else can claim it.
+
+    `token` is the fencing token; `lock` shows that this attempt is under way, as long as its process lives.
+    """
 
     attempt_id: int
     draft: Draft
     started_at: datetime
     lease_until: datetime
+    token: int
+    lock: Lock
 
 
 class Outbox:
@@ -34,6 +47,7 @@ class Outbox:
         self._queue = Queue(db)
         self._controls = Controls(db)
         self._contact = Contact(db)
+        self._lease = Lease(db)
 
     def next(self, platforms: Sequence[str], now: datetime) -> Draft | None:
         """The approved draft that goes out next; None where none is due, or sending is paused. Claims nothing."""
@@ -60,10 +74,11 @@ class Outbox:
         return str(found[0] or "") if found else ""
 
     def claim(self, platforms: Sequence[str], now: datetime, lease: timedelta, only: int | None = None) -> Claim | None:
-        """Take one approved draft whose undo window is over, and commit the intent to send it; None if there is none.
+        """Take one approved draft whose undo window is over, and commit the intent to send it.
 
-        With `only`, none but that draft. The pause, the fingerprint and the state are checked in the transaction that
-        sets `sending`: once a pause is committed nothing new goes out, and what goes out is what was approved.
+        None if there is none, or while another attempt is under way, in this process or any other. With `only`, none
+        but that draft. The pause, the fingerprint and the state are checked in the transaction that sets `sending`:
+        once a pause is committed nothing new goes out, and what goes out is what was approved.
         """
         with writing(self._db):
             if self._controls.paused() is not None:
@@ -80,6 +95,28 @@ class Outbox:
                 self._queue.carry_out(draft, State.HELD, "withdraw", SOFTWARE, wrong, now)
             return None
 
+    def look_again(self, claim: Claim, now: Callable[[], datetime]) -> None:
+        """The last look before the first byte. Raises Overruled where this attempt may not write any more."""
+        try:
+            found = self._db.execute(_UNDER_WAY, [claim.attempt_id]).fetchone()
+            paused, holds = self._controls.paused(), self._lease.holds(claim.token, now())
+        except StorageError as why:
+            raise Overruled(f"not sent: the database can't be asked whether it still may ({why})") from why
+        if paused is not None:
+            raise Overruled(f"not sent: sending was paused {paused}")
+        if found is None or not holds:
+            raise Overruled("not sent: its time was over, and another process may have taken over")
+
+    def over(self, claim: Claim, now: datetime) -> None:
+        """An attempt has ended, whichever way: the next may begin."""
+        claim.lock.let_go()
+        self._lease.give_back(claim.token, now)
+
+    def stands_still(self, draft_id: int) -> str | None:
+        """The process that has an attempt to send this under way, given up or not; None where there is none."""
+        tokens = self._db.execute("SELECT token FROM attempts WHERE draft_id = ?", [draft_id]).fetchall()
+        return next((self._lease.who(token) for (token,) in tokens if self._lease.is_under_way(token)), None)
+
     def delivered(self, claim: Claim, receipt: Receipt, platform: str, now: datetime) -> Draft:
         """Write the receipt of a claim."""
         with writing(self._db):
@@ -90,6 +127,13 @@ class Outbox:
             if draft.state in (State.HELD, State.APPROVED):  # given up on and not found, yet here is the answer
                 late = "the answer came after it had been given up"
                 draft = self._queue.carry_out(draft, State.UNKNOWN, "late answer", SOFTWARE, late, now)
+            return self._queue.arrived(draft, receipt, platform, SOFTWARE, now)
+
+    def was_there(self, draft: Draft, receipt: Receipt, platform: str, now: datetime) -> Draft:
+        """An approved draft turned out to be on the platform, by an attempt whose fate was unknown."""
+        with writing(self._db):
+            found = "an earlier attempt is there after all"
+            draft = self._queue.carry_out(draft, State.UNKNOWN, "late answer", SOFTWARE, found, now)
             return self._queue.arrived(draft, receipt, platform, SOFTWARE, now)
 
     def not_delivered(
@@ -105,20 +149,47 @@ class Outbox:
         with writing(self._db):
             self._end(claim, end or to.value, detail, now)
             draft = self._queue.get(claim.draft.draft_id)
+            if draft.state is State.UNKNOWN and to is State.APPROVED and self._all_ended(draft.draft_id):
+                return self._queue.carry_out(draft, to, "never sent", SOFTWARE, detail, now, **columns)
             if draft.state is not State.SENDING:  # given up on in the meantime: what became of it is being looked for
                 return draft
             return self._queue.carry_out(draft, to, "deliver", SOFTWARE, detail, now, **columns)
 
     def give_up_on_the_dead(self, now: datetime) -> int:
-        """Call unknown whatever a process left on the wire when it died, and return how many those were."""
-        lost = "the process that was sending this ended before the answer came"
+        """Call unknown what was on the wire of a process that died, or whose time is over; how many those were."""
         with writing(self._db):
-            rows = list(self._db.query(_EXPIRED, [stamp(now)]))
-            for row in rows:
-                draft = draft_from(row)
-                self._db.execute(_END_ALL, [stamp(now), lost, draft.draft_id])
-                self._queue.carry_out(draft, State.UNKNOWN, "deliver", SOFTWARE, lost, now, note=lost)
-            return len(rows)
+            lost = [row for row in list(self._db.query(_ON_THE_WIRE)) if self._is_lost(row, now)]
+            for row in lost:
+                draft, why = draft_from(row), STOPPED if self._lease.is_under_way(row["token"] or 0) else DIED
+                self._db.execute(_GIVEN_UP, [why, draft.draft_id])
+                self._queue.carry_out(draft, State.UNKNOWN, "deliver", SOFTWARE, why, now, note=why)
+            return len(lost)
+
+    def _is_lost(self, row: Mapping[str, Any], now: datetime) -> bool:
+        if row["lease_until"] is None or not self._lease.is_under_way(row["token"]):
+            return True
+        # A clock that was set back makes nobody wait for the time it showed.
+        return not moment(row["started_at"]) <= now < moment(row["lease_until"])
+
+    def looked(self, draft: Draft, look_at: datetime | None, note: str, now: datetime) -> Draft:
+        """It was looked for in vain; with a `note`, that is said from now on beside the question to a person."""
+        with writing(self._db):
+            again = [draft.looks + 1, look_at and stamp(look_at), note or draft.note, draft.draft_id]
+            self._db.execute(_LOOKED, again)
+            if note and draft.looks == 1:
+                self._queue.say(draft, "not found", SOFTWARE, note, now)
+            return self._queue.get(draft.draft_id)
+
+    def answered_there(self, draft: Draft, post_id: str, url: str, now: datetime) -> Draft:
+        """One of us answered on the platform itself: what was approved goes back to the desk, with the link.
+
+        From then on that answer is known to whoever approves it once more, for a second reply.
+        """
+        why = f"one of us answered them there meanwhile: {url}".removesuffix(": ")
+        with writing(self._db):
+            told = json.dumps([*draft.told_of, post_id])
+            self._db.execute("UPDATE drafts SET told_of = ? WHERE draft_id = ?", [told, draft.draft_id])
+            return self._queue.move(draft.draft_id, State.HELD, "withdraw", SOFTWARE, why, now)
 
     def tries(self, draft_id: int) -> int:
         """How many attempts there were to send this draft."""
@@ -130,11 +201,22 @@ class Outbox:
         (at,) = self._db.execute("SELECT min(started_at) FROM attempts WHERE draft_id = ?", [draft_id]).fetchone()
         return moment(at) if at else None
 
-    def _begin(self, draft: Draft, now: datetime, lease: timedelta) -> Claim:
-        sending = self._queue.carry_out(draft, State.SENDING, "claim", SOFTWARE, "", now)
-        started = (draft.draft_id, draft.text_sha256, stamp(now), stamp(now + lease))
-        made = self._db.execute(_ATTEMPT, started)
-        return Claim(int(made.lastrowid or 0), sending, now, now + lease)
+    def _begin(self, draft: Draft, now: datetime, lease: timedelta) -> Claim | None:
+        if (taken := self._lease.take(now, lease)) is None:
+            return None
+        token, lock = taken
+        with ExitStack() as otherwise:
+            otherwise.callback(lock.let_go)
+            sending = self._queue.carry_out(draft, State.SENDING, "claim", SOFTWARE, "", now)
+            started = (draft.draft_id, draft.text_sha256, stamp(now), stamp(now + lease), token)
+            made = self._db.execute(_ATTEMPT, started)
+            otherwise.pop_all()
+        return Claim(int(made.lastrowid or 0), sending, now, now + lease, token, lock)
+
+    def _all_ended(self, draft_id: int) -> bool:
+        """Whether every attempt but those that never wrote a byte was settled: none may have left something there."""
+        (lost,) = self._db.execute(_PERHAPS_THERE, [draft_id]).fetchone()
+        return int(lost) == 0
 
     def _is_what_was_approved(self, draft: Draft) -> bool:
         """Whether the audit holds a person's approval of exactly this revision and these bytes."""
@@ -164,16 +246,27 @@ WHERE state = 'approved' AND send_after <= :now
 """
 
 _APPROVAL = """
-SELECT 1 FROM decisions WHERE draft_id = ? AND verb = 'approve' AND revision = ? AND text_sha256 = ? LIMIT 1
+SELECT 1 FROM decisions
+WHERE draft_id = ? AND verb IN ('approve', 'send again') AND revision = ? AND text_sha256 = ? LIMIT 1
 """
 
-_ATTEMPT = "INSERT INTO attempts (draft_id, text_sha256, started_at, lease_until) VALUES (?, ?, ?, ?)"
+_LOOKED = "UPDATE drafts SET looks = ?, look_at = ?, note = ? WHERE draft_id = ? AND state = 'unknown'"
 
-_END_ALL = """
-UPDATE attempts SET ended_at = ?, outcome = 'unknown', detail = ? WHERE draft_id = ? AND ended_at IS NULL
+_ATTEMPT = "INSERT INTO attempts (draft_id, text_sha256, started_at, lease_until, token) VALUES (?, ?, ?, ?, ?)"
+
+# Not ended: its process may still wake, and say what became of it.
+_GIVEN_UP = "UPDATE attempts SET outcome = 'unknown', detail = ? WHERE draft_id = ? AND ended_at IS NULL"
+
+_UNDER_WAY = """
+SELECT 1 FROM attempts a JOIN drafts d USING (draft_id)
+WHERE a.attempt_id = ? AND a.ended_at IS NULL AND d.state = 'sending'
 """
 
-_EXPIRED = """
-SELECT d.* FROM drafts d WHERE d.state = 'sending' AND NOT EXISTS (
-  SELECT 1 FROM attempts a WHERE a.draft_id = d.draft_id AND a.ended_at IS NULL AND a.lease_until > ?)
+_ON_THE_WIRE = """
+SELECT d.*, a.token, a.started_at, a.lease_until FROM drafts d
+LEFT JOIN attempts a ON a.draft_id = d.draft_id AND a.ended_at IS NULL AND a.attempt_id = (
+  SELECT max(attempt_id) FROM attempts WHERE draft_id = d.draft_id)
+WHERE d.state = 'sending'
 """
+
+_PERHAPS_THERE = "SELECT count(*) FROM attempts WHERE draft_id = ? AND outcome = 'unknown'"

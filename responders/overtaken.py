@@ -6,6 +6,7 @@ None may go out as if nothing had happened.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from listener.archive.connect import writing
@@ -14,6 +15,7 @@ from responders.draft import Draft, State, may_move
 from responders.drafting import consider, permit, write_draft
 from responders.office import Office
 from responders.queue import NotPossible
+from responders.resorted import sort_one_anew
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +24,8 @@ EDITED = "they edited what they said: read it again"
 SAID_BEFORE = "they deleted something they had said before: see that this no longer speaks of it"
 SPOKE_TO_US = "they spoke to us, as it turned out"
 THROUGH = "overtaken_through"
+TOO_OLD = "{} approved it more than {:g} hours ago: read both again, and approve it if it still fits"
+WORDS_LAST = timedelta(days=1)  # what they said before they edited it, beside the draft that answered it
 # Two processes may commit in another order than their clocks say.
 LOOK_BACK = timedelta(minutes=1)
 
@@ -41,6 +45,9 @@ def draw_back(office: Office) -> bool:
         except Exception:
             # One mention is one unit of work: the others' drafts are still taken back.
             log.exception("what became of mention %d could not be obeyed", mention_id)
+    for draft in office.queue.in_state(State.APPROVED):
+        withdraw_if_old(office, draft)
+    office.queue.forget_old_words(now - WORDS_LAST)
     if found or addressed:
         office.controls.set(THROUGH, now.isoformat(), SOFTWARE, now)
     return False
@@ -68,7 +75,8 @@ def take_in(office: Office, mention_id: int) -> None:
         consider(office, heard)  # what set the old words aside may say nothing of the new ones
     elif heard.changed_at is not None and draft.changed_at < heard.changed_at:
         _anew(office, draft, EDITED)
-        office.queue.sort_anew(mention_id)  # a person's own text stays, and may be pressing now
+        weights = office.settings.triage.priority
+        sort_one_anew(office.db, mention_id, weights)  # a person's own text stays, and may be pressing now
 
 
 def look_anew(office: Office, mention_id: int) -> None:
@@ -80,13 +88,18 @@ def look_anew(office: Office, mention_id: int) -> None:
         _anew(office, draft, SPOKE_TO_US)
 
 
-def back_again(office: Office, draft: Draft) -> Draft:
-    """A draft whose sending came to nothing, as it stands: before a person, unless nothing may go to them any more."""
-    if (reason := office.contact.reason_against(draft.mention_id)) is not None:
-        office.contact.withdraw(draft, reason, SOFTWARE, office.now())
-    elif office.archive.get(draft.mention_id).gone_at is not None:
-        let_go(office, draft.mention_id)
-    return office.queue.get(draft.draft_id)
+def withdraw_if_old(office: Office, draft: Draft) -> bool:
+    """Take back an approval that is older than the settings let it hold; whether it was.
+
+    Who approved a day ago had another day before them: the person may have been helped, or the news have changed.
+    """
+    holds = timedelta(hours=office.settings.responders.approval_holds_h)
+    if draft.approved_at is None or office.now() - draft.approved_at <= holds:
+        return False
+    with suppress(NotPossible):  # it went out, or was taken back, meanwhile
+        why = TOO_OLD.format(draft.approved_by, holds / timedelta(hours=1))
+        office.queue.move(draft.draft_id, State.HELD, "withdraw", SOFTWARE, why, office.now())
+    return True
 
 
 def _anew(office: Office, draft: Draft, why: str) -> None:

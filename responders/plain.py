@@ -12,7 +12,7 @@ from listener.settings import Part, SettingsError, read_secret
 from listener.web import Judge, Web
 from responders.draft import Receipt
 from responders.looking import CLOCKS_DIFFER, afterwards
-from responders.publisher import Order, TooLong
+from responders.publisher import Order, Refused, TooLong
 from responders.wire import Wire
 
 
@@ -66,6 +66,14 @@ class PlainPublisher(ABC):
             left = self._left_by(order, order.attempted_at - CLOCKS_DIFFER)
             return next((receipt for receipt in left if receipt.post_id not in order.known), None)
 
+    def answered(self, order: Order) -> Receipt | None:
+        """A reply of our own account below theirs that is not known, whatever its words. Raises Unknown or Revoked."""
+        with afterwards():
+            try:
+                return next((one for one in self._answers_to(order) if one.post_id not in order.known), None)
+            except Refused:
+                return None  # what can't be named there has no answer there; sending says why it can't be answered
+
     def close(self) -> None:
         """Let go of connections."""
         self._wire.close()
@@ -74,6 +82,10 @@ class PlainPublisher(ABC):
     @abstractmethod
     def _post(self, order: Order) -> Receipt:
         """The one POST."""
+
+    @abstractmethod
+    def _answers_to(self, order: Order) -> Iterator[Receipt]:
+        """Receipts of what our account has said below theirs, whatever its words."""
 
     @abstractmethod
     def _left_by(self, order: Order, since: datetime) -> Iterator[Receipt]:

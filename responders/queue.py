@@ -13,11 +13,14 @@ from sqlite_utils import Database
 from listener.archive.connect import moment, stamp, writing
 from listener.settings import PriorityPart
 from listener.triage import RANK, Priority
+from responders.audit import Entry, enter
 from responders.between_us import NOTHING, Between
 from responders.controls import SOFTWARE
 from responders.draft import Aside, Draft, Receipt, State, fingerprint, may_move
 from responders.permission import Permission
-from responders.turns import lifted, place_of
+from responders.turns import place_of
+
+DONE_WITH = frozenset({State.SENT, State.DECLINED, State.SUPERSEDED})
 
 
 class NotPossible(Exception):
@@ -101,7 +104,7 @@ class Queue:
             self._db.execute("DELETE FROM outcomes WHERE mention_id = ?", [held.mention_id])
             draft = self.get(int(made.lastrowid or 0))
             self._keep_revision(draft, person, now)
-            self._audit(draft, "hold", person, "", now)
+            self.say(draft, "hold", person, "", now)
             return draft
 
     def _place(self, held: Held) -> str:
@@ -120,24 +123,7 @@ class Queue:
     def note(self, mention_id: int, verb: str, person: str, reason: str, now: datetime) -> None:
         """Keep what a person said of a mention, beside what was decided about it."""
         with writing(self._db):
-            self._db.execute(AUDIT, audit_row(mention_id, None, verb, person, reason, None, None, now))
-
-    def sort_anew(self, mention_id: int | None = None) -> None:
-        """Take lanes, priorities and doubts of drafts that wait or may again from triage: of all, or of a mention's."""
-        with writing(self._db):
-            one = "" if mention_id is None else " AND d.mention_id = :mention_id"
-            waiting = self._db.query(_TO_SORT + one, {"mention_id": mention_id})
-            self._db.conn.executemany(_SORT_ANEW, [self._sorted(row) for row in waiting])
-
-    def _sorted(self, row: Mapping[str, Any]) -> dict[str, object]:
-        priority = lifted(row["priority"], row["points"], row["more"], self._weights)
-        posted = moment(row["posted_at"])
-        place = place_of(
-            priority, row["lane"], posted, row["platform"], row["post_id"], self._weights.patience_h
-        )  # fmt: skip
-        turn = RANK["urgent"] - RANK[priority]
-        known = {name: row[name] for name in ("draft_id", "lane", "unsure")}
-        return {**known, "turn": turn, "place": place}
+            enter(self._db, Entry(verb, person, reason, mention_id), now)
 
     def overtaken(self, since: datetime) -> list[tuple[int, bool]]:
         """The mentions that were edited (False) or deleted (True) since that time."""
@@ -152,7 +138,7 @@ class Queue:
         with writing(self._db):
             revised = self._revise(draft, draft.text, person, now)
             self._db.execute("UPDATE drafts SET note = ? WHERE draft_id = ?", [note, draft.draft_id])
-            self._audit(revised, "remark", person, note, now)
+            self.say(revised, "remark", person, note, now)
             return self.get(draft.draft_id)
 
     def forget_words(self, mention_id: int) -> None:
@@ -160,6 +146,11 @@ class Queue:
         with writing(self._db):
             for statement in _FORGET_WORDS:
                 self._db.execute(statement, [mention_id])
+
+    def forget_old_words(self, before: datetime) -> None:
+        """Take what people said before they edited it out of drafts that have waited with it since then."""
+        with writing(self._db):
+            self._db.execute(_FORGET_OLD_WORDS, [stamp(before)])
 
     # A person's decisions
 
@@ -173,7 +164,7 @@ class Queue:
 
     def approve(
         self, draft_id: int, seen: Seen, text: str, person: str, now: datetime, *, to: State, key: str | None,
-        send_after: datetime | None,
+        send_after: datetime | None
     ) -> Draft:  # fmt: skip
         """Approve exactly `text`: the revision as seen, or, where the person changed it, that text as a new revision.
 
@@ -184,8 +175,19 @@ class Queue:
             if text != draft.text:
                 draft = self._revise(draft, text, person, now)
             fixed = {"approved_by": person, "approved_at": stamp(now), "key": draft.key or key}
+            fixed["read_as"] = self._words(draft.mention_id)
             fixed["send_after"] = stamp(send_after) if send_after else None
             return self.carry_out(draft, to, "approve", person, "", now, **fixed)
+
+    def send_again(self, draft_id: int, person: str, now: datetime, send_after: datetime) -> Draft:
+        """Approve the same text once more, since it was looked for and is not there. Raises NotPossible."""
+        again = {"approved_by": person, "approved_at": stamp(now), "send_after": stamp(send_after)}
+        with writing(self._db):
+            draft = self.get(draft_id)
+            again["read_as"] = self._words(draft.mention_id)
+            return self.carry_out(
+                draft, State.APPROVED, "send again", person, "", now, note="", **again
+            )  # fmt: skip
 
     def move(self, draft_id: int, to: State, verb: str, person: str, reason: str, now: datetime) -> Draft:
         """Any other decision on a draft: decline, undo, escalate, reopen."""
@@ -196,13 +198,13 @@ class Queue:
         """End a mention without a reply: declined, or no reply on purpose."""
         with writing(self._db):
             self._conclude(mention_id, outcome, person, reason, now)
-            self._db.execute(AUDIT, audit_row(mention_id, None, outcome, person, reason, None, None, now))
+            enter(self._db, Entry(outcome, person, reason, mention_id), now)
 
     def reopen(self, mention_id: int, person: str, now: datetime) -> None:
         """Take a mention's end back."""
         with writing(self._db):
             self._db.execute("DELETE FROM outcomes WHERE mention_id = ?", [mention_id])
-            self._db.execute(AUDIT, audit_row(mention_id, None, "reopen", person, "", None, None, now))
+            enter(self._db, Entry("reopen", person, "", mention_id), now)
 
     def receive(self, draft_id: int, receipt: Receipt, platform: str, person: str, now: datetime) -> Draft:
         """Record that a reply is on the platform, posted by hand or found there."""
@@ -266,6 +268,10 @@ class Queue:
         columns |= {"state": to.value, "changed_at": stamp(now)}
         if to is State.HELD:
             columns |= {"approved_by": None, "approved_at": None, "send_after": None, "note": reason}
+        elif to is State.UNKNOWN:
+            columns |= {"looks": 0, "look_at": None}
+        elif to in DONE_WITH:
+            columns["read_as"] = None
         names = ", ".join(f"{name} = :{name}" for name in columns)
         guard = {"draft_id": draft.draft_id, "was": draft.state.value, "revision_was": draft.revision}
         moved = self._db.execute(
@@ -275,7 +281,7 @@ class Queue:
         if moved.rowcount != 1:
             raise Changed(self.get(draft.draft_id))
         now_it_is = self.get(draft.draft_id)
-        self._audit(now_it_is, verb, person, reason, now)
+        self.say(now_it_is, verb, person, reason, now)
         return now_it_is
 
     def _revise(self, draft: Draft, text: str, person: str, now: datetime) -> Draft:
@@ -287,7 +293,7 @@ class Queue:
         )
         revised = self.get(draft.draft_id)
         self._keep_revision(revised, person, now)
-        self._audit(revised, "edit", person, "", now)
+        self.say(revised, "edit", person, "", now)
         return revised
 
     def arrived(self, draft: Draft, receipt: Receipt, platform: str, person: str, now: datetime) -> Draft:
@@ -312,22 +318,19 @@ class Queue:
             values,
         )
 
-    def _audit(self, draft: Draft, verb: str, person: str, reason: str, now: datetime) -> None:
-        row = audit_row(
-            draft.mention_id, draft.draft_id, verb, person, reason, draft.revision, draft.text_sha256, now
-        )  # fmt: skip
-        self._db.execute(AUDIT, row)
+    def _words(self, mention_id: int) -> str:
+        """What they say now: what the person has before them who approves."""
+        (text,) = self._db.execute("SELECT text FROM mentions WHERE mention_id = ?", [mention_id]).fetchone()
+        return str(text)
 
-
-def audit_row(
-    mention_id: int | None, draft_id: int | None, verb: str, person: str, reason: str, revision: int | None,
-    sha: str | None, now: datetime,
-) -> list[object]:  # fmt: skip
-    return [mention_id, draft_id, verb, person, reason, revision, sha, stamp(now)]
+    def say(self, draft: Draft, verb: str, person: str, reason: str, now: datetime) -> None:
+        """Add what was done to a draft to the audit."""
+        of_draft = (draft.mention_id, draft.draft_id, draft.revision, draft.text_sha256, draft.state.value)
+        enter(self._db, Entry(verb, person, reason, *of_draft), now)
 
 
 def draft_from(row: Mapping[str, Any]) -> Draft:
-    times = {name: row[name] and moment(row[name]) for name in ("approved_at", "send_after")}
+    times = {name: row[name] and moment(row[name]) for name in ("approved_at", "send_after", "look_at")}
     return Draft(
         draft_id=row["draft_id"],
         mention_id=row["mention_id"],
@@ -343,19 +346,12 @@ def draft_from(row: Mapping[str, Any]) -> Draft:
         approved_by=row["approved_by"],
         made_at=moment(row["made_at"]),
         changed_at=moment(row["changed_at"]),
+        read_as=row["read_as"],
+        told_of=tuple(json.loads(row["told_of"])),
+        looks=row["looks"],
         **times,
     )
 
-
-_TO_SORT = """
-SELECT d.draft_id, d.points AS more, d.posted_at, m.platform, m.post_id, t.lane, t.priority, t.points, t.unsure
-FROM drafts d JOIN mentions m USING (mention_id) JOIN triage t USING (mention_id)
-WHERE d.state NOT IN ('declined', 'superseded', 'sending', 'sent')
-"""
-
-_SORT_ANEW = """
-UPDATE drafts SET lane = :lane, turn = :turn, place = :place, unsure = :unsure WHERE draft_id = :draft_id
-"""
 
 _OVERTAKEN = """
 SELECT mention_id, 0 AS gone FROM mentions WHERE changed_at >= :since AND gone_at IS NULL
@@ -368,7 +364,7 @@ WHERE m.person_id = ? AND d.state IN ('held', 'approved', 'rehearsed', 'by_hand'
 """
 
 _FORGET_WORDS = (
-    "UPDATE drafts SET evidence = '[]' WHERE mention_id = ?",
+    "UPDATE drafts SET evidence = '[]', read_as = NULL WHERE mention_id = ?",
     "UPDATE drafts SET text = '' WHERE state IN ('superseded', 'declined') AND mention_id = ?",
     """
 UPDATE revisions SET text = '' WHERE draft_id IN (
@@ -376,16 +372,15 @@ UPDATE revisions SET text = '' WHERE draft_id IN (
 """,
 )
 
+_FORGET_OLD_WORDS = """
+UPDATE drafts SET read_as = NULL WHERE read_as IS NOT NULL AND changed_at < ? AND state = 'held'
+"""
+
 _HOLD = """
 INSERT INTO drafts (mention_id, revision, text, text_sha256, state, route, lane, turn, place, points, also,
   posted_at, template, evidence, made_at, changed_at, unsure)
 VALUES (:mention_id, 1, :text, :sha, 'held', :route, :lane, :turn, :place, :points, :also, :posted_at, :template,
   :evidence, :now, :now, coalesce((SELECT unsure FROM triage WHERE mention_id = :mention_id), 0))
-"""
-
-AUDIT = """
-INSERT INTO decisions (mention_id, draft_id, verb, person, reason, revision, text_sha256, at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 _OUTCOME = """

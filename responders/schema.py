@@ -7,6 +7,7 @@ from sqlite_utils import Database, Migrations
 from listener.archive.connect import moment
 from listener.settings import PatiencePart
 from listener.triage import Priority
+from responders.audit import START, seal_of
 from responders.turns import place_of
 
 migrations = Migrations("responders")
@@ -101,6 +102,32 @@ def m009_not_sure(db: Database) -> None:
     """Which waiting drafts a person should judge the sound of, in the queue's own order."""
     for statement in NOT_SURE.split(";"):
         db.execute(statement)
+
+
+@migrations()
+def m010_sealed(db: Database) -> None:
+    """The audit sealed row by row; who may send; what a person had read when they approved."""
+    for statement in SEALED.split(";"):
+        db.execute(statement)
+    before = START
+    for number, row in enumerate(list(db.query("SELECT * FROM decisions_before ORDER BY decision_id")), start=1):
+        row |= {"decision_id": number, "state": None}
+        before = seal_of(row, before)
+        db.execute(_SEAL, row | {"seal": before})
+    db.execute("DROP TABLE decisions_before")
+    db.execute("CREATE INDEX decisions_by_mention ON decisions (mention_id, at)")
+    db.execute("CREATE INDEX decisions_by_draft ON decisions (draft_id) WHERE draft_id IS NOT NULL")
+    for what in ("UPDATE", "DELETE"):
+        db.execute(
+            f"CREATE TRIGGER decisions_no_{what.lower()} BEFORE {what} ON decisions "
+            "BEGIN SELECT RAISE(ABORT, 'the audit is only ever added to'); END"
+        )
+
+
+_SEAL = """
+INSERT INTO decisions (decision_id, at, verb, person, reason, mention_id, draft_id, revision, text_sha256, seal)
+VALUES (:decision_id, :at, :verb, :person, :reason, :mention_id, :draft_id, :revision, :text_sha256, :seal)
+"""
 
 
 # `lane` and `posted_at` stand in drafts as well, and `turn` (0 for urgent to 3 for low).
@@ -303,4 +330,38 @@ NOT_SURE = """
 ALTER TABLE drafts ADD COLUMN unsure INTEGER NOT NULL DEFAULT 0;
 UPDATE drafts SET unsure = 1 WHERE mention_id IN (SELECT mention_id FROM triage WHERE unsure);
 CREATE INDEX drafts_not_sure ON drafts (state, place, draft_id) WHERE unsure
+"""
+
+# A row of the audit outlives what it tells of, and refers to it by number only. `state`: the draft's from then on.
+# `leases.token`: a number that rises with every attempt; `attempts.token`: the one that it was begun with. `read_as`:
+# the mention's words as they stood when a person approved, until the draft is done with; `told_of`: the replies of ours
+# on the platform itself that they were told of. `looks`: how often an unknown one was looked for in vain; `look_at`:
+# when to look next.
+SEALED = """
+ALTER TABLE decisions RENAME TO decisions_before;
+DROP INDEX decisions_by_mention;
+CREATE TABLE decisions (
+  decision_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at TEXT NOT NULL,
+  verb TEXT NOT NULL,
+  person TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  mention_id INTEGER,
+  draft_id INTEGER,
+  revision INTEGER,
+  text_sha256 TEXT,
+  state TEXT,
+  seal TEXT NOT NULL
+);
+CREATE TABLE leases (
+  name TEXT PRIMARY KEY,
+  token INTEGER NOT NULL,
+  until TEXT NOT NULL
+) WITHOUT ROWID;
+ALTER TABLE attempts ADD COLUMN token INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE drafts ADD COLUMN read_as TEXT;
+CREATE INDEX drafts_read_as ON drafts (changed_at) WHERE read_as IS NOT NULL;
+ALTER TABLE drafts ADD COLUMN told_of TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE drafts ADD COLUMN looks INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE drafts ADD COLUMN look_at TEXT
 """

@@ -27,14 +27,16 @@ class RespondersPart(Part):
     """`[responders]`: how we answer.
 
     `mode`: in shadow (a fresh install) all works and nothing leaves. `undo_s` is how long an approval can be taken
-    back. Mentions older than `answer_within_days` are kept without a draft, and so is what was said more than
-    `backlog_days` before a source was first listened to: a first connection floods nobody. `templates` names a folder
-    whose files override the shipped ones. `staff` and `bots` are handles that no reply is ever drafted for: "ana" on
-    every platform, "x:ana" on that one only.
+    back; one that could not go out within `approval_holds_h` is asked for again. Mentions older than
+    `answer_within_days` are kept without a draft, and so is what was said more than `backlog_days` before a source
+    was first listened to: a first connection floods nobody. `templates` names a folder whose files override the
+    shipped ones. `staff` and `bots` are handles that no reply is ever drafted for: "ana" on every platform, "x:ana"
+    on that one only.
     """
 
     mode: Literal["shadow", "live"] = "shadow"
     undo_s: float = Field(default=20.0, ge=0, le=600)
+    approval_holds_h: float = Field(default=24.0, gt=0, le=720)
     answer_within_days: float = Field(default=14.0, gt=0, le=36_500)
     backlog_days: float = Field(default=2.0, ge=0, le=36_500)
     templates: str | None = None

@@ -7,12 +7,13 @@ connection is certain to have posted nothing; from the first byte written on, si
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, NoReturn
 
 import httpx
 
+from listener.punctual import LAST_LOOK
 from listener.web import (
     NO_HEADERS,
     BodyError,
@@ -58,11 +59,14 @@ class Wire:
         fresh = httpx.Limits(max_keepalive_connections=0)
         self._client = open_client(base_url, timeout_s, headers, transport=transport, limits=fresh)
 
-    def post_json(self, path: str, body: Mapping[str, Any], headers: Mapping[str, str] = NO_HEADERS) -> Answer:
+    def post_json(
+        self, path: str, body: Mapping[str, Any], last_look: Callable[[], None], headers: Mapping[str, str] = NO_HEADERS
+    ) -> Answer:
         """What the platform answers, whatever its status, to exactly one POST.
 
-        Raises Refused where the body cannot be written as UTF-8 (nothing was sent), Postponed where no connection was
-        made (nothing was sent), Unknown for every failure after that.
+        `last_look` is asked on the open connection, before the first byte; what it raises comes through as it is.
+        Raises Refused where the body cannot be written as UTF-8, Postponed where no connection was made or the time
+        was up before the first byte (both: nothing was sent), Unknown for every failure after that.
         """
         try:
             content = json.dumps(body, ensure_ascii=False).encode("utf-8")
@@ -70,7 +74,10 @@ class Wire:
             raise Refused("the text holds half a character (a lone surrogate): edit it and approve again") from why
         sent_headers = {"Content-Type": "application/json", **headers}
         try:
-            with self._client.stream("POST", path, content=content, headers=sent_headers) as answer:
+            asked = self._client.stream(
+                "POST", path, content=content, headers=sent_headers, extensions={LAST_LOOK: last_look}
+            )
+            with asked as answer:
                 parsed = parse_json(read_capped(answer, self._timeout_s))
         except NEVER_SENT as why:
             raise Postponed(f"could not connect to {self.host}: {type(why).__name__}") from why

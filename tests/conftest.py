@@ -19,6 +19,7 @@ from listener.sift import Sifter
 from listener.watch import Watch
 from responders.office import Office
 from tests.builders import Clock, an_office
+from tests.figures import Figures
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +33,11 @@ def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Figures that tests record are shown at the end of the run."""
+    config.pluginmanager.register(Figures(), "figures")
 
 
 @pytest.hookimpl(wrapper=True)

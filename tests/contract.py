@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Literal
 
 import pytest
 
+from listener import punctual
 from listener.archive.connect import connect as open_archive
 from listener.archive.ledger import Ledger
 from listener.archive.schema import migrations
@@ -25,7 +26,7 @@ from listener.clean import clean_mention
 from listener.mention import Batch, Mention
 from listener.source import OutOfCredits, RateLimited, Revoked, Source, SourceError, Unavailable
 from responders import publisher as out
-from responders.publisher import Order, Postponed, Publisher, PublishError, Refused, TooLong, Unknown
+from responders.publisher import Order, Overruled, Postponed, Publisher, PublishError, Refused, TooLong, Unknown
 from tests.servers.scripted import Asked, Say, Scripted, scripted
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -427,6 +428,9 @@ def assert_quiet_import(module: str, sdk: str | None) -> None:
 
 # A refusal as this platform words it: its answer, and words of it that the person must see.
 Refusal = tuple[Say, str]
+# Who has answered on the platform itself, and whom: the author of our parent, or of another post.
+Who = Literal["us", "sol"]
+Whom = Literal["them", "others"]
 
 
 class PublisherContract:
@@ -466,6 +470,12 @@ class PublisherContract:
 
     def refusals(self) -> Sequence[Refusal]:
         """Definite refusals, as the platform answers them."""
+        raise NotImplementedError
+
+    def said_there(
+        self, server: Scripted, text: str, *, to: Literal["them", "others"], by: Literal["us", "sol"]
+    ) -> str:
+        """Let a reply stand there that Warmline did not send, under our parent or another post, and return its id."""
         raise NotImplementedError
 
     def order(self, text: str | None = None) -> Order:
@@ -622,6 +632,87 @@ class PublisherContract:
         server.fault = FAULTS["not let in"][0]
         with pytest.raises((Unknown, out.Revoked)):
             publisher.find(self.order())
+
+    def test_the_last_look_comes_after_all_that_is_read_on_an_open_line(
+        self, publisher: Publisher, server: Scripted
+    ) -> None:
+        self.accept(server)
+        looks: list[tuple[int, int, bool]] = []
+
+        def look() -> None:
+            looks.append((len(server.asked), len(self.writes(server)), server.silent_lines(1)))
+
+        publisher.reply(replace(self.order(), last_look=look))
+        assert looks == [(len(server.asked) - 1, 0, True)]
+        assert self.writes(server) == server.asked[-1:]
+        publisher.find(self.order())
+        assert len(looks) == 1
+
+    def test_what_the_last_look_forbids_is_not_written(self, publisher: Publisher, server: Scripted) -> None:
+        self.accept(server)
+        asked: list[str] = []
+
+        def forbid() -> None:
+            asked.append("looked")
+            raise Overruled("paused by Ana")
+
+        with pytest.raises(Overruled, match=r"^paused by Ana$"):
+            publisher.reply(replace(self.order(), last_look=forbid))
+        assert asked == ["looked"]
+        assert self.writes(server) == []
+        assert server.silent_lines(0)  # it has hung up
+        publisher.reply(self.order())  # and the next one is not held to it
+        assert len(self.writes(server)) == 1
+
+    def test_who_was_frozen_between_looking_and_writing_writes_nothing(
+        self, publisher: Publisher, server: Scripted, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.accept(server)
+        slept = [0.0]
+        clock = punctual.uptime_s
+        monkeypatch.setattr(punctual, "uptime_s", lambda: clock() + slept[0])
+
+        def freeze() -> None:
+            slept[0] += punctual.LOOK_HOLDS_S
+
+        with pytest.raises(Postponed):
+            publisher.reply(replace(self.order(), last_look=freeze))
+        assert self.writes(server) == []
+
+    def test_what_a_colleague_answered_there_is_seen(self, publisher: Publisher, server: Scripted) -> None:
+        self.accept(server)
+        order = self.order()
+        assert publisher.answered(order) is None
+        self.said_there(server, "Not to them.", to="others", by="us")
+        self.said_there(server, order.text, to="them", by="sol")
+        assert publisher.answered(order) is None
+        native = self.said_there(server, "Mara, I am on my way with a new valve.", to="them", by="us")
+        found = publisher.answered(order)
+        assert found is not None
+        assert (found.post_id, found.how) == (native, "found")
+        assert found.url.startswith(("http://", "https://"))
+        assert publisher.answered(replace(order, known=frozenset({native}))) is None
+        assert self.writes(server) == []
+
+    def test_our_own_reply_is_known_and_no_colleagues(self, publisher: Publisher, server: Scripted) -> None:
+        self.accept(server)
+        order = self.order()
+        receipt = publisher.reply(order)
+        assert publisher.answered(replace(order, known=frozenset({receipt.post_id}))) is None
+        found = publisher.answered(order)
+        assert found is not None
+        assert found.post_id == receipt.post_id
+
+    def test_where_it_cannot_be_told_whether_it_was_answered_nobody_says_no(
+        self, publisher: Publisher, server: Scripted
+    ) -> None:
+        for fault in ("broken", "never answers", "a page of HTML", "reset half-way", "null"):
+            server.fault = FAULTS[fault][0]
+            with pytest.raises(Unknown):
+                publisher.answered(self.order())
+        server.fault = FAULTS["not let in"][0]
+        with pytest.raises((Unknown, out.Revoked)):
+            publisher.answered(self.order())
 
     def test_no_secret_is_repeated(self, publisher: Publisher, server: Scripted) -> None:
         quoted = {"error": f"bad {SECRET}", "message": f"Bearer {SECRET}", "detail": SECRET, "title": SECRET}

@@ -73,6 +73,7 @@ class FakePublisher:
     def __init__(self) -> None:
         self.posted: list[Order] = []
         self.attempts = 0
+        self.looked = 0
         self.error: Exception | None = None
         self.stores = True
         self.visible = True
@@ -93,8 +94,12 @@ class FakePublisher:
         return Receipt(f"r{len(self.posted)}", f"http://127.0.0.1:8101/posts/r{len(self.posted)}")
 
     def find(self, order: Order) -> Receipt | None:
-        there = [one for one in self.posted if one.text == order.text and self.visible]
-        return Receipt("r1", "http://127.0.0.1:8101/posts/r1", "found") if there else None
+        self.looked += 1
+        for number, one in enumerate(self.posted, start=1):
+            is_it = one.text == order.text and one.parent.post_id == order.parent.post_id
+            if is_it and self.visible and f"r{number}" not in order.known:
+                return Receipt(f"r{number}", f"http://127.0.0.1:8101/posts/r{number}", "found")
+        return None
 
     def answered(self, order: Order) -> Receipt | None:
         found = self.native.get(order.parent.post_id)

@@ -16,10 +16,11 @@ from click.testing import CliRunner
 
 from responders import decide
 from responders.__main__ import main
-from responders.deliver import deliver_once, reconcile
+from responders.deliver import deliver_once
 from responders.jobs import open_publishers, open_readers
 from responders.office import Office
 from responders.queue import Seen
+from responders.reconcile import reconcile
 from responders.settings import read_settings
 from tests.plaza_server import PlazaHandle, running_plaza
 from tests.running import Warmline, a_folder, until

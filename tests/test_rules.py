@@ -25,7 +25,8 @@ HOMES = {
     "sqlite3": {"listener/archive/connect.py", "listener/plaza/"},
     "sqlite_utils": {
         "listener/archive/", "listener/poll.py", "listener/recheck.py", "responders/schema.py", "responders/queue.py",
-        "responders/outbox.py", "responders/contact.py", "responders/controls.py", "responders/inbox.py",
+        "responders/audit.py", "responders/lease.py", "responders/outbox.py", "responders/contact.py",
+        "responders/controls.py", "responders/inbox.py",
         "responders/people.py", "responders/places.py", "responders/resorted.py", "responders/office.py",
         "responders/marks.py", "responders/alerts/kept.py", "responders/desk/session.py", "responders/digest/",
     },
@@ -51,6 +52,7 @@ HOMES = {
 
 SQL_ROOMS = (
     "listener/archive/", "listener/plaza/", "responders/schema.py", "responders/queue.py", "responders/outbox.py",
+    "responders/audit.py", "responders/lease.py",
     "responders/controls.py", "responders/contact.py", "responders/inbox.py", "responders/people.py",
     "responders/places.py", "responders/resorted.py", "responders/digest/week/",
     "responders/desk/session.py", "responders/marks.py", "responders/alerts/kept.py",

@@ -15,9 +15,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from listener.archive.connect import moment, stamp, writing
+from responders.audit import Entry, enter
 from responders.controls import SOFTWARE
 from responders.digest.week.post import AGAIN_AFTER, LEASE, Ending
-from responders.queue import AUDIT, audit_row
 
 # What could not be mailed for so long is no news any more: the desk shows it, and no letter goes out.
 STALE = timedelta(days=1)
@@ -59,7 +59,7 @@ class Alerts:
             made = self._db.execute(_RING, [mention_id, rule, stamp(now)])
             if made.rowcount > 0:
                 reason = f"by your rule “{rule}”"
-                self._db.execute(AUDIT, audit_row(mention_id, None, "alert", SOFTWARE, reason, None, None, now))
+                enter(self._db, Entry("alert", SOFTWARE, reason, mention_id), now)
 
     def unseen(self, most: int = 20) -> list[Alert]:
         """What nobody has looked at yet, the newest first; nothing whose words are gone."""

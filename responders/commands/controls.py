@@ -22,10 +22,13 @@ def pause(reason: tuple[str, ...], settings_path: Path) -> None:
 
 
 @click.command()
+@click.option(
+    "--anyway", is_flag=True, help="Also while replies are looked for that a restored backup knows nothing of."
+)
 @settings_option
 @failing_in_one_line
-def resume(settings_path: Path) -> None:
+def resume(anyway: bool, settings_path: Path) -> None:
     """Allow sending again."""
     with open_office(settings_path) as office:
-        decide.resume(office, office.settings.person)
+        decide.resume(office, office.settings.person, anyway=anyway)
         say("Sending is allowed again.")

@@ -1,4 +1,4 @@
-"""`warmline edit | approve | decline | no-reply`: a person's decisions, typed."""
+"""`warmline edit | approve | decline | no-reply | settle`: a person's decisions, typed."""
 
 from __future__ import annotations
 
@@ -80,6 +80,32 @@ def no_reply(mention: int, reason: str, person: str | None, settings_path: Path)
     with open_office(settings_path) as office:
         decide.no_reply(office, mention, reason, person or office.settings.person)
         say("Left without a reply.")
+
+
+@click.command()
+@mention_argument
+@click.option("--there", metavar="URL", help="It is there: the link of our reply.")
+@click.option("--again", is_flag=True, help="It is not there: send exactly the same text again.")
+@click.option("--drop", "dropped", is_flag=True, help="Leave it, whichever it is.")
+@as_option
+@settings_option
+@failing_in_one_line
+def settle(
+    mention: int, there: str | None, again: bool, dropped: bool, person: str | None, settings_path: Path
+) -> None:
+    """Say what became of a reply to MENTION that was perhaps sent: one of --there, --again, --drop."""
+    if [there is not None, again, dropped].count(True) != 1:
+        raise click.UsageError("say one of: --there URL, --again, --drop")
+    with open_office(settings_path) as office:
+        draft, who = _draft(office, mention), person or office.settings.person
+        if there is not None:
+            decide.is_there(office, draft.draft_id, there, who)
+            say("Settled: it is there.")
+        elif again:
+            say(_what_now(office, decide.send_again(office, draft.draft_id, who), mention))
+        else:
+            decide.drop(office, draft.draft_id, who)
+            say("Dropped: nothing more is sent.")
 
 
 def _draft(office: Office, mention: int) -> Draft:

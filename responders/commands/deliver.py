@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 
 from responders.commands.common import failing_in_one_line, json_option, open_office, say, say_json, settings_option
-from responders.deliver import deliver_once, reconcile
+from responders.deliver import deliver_once
 from responders.draft import Draft, State
 from responders.jobs import open_publishers, open_readers
 from responders.office import Office
+from responders.reconcile import reconcile
 
 
 @click.command()

@@ -53,7 +53,7 @@ def inbox(
             cards = office.inbox.waiting(lane=lane, assigned=assigned, tag=tag, limit=limit)[0]
         else:
             cards = _cards(office, lane, wanted, limit)
-        counts = office.inbox.counts()
+        counts, paused = office.inbox.counts(), office.controls.paused()
         if as_json:
             say_json(cards)
             return
@@ -70,6 +70,8 @@ def inbox(
         )
     others = [f"{counts[key]} {word}" for key, word in WHERE.items() if counts[key]]
     more = ". Read one: warmline show NUMBER" if cards else "."
+    if paused:
+        say(f"Sending is paused {paused}. To go on: warmline resume")
     say(f"{counts['held']} wait for you" + "".join(f", {other}" for other in others) + more)
 
 

@@ -11,7 +11,7 @@ import uvicorn
 
 from listener.daemon import Daemon
 from listener.jobs import listening_jobs
-from listener.log import start_logging
+from listener.log import printable, start_logging
 from listener.settings import SettingsError
 from responders.commands.common import failing_in_one_line, load, settings_option
 from responders.desk.app import build_app
@@ -81,5 +81,7 @@ def announce(office: Office, address: str) -> None:
     token = new_link(office.db, person, office.now())
     click.echo(f"The desk is at {address}")
     click.echo(f"Sign in as {person}, once, within a day: {address}/login/{token}")
+    if paused := office.controls.paused():
+        click.echo(printable(f"Sending is paused {paused}. To go on: warmline resume"))
     if office.settings.responders.mode == "shadow":
         click.echo("Shadow mode: everything works, and nothing leaves this machine for a real network.")

@@ -32,6 +32,7 @@ from responders.commands.common import (
 )
 from responders.drafting import follow_triage
 from responders.office import Office
+from responders.resorted import sort_anew
 
 CHUNK = 500
 LINES_AT_ONCE = 50  # so many are printed together
@@ -130,7 +131,7 @@ def anew(office: Office, sifter: Sifter) -> int:
                 office.echoes.join_missed([(one.mention_id, one.mention) for one in now])
             done += len(now)
             bar.update(len(heard))
-    office.queue.sort_anew()
+    sort_anew(office.db, office.settings.triage.priority)
     follow_triage(office)
     return done
 

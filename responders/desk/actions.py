@@ -170,15 +170,16 @@ def posted(asked: Asked, heard: Heard) -> Response:
 def settle(asked: Asked, heard: Heard) -> Response:
     """Answer whether a reply whose fate is unknown is on the platform."""
     draft = _draft(asked, heard)
-    if draft.state is not State.UNKNOWN:
-        raise decide.NotPossible("this was settled in the meantime")
     match asked.form.get("answer"):
         case "there":
-            decide.settle_unknown(asked.office, draft.draft_id, "there", _url(asked), asked.person)
+            decide.is_there(asked.office, draft.draft_id, _url(asked), asked.person)
             return _to(_following(asked, heard), "settled", heard, asked.lane)
-        case "not_there":
-            decide.settle_unknown(asked.office, draft.draft_id, "not_there", "", asked.person)
-            return stay(heard, "back", asked.lane)
+        case "again":
+            decide.send_again(asked.office, draft.draft_id, asked.person)
+            return _to(_following(asked, heard), "approved", heard, asked.lane)
+        case "drop":
+            decide.drop(asked.office, draft.draft_id, asked.person)
+            return _to(_following(asked, heard), "dropped", heard, asked.lane)
         case _:
             raise HTTPException(400)
 

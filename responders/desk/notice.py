@@ -39,6 +39,7 @@ SENTENCES = {
     "linked": "{who} is here now.",
     "known": "{who} was here already: this is where it stands.",
     "settled": "Thank you. {who} is settled.",
+    "dropped": "Dropped: nothing more is sent to {who}.",
     "paused": "Paused. Nothing goes out until someone resumes it.",
     "resumed": "Sending is allowed again.",
     "assigned": "{who} is marked with who answers.",

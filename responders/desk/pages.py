@@ -18,6 +18,7 @@ from responders.decide import problems
 from responders.desk.conversation import talk_around
 from responders.desk.frame import desk_of, show, show_bare
 from responders.desk.notice import seconds_left
+from responders.desk.reworded import Piece, reworded
 from responders.desk.view import is_number
 from responders.draft import Draft, Receipt, State
 from responders.drafting import permission_now
@@ -153,11 +154,19 @@ def mention_page(request: Request, heard: Heard, status: int = 200, halt: Halt |
     )
 
 
+def _rewordings(heard: Heard, draft: Draft | None) -> tuple[Piece, ...]:
+    """What they changed since a person approved; nothing where they changed nothing."""
+    if draft is None or draft.read_as is None or draft.read_as == heard.mention.text:
+        return ()
+    return reworded(draft.read_as, heard.mention.text)
+
+
 def _shown_draft(office: Office, heard: Heard, draft: Draft | None, halt: Halt | None) -> dict[str, object]:
     text = halt.own if halt and halt.own is not None else draft.text if draft else ""
     limit = limit_for(heard.mention.platform)
     return {
         "draft": draft,
+        "rewordings": _rewordings(heard, draft),
         "text": text,
         "length": limit.length(text),
         "limit": limit,

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from responders.audit import head
 from responders.digest.week import (
     Deepened,
     Figures,
@@ -33,7 +34,10 @@ VOICES_MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One week, people first. Plain values; `before` is the week before, `streams` how many were listened to at all."""
+    """One week, people first. Plain values; `before` is the week before, `streams` how many were listened to at all.
+
+    `head` is that of the audit when the letter was written (empty: nothing was decided yet).
+    """
 
     week: Week
     written_at: datetime
@@ -46,6 +50,7 @@ class Digest:
     holes: tuple[Hole, ...]
     silences: tuple[Silence, ...]
     streams: int
+    head: str = ""
 
 
 def assemble(db: Database, week: Week, now: datetime) -> Digest:
@@ -64,4 +69,5 @@ def assemble(db: Database, week: Week, now: datetime) -> Digest:
         holes=read_holes(db, week, now),
         silences=read_silences(db, week),
         streams=count_streams(db, week),
+        head=str(last) if (last := head(db)).number else "",
     )

@@ -104,8 +104,15 @@ def tell(digest: Digest, brand_name: str, desk_url: str) -> Telling:
         counts=tuple(_counts(digest)),
         unheard=tuple(_unheard(digest)),
         footer="This letter goes once a week to those named under [digest] in settings.toml. It loads nothing and "
-        f"tracks nobody. Days and times are those of {digest.week.zone}.",
+        f"tracks nobody. Days and times are those of {digest.week.zone}.{_sealed(digest)}",
     )
+
+
+def _sealed(digest: Digest) -> str:
+    """The audit's head: kept in a mail box, it shows whether anybody changed what was decided before."""
+    if not digest.head:
+        return ""
+    return f" The audit's head is {digest.head} (to compare it: warmline audit verify --head {digest.head})."
 
 
 def _subject(digest: Digest, brand: str) -> str:

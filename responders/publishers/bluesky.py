@@ -24,7 +24,7 @@ from listener.sources.bluesky.xrpc import STALE, Account, BadRequest, Line, Sess
 from listener.web import without_secrets
 from responders.draft import Receipt
 from responders.limits import limit_for
-from responders.looking import beforehand
+from responders.looking import CLOCKS_DIFFER, MOST_PAGES, afterwards, beforehand
 from responders.publisher import Order, Postponed, Refused, Revoked, TooLong, Unknown
 from responders.wire import Answer, Wire
 
@@ -35,6 +35,7 @@ POST = "app.bsky.feed.post"
 SORTABLE = "234567abcdefghijklmnopqrstuvwxyz"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LIMIT = limit_for(PLATFORM)
+PAGE = 100  # records of a page, the most there are
 
 _LINK = regex.compile(r"(?<=^|[\s(])https?://\S+", regex.IGNORECASE)
 _TAG = regex.compile(r"(?<=^|\s)[#＃](\S+)")
@@ -117,7 +118,8 @@ class Bluesky:
         record = _record(order, key, answers)
         asked = {"repo": session.did, "collection": POST, "rkey": key.rkey, "record": record}
         bearer = {"Authorization": f"Bearer {session.access}"}
-        answer = _hiding(session.access, self._wire.post_json("xrpc/com.atproto.repo.createRecord", asked, bearer))
+        said = self._wire.post_json("xrpc/com.atproto.repo.createRecord", asked, order.last_look, bearer)
+        answer = _hiding(session.access, said)
         uri = answer.body.get("uri")
         if answer.status != 200 or not isinstance(uri, str) or not uri:
             self._explain(answer, order, session)
@@ -147,6 +149,18 @@ class Bluesky:
         except (source.SourceError, KeyError, TypeError) as why:
             raise Unknown(f"could not look for it: {why}") from why
 
+    def answered(self, order: Order) -> Receipt | None:
+        """From our own repository, newest first, as far back as theirs: a page of a hundred as a rule.
+
+        That is what was posted. A view of the thread (getPostThread) lags behind it, and leaves out what it ranks low.
+        Raises Unknown where it can't be read, Revoked where the server refuses us.
+        """
+        with afterwards():
+            ours = self._records_since(order.parent.posted_at - CLOCKS_DIFFER)
+            answers = (one for one in ours if _parent_of(one) == order.parent.post_id)
+            found = next((one["uri"] for one in answers if one["uri"] not in order.known), None)
+            return Receipt(found, web_address(found, self._handle), how="found") if found else None
+
     def probe(self) -> str:
         """That the session is let in, and is that of our handle.
 
@@ -170,6 +184,20 @@ class Bluesky:
         """Let go of connections."""
         self._reader.close()
         self._wire.close()
+
+    def _records_since(self, since: datetime) -> Iterator[Mapping[str, Any]]:
+        """Our posts since then. They are listed by their keys, which sort as time does."""
+        oldest = _tid(max((since.astimezone(UTC) - EPOCH) // timedelta(microseconds=1), 0) << 10)
+        asked: dict[str, str | int] = {"repo": self._account.session().did, "collection": POST, "limit": PAGE}
+        for _ in range(MOST_PAGES):
+            page = self._reader.get("com.atproto.repo.listRecords", asked)
+            records = page["records"]
+            yield from records
+            cursor = page.get("cursor")
+            if not records or not isinstance(cursor, str) or records[-1]["uri"].rpartition("/")[2] < oldest:
+                return
+            asked["cursor"] = cursor
+        raise Unknown(f"more than {MOST_PAGES * PAGE} posts of ours since then: too many to look through")
 
     def _explain(self, answer: Answer, order: Order, session: Session) -> NoReturn:
         """Raise what an answer that is no receipt means."""
@@ -208,6 +236,12 @@ class Bluesky:
             raise Refused(f"the post it answers can't be found: {why}") from why
         except (KeyError, TypeError, AttributeError) as why:
             raise Postponed(f"the post it answers can't be read: {why!r}") from why
+
+
+def _parent_of(record: Mapping[str, Any]) -> str | None:
+    """The address of what a post of ours answers; None for one that answers nothing."""
+    reply = record["value"].get("reply")
+    return reply["parent"]["uri"] if reply else None
 
 
 def _hiding(secret: str, answer: Answer) -> Answer:

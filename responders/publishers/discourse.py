@@ -14,13 +14,15 @@ from urllib.parse import quote
 
 from listener.mention import Mention
 from listener.source import NotFound
+from listener.web import Params
 from responders.draft import Receipt
-from responders.looking import afterwards, look_back
+from responders.looking import MOST_PAGES, afterwards, look_back
 from responders.plain import PlainPublisher, PlainSettings
-from responders.publisher import HeldThere, Order, Refused
+from responders.publisher import HeldThere, Order, Refused, Unknown
 
 PLATFORM = "discourse"
 LIMIT = 32_000  # characters (max_post_length, the default in config/site_settings.yml of 2023; an owner may change it)
+TOPIC_PAGE = 20  # posts of a topic on a page (TopicView.chunk_size)
 HELD = "the forum holds it for its moderators: it may still appear"
 WRITE_TOKEN = "WARMLINE_DISCOURSE_WRITE_TOKEN"  # noqa: S105 - the variable's name, not the token
 
@@ -50,7 +52,7 @@ class Discourse(PlainPublisher):
     def _post(self, order: Order) -> Receipt:
         topic, nth = _place(order.parent)
         asked = {"topic_id": topic, "reply_to_post_number": nth, "raw": order.text}
-        answer = self._wire.post_json("/posts.json", asked)
+        answer = self._wire.post_json("/posts.json", asked, order.last_look)
         if answer.status == 200 and answer.body.get("action") == "enqueued":
             raise HeldThere(HELD)
         if answer.status != 200 or not {"topic_id", "post_number"} <= answer.body.keys():
@@ -70,6 +72,24 @@ class Discourse(PlainPublisher):
 
         if self._is_held(order, place):
             raise HeldThere(HELD)
+
+    def _answers_to(self, order: Order) -> Iterator[Receipt]:
+        """From our own posts in their topic alone, which the forum picks out: one page as a rule.
+
+        The list that `find` reads is that of the whole forum, and goes back too far on a busy one.
+        """
+        topic, nth = _place(order.parent)
+        for number in range(1, MOST_PAGES + 1):
+            asked: Params = {"username_filters": self._settings.us, "page": number}
+            stream = self._web.get_json(f"/t/{topic}.json", asked)["post_stream"]
+            for raw in stream["posts"]:  # the topic's first post is among them, whoever wrote it
+                ours = raw["username"].lower() == self._settings.us and raw["post_number"] > nth
+                gone = raw.get("user_deleted") or raw.get("deleted_at")
+                if ours and not gone and (raw.get("reply_to_post_number") or 1) == nth:
+                    yield self._receipt({"topic_id": topic, **raw}, "found")
+            if number * TOPIC_PAGE >= len(stream["stream"]):
+                return
+        raise Unknown(f"more than {MOST_PAGES * TOPIC_PAGE} posts of ours in the topic: too many to look through")
 
     def _is_held(self, order: Order, place: tuple[int, int]) -> bool:
         """Whether these words of ours for this topic wait for the moderators (PendingPostSerializer)."""

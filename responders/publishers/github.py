@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from listener.listing import moment
 from listener.mention import Mention
 from listener.metered import bearer
 from listener.sources.github.source import VERSION
@@ -55,7 +56,7 @@ class GitHub(PlainPublisher):
         return f"let in, as @{login}"
 
     def _post(self, order: Order) -> Receipt:
-        answer = self._wire.post_json(_comments_of(order.parent), {"body": order.text})
+        answer = self._wire.post_json(_comments_of(order.parent), {"body": order.text}, order.last_look)
         if _is_limit(answer):
             raise Postponed("GitHub asks us to wait (403)", read_wait(answer.headers, datetime.now(UTC)))
         if answer.status != 201 or not isinstance(answer.body.get("id"), int) or not answer.body.get("html_url"):
@@ -63,14 +64,30 @@ class GitHub(PlainPublisher):
         return _receipt(order.parent, answer.body, "api")
 
     def _left_by(self, order: Order, since: datetime) -> Iterator[Receipt]:
+        for raw in self._comments_since(order.parent, since):
+            if raw["user"]["login"].lower() == self._settings.us and raw["body"].replace("\r\n", "\n") == order.text:
+                yield _receipt(order.parent, raw, "found")
+
+    def _answers_to(self, order: Order) -> Iterator[Receipt]:
+        """Our comments in the issue since theirs: below an issue they stand in one row, and answer what is above.
+
+        The list is asked for from the moment of their comment on, so that an old issue costs no more than a new one.
+        """
+        theirs = order.parent.posted_at.replace(microsecond=0)
+        for raw in self._comments_since(order.parent, theirs):
+            ours = raw["user"]["login"].lower() == self._settings.us
+            if ours and moment(raw["created_at"]) >= theirs:
+                yield _receipt(order.parent, raw, "found")
+
+    def _comments_since(self, parent: Mention, since: datetime) -> Iterator[Any]:
+        """The comments in the issue that were written or edited since then, oldest first."""
+
         def comments(number: int, _last: Any) -> Any:
             changed_since = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             asked: Params = {"since": changed_since, "per_page": PAGE, "page": number}
-            return self._web.get_json(_comments_of(order.parent), asked)
+            return self._web.get_json(_comments_of(parent), asked)
 
-        for raw in look_back(comments, since.replace(microsecond=0), "updated_at"):
-            if raw["user"]["login"].lower() == self._settings.us and raw["body"].replace("\r\n", "\n") == order.text:
-                yield _receipt(order.parent, raw, "found")
+        return look_back(comments, since.replace(microsecond=0), "updated_at")
 
 
 def _comments_of(parent: Mention) -> str:

@@ -17,7 +17,7 @@ from listener.metered import bearer
 from listener.sources.lemmy.source import judge
 from listener.web import Params
 from responders.draft import Receipt
-from responders.looking import afterwards, beforehand, look_back
+from responders.looking import CLOCKS_DIFFER, afterwards, beforehand, look_back
 from responders.plain import PlainPublisher, PlainSettings
 from responders.publisher import Order, Postponed, Revoked
 from responders.wording import same_words
@@ -56,7 +56,7 @@ class Lemmy(PlainPublisher):
         with beforehand():
             post, comment = self._place(order.parent)
         asked = {"content": order.text, "post_id": post, "parent_id": comment}
-        answer = self._wire.post_json("/api/v3/comment", asked)
+        answer = self._wire.post_json("/api/v3/comment", asked, order.last_look)
         error = answer.body.get("error") if answer.status == 400 else None
         if error == "rate_limit_error":
             raise Postponed("the server asks us to wait: rate_limit_error")
@@ -68,6 +68,19 @@ class Lemmy(PlainPublisher):
         return _receipt(said, "api")
 
     def _left_by(self, order: Order, since: datetime) -> Iterator[Receipt]:
+        return (_receipt(one, "found") for one in self._below(order, since) if same_words(one["content"], order.text))
+
+    def _answers_to(self, order: Order) -> Iterator[Receipt]:
+        """From our own comments since theirs was posted: one page as a rule.
+
+        The list below theirs (comment/list) has no bound, since a server ignores `limit` where it is asked for a depth.
+        """
+        below = self._below(order, order.parent.posted_at - CLOCKS_DIFFER)
+        return (_receipt(one, "found") for one in below if not (one.get("deleted") or one.get("removed")))
+
+    def _below(self, order: Order, since: datetime) -> Iterator[Mapping[str, Any]]:
+        """Our comments since then, newest first, that answer theirs."""
+
         def ours(number: int, _last: Any) -> list[Any]:
             name = self._settings.account.lstrip("@").partition("@")[0]
             asked: Params = {"username": name, "sort": "New", "limit": PAGE, "page": number}
@@ -75,9 +88,8 @@ class Lemmy(PlainPublisher):
 
         post, comment = self._place(order.parent)
         for one in look_back(ours, since, "published"):
-            below = one["post_id"] == post and _parent(one) == (comment or 0)
-            if below and same_words(one["content"], order.text):
-                yield _receipt(one, "found")
+            if one["post_id"] == post and _parent(one) == (comment or 0):
+                yield one
 
     def _place(self, parent: Mention) -> tuple[int, int | None]:
         """Our server's numbers for the post, and for the comment where it is one, that is answered."""

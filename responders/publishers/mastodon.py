@@ -30,7 +30,7 @@ from listener.sources.mastodon.statuses import PLATFORM, Where, id_of, moment
 from listener.web import read_wait
 from responders.draft import Receipt
 from responders.limits import limit_for
-from responders.looking import CLOCKS_DIFFER, beforehand
+from responders.looking import CLOCKS_DIFFER, afterwards, beforehand
 from responders.publisher import Order, Postponed, PublishError, Refused, Revoked, TooLong, Unknown
 from responders.wire import NOT_A_NO
 from responders.wording import same_words
@@ -72,8 +72,8 @@ def connect(settings: Settings) -> Mastodon:
         raise SettingsError(f"no token for {settings.handle}: set {WRITE_VARIABLE}, or name a token_file")
     sdk, url, key = import_sdk(), settings.base_url, token.get_secret_value()
     reader = Line(sdk, url, key, SdkSession(url, settings.timeout_s))
-    writer = Line(sdk, url, key, WritingSession(url, settings.timeout_s))
-    return Mastodon(reader, writer, settings)
+    out = WritingSession(url, settings.timeout_s)
+    return Mastodon(reader, Line(sdk, url, key, out), out, settings)
 
 
 def fix(parent: Mention, approved_at: datetime) -> str:
@@ -96,10 +96,12 @@ class Mastodon:
 
     platform = PLATFORM
 
-    def __init__(self, reader: Line, writer: Line, settings: Settings) -> None:
+    def __init__(self, reader: Line, writer: Line, out: WritingSession, settings: Settings) -> None:
+        """`out` is what the writer's requests go through."""
         self.limit = settings.max_characters
         self._reader = reader
         self._writer = writer
+        self._out = out
         ours = whole_handle(settings.handle, settings.base_url) or ""
         self._where = Where(reader.host, ours.partition("@")[2], ours)
         self._unlisted = settings.unlisted
@@ -118,7 +120,8 @@ class Mastodon:
         visibility = self._seen_by(answered)
         if visibility in MUST_NAME and not self._names(order.text, order.parent.author.handle):
             raise Refused(f"a {visibility} reply that does not name @{order.parent.author.handle} never reaches them")
-        answer = self._post(order, answered, visibility)
+        with self._out.looking(order.last_look):
+            answer = self._post(order, answered, visibility)
         receipt = _receipt_in(answer)
         if receipt is None:
             raise _meaning(answer)
@@ -129,17 +132,23 @@ class Mastodon:
 
         Raises Unknown where our posts can't be read, Revoked where our credentials are refused.
         """
-        try:
+        with afterwards():
             answered = self._local_id(order.parent)
-            said = (raw for raw in self._posts_since(order) if _says(raw, order))
+            said = (raw for raw in self._posts_since(order.attempted_at - CLOCKS_DIFFER) if _says(raw, order))
             return next((_found(raw) for raw in said if self._stands_below(raw, answered)), None)
-        except source.Revoked as why:
-            raise Revoked(str(why)) from why
-        except source.SourceError as why:
-            raise Unknown(str(why)) from why
-        except (KeyError, TypeError, ValueError, AttributeError) as why:
-            # What cannot be read might be ours: to say "not there" would be a guess.
-            raise Unknown(f"our posts are not as documented: {why!r}") from why
+
+    def answered(self, order: Order) -> Receipt | None:
+        """From our own posts since theirs: a page as a rule, and they are all there, those to few people included.
+
+        The post's context would hold everybody's answers, thousands where a post went round. Raises as `find` does.
+        """
+        with afterwards():
+            theirs = self._local_id(order.parent)
+            if theirs is None:
+                return None  # nobody can have answered, on our server, what it does not know
+            ours = self._posts_since(order.parent.posted_at - CLOCKS_DIFFER)
+            answers = (raw for raw in ours if id_of(raw, "in_reply_to_id") == theirs)
+            return next((_found(raw) for raw in answers if raw["uri"] not in order.known), None)
 
     def probe(self) -> str:
         """That the token is our account's, and may write where the server tells. Raises Revoked or Unknown."""
@@ -219,8 +228,8 @@ class Mastodon:
         known = (hit for hit in hits if isinstance(hit, dict) and hit.get("uri") == parent.post_id and id_of(hit))
         return next(known, None)
 
-    def _posts_since(self, order: Order) -> Iterator[Mapping[str, Any]]:
-        since, place = order.attempted_at - CLOCKS_DIFFER, None
+    def _posts_since(self, since: datetime) -> Iterator[Mapping[str, Any]]:
+        place = None
         account = id_of(self._me())
         for _ in range(MOST_PAGES):
             answer = self._reader.overhear(_our_posts(account, place)).good()
@@ -231,7 +240,7 @@ class Mastodon:
             before, place = place, answer.older(posts)
             if place in (None, before) or all(moment(raw["created_at"]) < since for raw in posts):
                 return
-        raise Unknown(f"more than {MOST_PAGES * PAGE} posts of ours since the attempt: too many to look through")
+        raise Unknown(f"more than {MOST_PAGES * PAGE} posts of ours since then: too many to look through")
 
     def _stands_below(self, raw: Mapping[str, Any], answered: str | None) -> bool:
         """Whether a post of ours answers theirs. When theirs is deleted, ours stays and forgets its parent."""

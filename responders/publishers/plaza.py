@@ -17,7 +17,7 @@ from listener.mention import Mention
 from listener.settings import Part, SettingsError, read_secret
 from listener.web import Web
 from responders.draft import Receipt
-from responders.looking import CLOCKS_DIFFER
+from responders.looking import CLOCKS_DIFFER, afterwards
 from responders.publisher import Order, Publisher, Revoked, TooLong, Unknown
 from responders.wire import Answer, Wire
 
@@ -79,7 +79,8 @@ class Plaza:
         """Post it, once. Raises TooLong, Refused, Postponed, Revoked or Unknown, as `Publisher` says."""
         if self.length(order.text) > LIMIT:
             raise TooLong(f"{self.length(order.text)} characters; the plaza takes {LIMIT}")
-        answer = self._wire.post_json("/api/posts", {"text": order.text, "in_reply_to": order.parent.post_id})
+        asked = {"text": order.text, "in_reply_to": order.parent.post_id}
+        answer = self._wire.post_json("/api/posts", asked, order.last_look)
         receipt = _receipt(answer)
         if receipt is None:
             self._wire.raise_for(answer, datetime.now(UTC))
@@ -90,15 +91,15 @@ class Plaza:
 
         Raises Unknown where our timeline can't be read, Revoked where our credentials are refused.
         """
-        try:
+        with afterwards():
             return next((_found(post) for post in self._posts_since(order) if _is_it(post, order)), None)
-        except source.Revoked as why:
-            raise Revoked(str(why)) from why
-        except source.SourceError as why:
-            raise Unknown(str(why)) from why
-        except (KeyError, TypeError, ValueError, AttributeError) as why:
-            # What cannot be read might be ours: to say "not there" would be a guess.
-            raise Unknown(f"our timeline on the plaza is not as documented: {type(why).__name__} {why}") from why
+
+    def answered(self, order: Order) -> Receipt | None:
+        """From the conversation, which is one call; a post of ours in it that answers theirs. Raises as `find` does."""
+        with afterwards():
+            said = self._web.get_json(f"/api/posts/{quote(order.parent.post_id, safe='')}/thread")["posts"]
+            ours = (post for post in said if post["author"]["handle"].lower() == self._account.lower())
+            return next((_found(post) for post in ours if _answers(post, order)), None)
 
     def probe(self) -> str:
         """That our own timeline can be read. Raises Revoked or Unknown."""
@@ -137,8 +138,11 @@ def _receipt(answer: Answer) -> Receipt | None:
 
 
 def _is_it(post: Mapping[str, Any], order: Order) -> bool:
-    ours = post["in_reply_to"] == order.parent.post_id and post["text"] == order.text
-    return bool(ours and post["post_id"] not in order.known)
+    return bool(post["text"] == order.text and _answers(post, order))
+
+
+def _answers(post: Mapping[str, Any], order: Order) -> bool:
+    return bool(post["in_reply_to"] == order.parent.post_id and post["post_id"] not in order.known)
 
 
 def _found(post: Mapping[str, Any]) -> Receipt:

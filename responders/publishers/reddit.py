@@ -83,7 +83,7 @@ def connect(settings: Settings) -> Reddit:
     api = WritingSession(settings.base_url, settings.timeout_s, instead_of={urlsplit(API).netloc})
     login = login_session(settings.base_url, settings.login_url, settings.timeout_s)
     allowed = frozenset(as_subreddit(name) for name in settings.subreddits)
-    return Reddit(Line(app, TwoHosts(api, login), lambda _: None), settings.username, allowed)
+    return Reddit(Line(app, TwoHosts(api, login), lambda _: None), api, settings.username, allowed)
 
 
 class Reddit:
@@ -92,8 +92,10 @@ class Reddit:
     platform = PLATFORM
     limit = LIMIT.most
 
-    def __init__(self, line: Line, account: str, allowed: frozenset[str]) -> None:
+    def __init__(self, line: Line, out: WritingSession, account: str, allowed: frozenset[str]) -> None:
+        """`out` is what the line's requests go through, but for those that fetch a token."""
         self._line = line
+        self._out = out
         self._account = account
         self._allowed = allowed
 
@@ -106,7 +108,8 @@ class Reddit:
         self._check(order)
         form = {"thing_id": order.parent.post_id, "text": order.text}
         try:
-            answer = self._line.ask("POST", "api/comment/", form=form)
+            with self._out.looking(order.last_look):
+                answer = self._line.ask("POST", "api/comment/", form=form)
         except source.SourceError as why:
             raise _not_sent(why) from why
         except NoSuccess as why:
@@ -124,7 +127,18 @@ class Reddit:
         credentials are refused.
         """
         with _as_looked_for():
-            found = next((post for post in self._our_comments_since(order) if _is_it(post, order)), None)
+            ours = self._our_comments_since(order.attempted_at - CLOCKS_DIFFER)
+            found = next((post for post in ours if _is_it(post, order)), None)
+            return Receipt(str(found["name"]), address_of(found), how="found") if found else None
+
+    def answered(self, order: Order) -> Receipt | None:
+        """From our own comments since theirs, which the token may read; for the thread it would need another scope.
+
+        What was said in the last minutes may not be listed yet. Raises as `find` does.
+        """
+        with _as_looked_for():
+            ours = self._our_comments_since(order.parent.posted_at - CLOCKS_DIFFER)
+            found = next((post for post in ours if _answers(post, order)), None)
             return Receipt(str(found["name"]), address_of(found), how="found") if found else None
 
     def probe(self) -> str:
@@ -175,8 +189,7 @@ class Reddit:
             case _:
                 raise Unknown(said)
 
-    def _our_comments_since(self, order: Order) -> Iterator[Mapping[str, Any]]:
-        since = order.attempted_at - CLOCKS_DIFFER
+    def _our_comments_since(self, since: datetime) -> Iterator[Mapping[str, Any]]:
         after: str | None = None
         for _ in range(MOST_PAGES):
             asked: dict[str, str | int] = {"sort": "new", "limit": PAGE_SIZE, **({"after": after} if after else {})}
@@ -185,9 +198,7 @@ class Reddit:
             yield from (post for post in posts if taken_in(post) >= since)
             if after is None or all(taken_in(post) < since for post in posts):
                 return
-        raise Unknown(
-            f"more than {MOST_PAGES * PAGE_SIZE} comments of ours since the attempt: too many to look through"
-        )
+        raise Unknown(f"more than {MOST_PAGES * PAGE_SIZE} comments of ours since then: too many to look through")
 
 
 def _receipt(answer: Any) -> Receipt:
@@ -255,8 +266,11 @@ def _as_looked_for() -> Iterator[None]:
 
 
 def _is_it(post: Mapping[str, Any], order: Order) -> bool:
-    ours = post["parent_id"] == order.parent.post_id and _as_kept(post["body"]) == _as_kept(order.text)
-    return bool(ours and post["name"] not in order.known)
+    return _answers(post, order) and _as_kept(post["body"]) == _as_kept(order.text)
+
+
+def _answers(post: Mapping[str, Any], order: Order) -> bool:
+    return bool(post["parent_id"] == order.parent.post_id and post["name"] not in order.known)
 
 
 def _as_kept(text: str) -> str:

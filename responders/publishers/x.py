@@ -81,7 +81,7 @@ def connect(settings: Settings) -> X:
     session = WritingSession(settings.base_url, settings.timeout_s, instead_of=HOSTS)
     client.session.close()
     client.session = session
-    return X(client, Answers(session, tweepy.TweepyException), session.host, settings.account.lstrip("@"), keys)
+    return X(client, Answers(session, tweepy.TweepyException), session, settings.account.lstrip("@"), keys)
 
 
 def price_of(text: str) -> float:
@@ -107,10 +107,13 @@ class X:
     platform = PLATFORM
     limit = LIMIT.most
 
-    def __init__(self, client: Any, answers: Answers, host: str, account: str, keys: Mapping[str, str]) -> None:
+    def __init__(
+        self, client: Any, answers: Answers, session: WritingSession, account: str, keys: Mapping[str, str]
+    ) -> None:
         self._client = client
+        self._session = session
         self._answers = answers
-        self._host = host
+        self._host = session.host
         self._account = account
         self._secrets = tuple(keys.values())
         # An access token begins with the number of the account that it is for.
@@ -128,9 +131,10 @@ class X:
         if any("\ud800" <= char <= "\udfff" for char in order.text):
             raise Refused("the text holds half a character (a lone surrogate): edit it and approve again")
         try:
-            answer = self._answers.to(
-                self._client.create_tweet, text=order.text, in_reply_to_tweet_id=newest_known(order.parent)
-            )
+            with self._session.looking(order.last_look):
+                answer = self._answers.to(
+                    self._client.create_tweet, text=order.text, in_reply_to_tweet_id=newest_known(order.parent)
+                )
         except NoAnswer as why:
             if why.__cause__ is not None and never_sent(why.__cause__):
                 raise Postponed(f"could not connect to {self._host}: {why}") from why
@@ -147,6 +151,24 @@ class X:
         Raises Unknown where our posts can't be read, Revoked where our keys are refused.
         """
         found = next((post.post_id for post in self._same_words(order) if post.answers_them), None)
+        return None if found is None else Receipt(found, web_address(found, self._account), how="found")
+
+    def answered(self, order: Order) -> Receipt | None:
+        """From a search of what we said in their conversation: $0.005 for each post it finds, nothing for none.
+
+        One page, since every post read costs money, and our timeline since then could hold a hundred that have nothing
+        to do with them. A recent search shows seven days, and not what X keeps out of its search. Raises as `find`.
+        """
+        where = f"conversation_id:{order.parent.thread_id}" if order.parent.thread_id else f"to:{_whom(order)}"
+        query = f"from:{self._account} {where}"
+        _, body = self._read(self._client.search_recent_tweets, query, max_results=100, tweet_fields=FIELDS)
+        try:
+            answers = [word(raw, "id") for raw in _listed(body) if _answers(raw, order)]
+        except ODD as why:
+            raise Unknown(f"our own posts on X are not as documented: {why!r:.200}") from why
+        found = next((post_id for post_id in answers if post_id not in order.known), None)
+        if found is None and (body.get("meta") or {}).get("next_token"):
+            raise Unknown("more than a hundred posts of ours in this conversation: too many to look through")
         return None if found is None else Receipt(found, web_address(found, self._account), how="found")
 
     def probe(self) -> str:
@@ -289,6 +311,13 @@ def _answers(post: Mapping[str, Any], order: Order) -> bool:
     parts = post.get("referenced_tweets") or ()
     theirs = {order.parent.post_id, newest_known(order.parent)}
     return any(part["type"] == "replied_to" and part["id"] in theirs for part in parts)
+
+
+def _whom(order: Order) -> str:
+    """Whom to search for: their handle, if it can be one of X's. Raises Unknown."""
+    if not re.fullmatch(r"\w{1,15}", order.parent.author.handle):
+        raise Unknown("whether it was answered cannot be searched for: it names no conversation and no author")
+    return order.parent.author.handle
 
 
 def _unnamed(text: str) -> str:

@@ -19,6 +19,7 @@ from responders.draft import State
 from responders.drafting import consider, draft_new, write_draft
 from responders.office import Office
 from responders.queue import NotPossible
+from responders.resorted import sort_anew
 from tests.builders import NOON, Clock, a_mention, an_author
 
 REFUNDS = Rule("Refunds", "refund", lane="complaint", assign="Ana", tags=("refund", "money"), alert=True)
@@ -70,7 +71,7 @@ def test_a_lane_that_a_person_gave_stands_when_all_is_sorted_anew(live: Office, 
     sorted_again = sifter.keep(live.archive.get(number).mention)
     assert sorted_again.triage.lane == "complaint"
     Recorder(live.db).sort_anew([(number, sorted_again)])
-    live.queue.sort_anew()
+    sort_anew(live.db, live.settings.triage.priority)
     assert lane_of(live, number) == "question"
     assert [card.mention_id for card in live.inbox.waiting(lane="question")[0]] == [number]
 

@@ -19,7 +19,9 @@ from responders.drafting import draft_new, write_draft
 from responders.office import Office
 from responders.permission import rules
 from responders.queue import NotPossible, Seen
+from responders.reconcile import reconcile
 from tests.builders import Clock, a_mention, an_author
+from tests.fakes import FakePublisher
 
 STOP = "@harbourlight please stop"
 LEASE = timedelta(minutes=3)
@@ -190,8 +192,14 @@ def test_what_was_looked_for_and_is_not_there_does_not_come_back(office: Office,
     claim = office.outbox.claim(["plaza"], clock.forward(minutes=1), LEASE)
     assert claim is not None
     office.outbox.not_delivered(claim, State.UNKNOWN, "timed out", clock())
+    office.outbox.over(claim, clock())
     decide.do_not_contact(office, draft.mention_id, "they asked", "Ana")
-    assert decide.settle_unknown(office, draft.draft_id, "not_there", "", "Ana").state is State.SUPERSEDED
+    with pytest.raises(NotPossible, match="do-not-contact"):
+        decide.send_again(office, draft.draft_id, "Ana")
+    for _ in range(2):
+        reconcile(office, {"plaza": FakePublisher()})
+        clock.forward(minutes=2)
+    assert state(office, draft) is State.SUPERSEDED
 
 
 def test_a_draft_that_came_back_all_the_same_cannot_be_approved(office: Office, draft: Draft) -> None:

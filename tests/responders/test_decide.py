@@ -125,7 +125,10 @@ def test_only_the_state_that_asks_may_be_answered(office: Office, draft: Draft) 
     with pytest.raises(NotPossible):
         decide.posted_by_hand(office, draft.draft_id, "https://example.org/r/1", "Ana")
     with pytest.raises(NotPossible):
-        decide.settle_unknown(office, draft.draft_id, "there", "https://example.org/r/1", "Ana")
+        decide.is_there(office, draft.draft_id, "https://example.org/r/1", "Ana")
+    for answer in (decide.send_again, decide.drop):
+        with pytest.raises(NotPossible, match="settled in the meantime"):
+            answer(office, draft.draft_id, "Ana")
 
 
 def test_a_mention_has_one_draft(office: Office, draft: Draft) -> None:

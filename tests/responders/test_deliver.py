@@ -8,11 +8,12 @@ from datetime import timedelta
 import pytest
 
 from responders import decide
-from responders.deliver import LEASE, SETTLE, deliver_once, reconcile
+from responders.deliver import LEASE, deliver_once
 from responders.draft import Draft, Receipt, State
 from responders.office import Office
 from responders.publisher import HeldThere, Postponed, Refused, Revoked, Unknown
-from responders.queue import Seen
+from responders.queue import NotPossible, Seen
+from responders.reconcile import SETTLE, reconcile
 from tests.builders import Clock
 from tests.fakes import FakePublisher, FakeSource
 
@@ -132,7 +133,7 @@ def test_unknown_and_posted_is_found_and_never_sent_again(
     assert (deliver_once(office, {"plaza": publisher}, SOURCES), publisher.attempts) == (None, 1)
 
 
-def test_unknown_and_not_there_goes_back_to_a_person_after_two_looks(
+def test_unknown_and_not_there_is_asked_after_two_looks_and_never_sent_by_itself(
     office: Office, approved: Draft, publisher: FakePublisher, clock: Clock
 ) -> None:
     publisher.error, publisher.stores = Unknown("timeout"), False
@@ -141,21 +142,135 @@ def test_unknown_and_not_there_goes_back_to_a_person_after_two_looks(
     clock.now += SETTLE / 2
     assert reconcile(office, {"plaza": publisher}) == []
     clock.now += SETTLE
-    (back,) = reconcile(office, {"plaza": publisher})
-    assert (back.state, back.approved_by) == (State.HELD, None)
-    assert "looked for" in back.note
-    assert deliver_once(office, {"plaza": publisher}, SOURCES) is None
+    (asked,) = reconcile(office, {"plaza": publisher})
+    assert (asked.state, asked.looks) == (State.UNKNOWN, 2)
+    assert asked.note.endswith("looked for twice, and is not to be seen there")
+    publisher.error, publisher.stores = None, True
+    for _ in range(40):
+        clock.forward(hours=1)
+        assert deliver_once(office, {"plaza": publisher}, SOURCES) is None
+        assert reconcile(office, {"plaza": publisher}) == []
+    assert (publisher.attempts, publisher.looked, state(office, approved)) == (1, 6, State.UNKNOWN)
 
 
-def test_what_a_dead_process_left_on_the_wire_becomes_unknown(
+def test_what_turns_up_late_is_found_although_a_person_was_asked(
     office: Office, approved: Draft, publisher: FakePublisher, clock: Clock
 ) -> None:
-    office.outbox.claim(["plaza"], clock(), LEASE)
-    assert reconcile(office, {}) == []
-    assert state(office, approved) is State.SENDING
-    clock.now += LEASE + timedelta(seconds=1)
+    publisher.error, publisher.visible = Unknown("timeout"), False
+    deliver_once(office, {"plaza": publisher}, SOURCES)
+    for _ in range(2):
+        reconcile(office, {"plaza": publisher})
+        clock.now += SETTLE
+    publisher.visible = True
+    clock.forward(hours=1)
+    assert [one.state for one in reconcile(office, {"plaza": publisher})] == [State.SENT]
+
+
+def test_sent_again_by_a_persons_word_exactly_as_it_was(
+    office: Office, approved: Draft, publisher: FakePublisher, clock: Clock
+) -> None:
+    publisher.error, publisher.stores = Unknown("timeout"), False
+    deliver_once(office, {"plaza": publisher}, SOURCES)
+    again = decide.send_again(office, approved.draft_id, "Ben")
+    assert (again.approved_by, again.text_sha256) == ("Ben", approved.text_sha256)
+    publisher.error, publisher.stores = None, True
+    assert deliver_once(office, {"plaza": publisher}, SOURCES) is None, "it waits out the undo window"
+    clock.forward(minutes=1)
+    deliver_once(office, {"plaza": publisher}, SOURCES)
+    assert ([one.text for one in publisher.posted], state(office, approved)) == ([approved.text], State.SENT)
+
+
+def test_what_is_there_after_all_is_not_sent_again_even_by_a_persons_word(
+    office: Office, approved: Draft, publisher: FakePublisher, clock: Clock
+) -> None:
+    publisher.error, publisher.visible = Unknown("timeout"), False
+    deliver_once(office, {"plaza": publisher}, SOURCES)
+    decide.send_again(office, approved.draft_id, "Ana")
+    publisher.error, publisher.visible = None, True
+    clock.forward(minutes=1)
+    deliver_once(office, {"plaza": publisher}, SOURCES)
+    assert (publisher.attempts, state(office, approved)) == (1, State.SENT)
+
+
+def test_what_a_dead_process_left_on_the_wire_becomes_unknown_at_once(
+    office: Office, approved: Draft, clock: Clock
+) -> None:
+    claim = office.outbox.claim(["plaza"], clock(), LEASE)
+    assert claim is not None
+    reconcile(office, {})
+    assert state(office, approved) is State.SENDING, "its process lives"
+    claim.lock.let_go()
     reconcile(office, {})
     assert state(office, approved) is State.UNKNOWN
+
+
+def test_a_process_that_stands_still_is_relieved_when_its_time_is_over_and_writes_nothing_when_it_wakes(
+    office: Office, approved: Draft, hold: Callable[..., Draft], publisher: FakePublisher, clock: Clock
+) -> None:
+    second = hold(2)
+    decide.approve(office, second.draft_id, Seen(second.revision, second.text_sha256), second.text, "Ana")
+    clock.forward(seconds=21)
+    other = FakePublisher()
+
+    def sleeps() -> None:
+        """The other process meets a lease that is held, then one that is over."""
+        assert deliver_once(office, {"plaza": other}, SOURCES) is None
+        clock.now += LEASE
+        for _ in range(4):
+            reconcile(office, {"plaza": other})
+            clock.now += SETTLE
+        with pytest.raises(NotPossible, match="end process"):
+            decide.send_again(office, approved.draft_id, "Ana")
+        deliver_once(office, {"plaza": other}, SOURCES)
+
+    publisher.before = sleeps
+    woken = deliver_once(office, {"plaza": publisher}, SOURCES)
+    assert (publisher.attempts, [one.text for one in other.posted]) == (0, [second.text])
+    assert woken is not None
+    assert woken.state is State.APPROVED
+    assert "another process" in woken.note
+    deliver_once(office, {"plaza": other}, SOURCES)
+    assert sorted(one.text for one in other.posted) == sorted([approved.text, second.text])
+
+
+def test_a_pause_that_comes_between_the_claim_and_the_first_byte_holds(
+    office: Office, approved: Draft, publisher: FakePublisher
+) -> None:
+    publisher.before = lambda: decide.pause(office, "Ben")
+    left = deliver_once(office, {"plaza": publisher}, SOURCES)
+    assert left is not None
+    assert (publisher.attempts, left.state) == (0, State.APPROVED)
+    assert "paused by Ben" in left.note
+    publisher.before = lambda: None
+    decide.resume(office, "Ben")
+    deliver_once(office, {"plaza": publisher}, SOURCES)
+    assert (publisher.attempts, state(office, approved)) == (1, State.SENT)
+
+
+def test_an_approval_of_yesterday_is_asked_for_again(
+    office: Office, approved: Draft, publisher: FakePublisher, clock: Clock
+) -> None:
+    decide.pause(office, "Ana")
+    clock.forward(hours=25)
+    decide.resume(office, "Ana")
+    back = deliver_once(office, {"plaza": publisher}, SOURCES)
+    assert back is not None
+    assert (back.state, publisher.attempts) == (State.HELD, 0)
+    assert "more than 24 hours ago" in back.note
+
+
+def test_what_one_of_us_answered_there_goes_back_with_the_link_and_may_be_approved_for_a_second_reply(
+    office: Office, approved: Draft, publisher: FakePublisher, clock: Clock
+) -> None:
+    publisher.native["p1"] = Receipt("n1", "http://127.0.0.1:8101/posts/n1")
+    back = deliver_once(office, {"plaza": publisher}, SOURCES)
+    assert back is not None
+    assert (back.state, publisher.attempts) == (State.HELD, 0)
+    assert "http://127.0.0.1:8101/posts/n1" in back.note
+    decide.approve(office, back.draft_id, Seen(back.revision, back.text_sha256), back.text, "Ana")
+    clock.forward(seconds=21)
+    deliver_once(office, {"plaza": publisher}, SOURCES)
+    assert (publisher.attempts, state(office, approved)) == (1, State.SENT)
 
 
 def test_a_refusal_can_be_mended_and_approved_anew(
@@ -194,18 +309,18 @@ def test_a_platform_that_says_at_once_is_not_asked_at_once(
     assert waits == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]
 
 
-def test_an_answer_that_comes_after_all_is_recorded_wherever_the_draft_stands(
+def test_an_answer_that_comes_after_all_is_recorded(
     office: Office, approved: Draft, publisher: FakePublisher, clock: Clock
 ) -> None:
     """A process that slept past its lease wakes up with a receipt: the reply is there, and must never go out again."""
     claim = office.outbox.claim(["plaza"], clock(), LEASE)
     assert claim is not None
     publisher.visible = False
-    clock.now += LEASE + SETTLE
-    reconcile(office, {"plaza": publisher})
-    clock.now += SETTLE * 2
-    reconcile(office, {"plaza": publisher})
-    assert state(office, approved) is State.HELD
+    clock.now += LEASE
+    for _ in range(3):
+        reconcile(office, {"plaza": publisher})
+        clock.now += SETTLE
+    assert state(office, approved) is State.UNKNOWN
     office.outbox.delivered(claim, Receipt("r1", "http://127.0.0.1:8101/posts/r1"), "plaza", clock())
     assert state(office, approved) is State.SENT
     assert office.inbox.receipt_of(approved.draft_id).post_id == "r1"  # type: ignore[union-attr]
@@ -221,8 +336,9 @@ def test_what_the_moderators_keep_is_never_put_back_by_looking(
         clock.forward(hours=1)
         reconcile(office, {"plaza": publisher})
     assert state(office, approved) is State.UNKNOWN
-    decide.settle_unknown(office, approved.draft_id, "not_there", "", "Ana")
-    assert state(office, approved) is State.HELD
+    assert "looked for" not in office.queue.get(approved.draft_id).note
+    decide.drop(office, approved.draft_id, "Ana")
+    assert state(office, approved) is State.DECLINED
 
 
 def test_other_replies_of_ours_are_named_where_one_is_looked_for(

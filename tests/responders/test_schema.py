@@ -7,8 +7,9 @@ from pathlib import Path
 
 from listener.archive.connect import connect, stamp
 from listener.archive.schema import migrations as listener_migrations
+from listener.settings import PriorityPart
 from responders.inbox import Inbox
-from responders.queue import Queue
+from responders.resorted import sort_anew
 from responders.schema import migrations
 from responders.turns import is_place
 from tests.builders import NOON
@@ -38,6 +39,6 @@ def test_who_waited_before_there_were_turns_keeps_a_place(tmp_path: Path) -> Non
     cards, _ = Inbox(db).waiting()
     assert [card.mention_id for card in cards] == [3, 4, 2, 1]
     assert all(is_place(row["place"]) for row in db.query("SELECT place FROM drafts"))
-    Queue(db).sort_anew()  # nothing was triaged: they stay where they are
+    sort_anew(db, PriorityPart())  # nothing was triaged: they stay where they are
     assert [card.mention_id for card in Inbox(db).waiting()[0]] == [3, 4, 2, 1]
     db.close()

@@ -17,6 +17,7 @@ from listener.triaged import Triaged
 from responders.draft import Draft
 from responders.office import Office
 from responders.queue import Held
+from responders.resorted import sort_anew
 from responders.turns import due_at, is_place, lifted, place_of
 from tests.builders import NOON, Clock, a_mention, an_office
 from tests.responders.desk.seeded import a_triage
@@ -94,7 +95,7 @@ def test_sorting_anew_takes_lane_and_priority_and_keeps_what_lies_between_us(
     office.db.execute("UPDATE triage SET priority = 'low', points = 0, lane = 'chat', because = 'No hurry: x.'")
     known = "UPDATE drafts SET points = 25, also = '[\"we gave our word\"]' WHERE draft_id = ?"
     office.db.execute(known, [second.draft_id])
-    office.queue.sort_anew()
+    sort_anew(office.db, office.settings.triage.priority)
     cards, _ = office.inbox.waiting(lane="chat")
     assert [card.draft_id for card in cards] == [second.draft_id, first.draft_id]
     assert [(card.priority, card.because) for card in cards] == [

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from listener.settings import SettingsError
-from responders.publisher import Postponed, PublishError, Refused, Revoked, Unknown
+from responders.publisher import Postponed, PublishError, Refused, Revoked, Unknown, nothing_against
 from responders.wire import Answer, Wire
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
@@ -75,7 +75,9 @@ def http(status: str, body: bytes = b"", headers: str = "", length: int | None =
 def test_the_body_goes_out_as_it_is_and_the_answer_comes_back() -> None:
     created = http("201 Created", b'{"post_id": "a1"}', "X-Seen: yes\r\n")
     with counting(created) as (base_url, arrived), wired(base_url) as wire:
-        status, body, headers = wire.post_json("/posts", {"text": "Grüße 👋"}, {"Idempotency-Key": "k1"})
+        status, body, headers = wire.post_json(
+            "/posts", {"text": "Grüße 👋"}, nothing_against, {"Idempotency-Key": "k1"}
+        )
     assert (status, body, headers["x-seen"]) == (201, {"post_id": "a1"}, "yes")
     (request,) = arrived
     assert request.endswith('{"text": "Grüße 👋"}'.encode())
@@ -95,7 +97,7 @@ def test_the_body_goes_out_as_it_is_and_the_answer_comes_back() -> None:
 )
 def test_a_broken_answer_is_unknown_after_one_request(answer: bytes) -> None:
     with counting(answer) as (base_url, arrived), wired(base_url) as wire, pytest.raises(Unknown) as caught:
-        wire.post_json("/posts", {"text": "hello"})
+        wire.post_json("/posts", {"text": "hello"}, nothing_against)
     assert len(arrived) == 1
     assert SECRET not in str(caught.value)
 
@@ -104,7 +106,7 @@ def test_a_broken_answer_is_unknown_after_one_request(answer: bytes) -> None:
 def test_no_status_makes_it_ask_again(status: str) -> None:
     tempting = http(status, headers="Location: /elsewhere\r\nRetry-After: 0\r\n")
     with counting(tempting) as (base_url, arrived), wired(base_url) as wire:
-        answer = wire.post_json("/posts", {"text": "hello"})
+        answer = wire.post_json("/posts", {"text": "hello"}, nothing_against)
         with pytest.raises(Unknown):
             wire.raise_for(answer, NOW)
     assert len(arrived) == 1
@@ -126,7 +128,7 @@ def test_no_connection_is_kept() -> None:
     thread = threading.Thread(target=serve)
     thread.start()
     with wired(f"http://127.0.0.1:{server.getsockname()[1]}") as wire:
-        wire.post_json("/posts", {"text": "hello"})
+        wire.post_json("/posts", {"text": "hello"}, nothing_against)
         thread.join()
     server.close()
     assert after == [b""]
@@ -136,14 +138,14 @@ def test_no_answer_in_time_is_unknown() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with wired(address, 0.1) as wire, pytest.raises(Unknown, match="ReadTimeout"):
-            wire.post_json("/posts", {"text": "hello"})
+            wire.post_json("/posts", {"text": "hello"}, nothing_against)
 
 
 def test_nobody_there_is_postponed() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"http://127.0.0.1:{server.getsockname()[1]}"
     with wired(address) as wire, pytest.raises(Postponed, match="could not connect"):
-        wire.post_json("/posts", {"text": "hello"})
+        wire.post_json("/posts", {"text": "hello"}, nothing_against)
 
 
 def test_half_a_character_is_refused_before_anything_is_sent() -> None:
@@ -152,7 +154,7 @@ def test_half_a_character_is_refused_before_anything_is_sent() -> None:
         wired(base_url) as wire,
         pytest.raises(Refused, match="half a character"),
     ):
-        wire.post_json("/posts", {"text": "\ud83d"})
+        wire.post_json("/posts", {"text": "\ud83d"}, nothing_against)
     assert arrived == []
 
 

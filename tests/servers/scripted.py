@@ -60,6 +60,8 @@ class Scripted:
         self.spared: set[str] = set()
         self.otherwise: Answer = Say({"error": "NotFound"}, 404)
         self.closing = threading.Event()
+        self._lines = threading.Condition()
+        self._opened = self._closed = self._busy = 0
         self._answers: dict[str, list[Answer]] = {}
 
     def on(self, path: str, *answers: Answer) -> None:
@@ -73,6 +75,17 @@ class Scripted:
     def writes(self) -> list[Asked]:
         """What was asked by other verbs than GET, in order, but for the paths that are spared (logins)."""
         return [asked for asked in self.asked if asked.verb != "GET" and asked.path not in self.spared]
+
+    def silent_lines(self, wanted: int, patience_s: float = 2.0) -> bool:
+        """Whether so many connections are open by now on which no request has come; waits for it a little."""
+        with self._lines:
+            return self._lines.wait_for(lambda: self._opened - self._closed - self._busy == wanted, patience_s)
+
+    def line(self, *, opened: int = 0, closed: int = 0, busy: int = 0) -> None:
+        """Count a connection that was opened or closed, or on which a request came or was answered."""
+        with self._lines:
+            self._opened, self._closed, self._busy = self._opened + opened, self._closed + closed, self._busy + busy
+            self._lines.notify_all()
 
     def answer(self, asked: Asked) -> Say:
         """What this request gets; `otherwise` (404) where nothing was said about its path."""
@@ -105,6 +118,16 @@ def scripted() -> Iterator[Scripted]:
 class _Handling(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.0"  # one request a connection: no thread waits for a second one
 
+    def handle(self) -> None:
+        script: Scripted = self.server.script  # type: ignore[attr-defined]
+        self.busy = 0
+        script.line(opened=1)
+        try:
+            with suppress(ConnectionError):  # a client that hangs up before it asks
+                super().handle()
+        finally:
+            script.line(closed=1, busy=-self.busy)
+
     def do_GET(self) -> None:
         self._take()
 
@@ -122,6 +145,8 @@ class _Handling(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         asked = Asked(self.command, parts.path, parse_qs(parts.query), dict(self.headers), _body(sent, self.headers))
+        self.busy = 1
+        script.line(busy=1)
         say = script.answer(asked)
         if say.fault == "hang":
             script.closing.wait(10)

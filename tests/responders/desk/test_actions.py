@@ -211,12 +211,16 @@ def test_what_is_unknown_is_asked(visitor: Visitor) -> None:
     assert visitor.office.queue.get(draft.draft_id).state is State.SENT
 
 
-def test_what_was_not_there_goes_back_to_a_person(visitor: Visitor) -> None:
+@pytest.mark.parametrize(("answer", "becomes"), [("again", State.APPROVED), ("drop", State.DECLINED)])
+def test_what_is_not_there_is_sent_again_or_dropped_as_a_person_says(
+    visitor: Visitor, answer: str, becomes: State
+) -> None:
     draft = not_known(visitor.office, someone(visitor.office, 1))
     page = visitor.read(f"/mentions/{draft.mention_id}")
-    form = visitor.form(page, f"/mentions/{draft.mention_id}/settle") | {"answer": "not_there"}
+    form = visitor.form(page, f"/mentions/{draft.mention_id}/settle") | {"answer": answer}
     assert visitor.web.post(f"/mentions/{draft.mention_id}/settle", data=form).status_code == 303
-    assert visitor.office.queue.get(draft.draft_id).state is State.HELD
+    after = visitor.office.queue.get(draft.draft_id)
+    assert (after.state, after.text) == (becomes, draft.text)
 
 
 def test_what_was_refused_can_be_changed(visitor: Visitor) -> None:

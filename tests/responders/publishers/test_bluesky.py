@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from pydantic import ValidationError
@@ -25,6 +25,8 @@ US = "did:plc:harbourlight"
 LOGIN = "/xrpc/com.atproto.server.createSession"
 REFRESH = "/xrpc/com.atproto.server.refreshSession"
 CREATE = "/xrpc/com.atproto.repo.createRecord"
+LIST = "/xrpc/com.atproto.repo.listRecords"
+POST = "app.bsky.feed.post"
 READ = "/xrpc/com.atproto.repo.getRecord"
 SESSION = "/xrpc/com.atproto.server.getSession"
 POSTS = "/xrpc/app.bsky.feed.getPosts"
@@ -400,6 +402,13 @@ class TestContract(PublisherContract):
     def accept(self, server: Scripted, answer: Callable[[Say], Say] = lambda say: say) -> None:
         """A server that says no has kept nothing: the publisher looks, and would not believe it otherwise."""
         self.kept: dict[str, dict[str, Any]] = {}
+        self.native: list[dict[str, Any]] = [{"uri": f"at://{US}/{POST}/3kzzz", "cid": "c", "value": {"text": "hello"}}]
+
+        def records(asked: Asked) -> Say:
+            assert (asked.one("repo"), asked.one("collection")) == (US, POST)
+            ours = [{"uri": f"at://{US}/{POST}/{key}", "cid": "c", "value": kept} for key, kept in self.kept.items()]
+            newest_first = sorted([*ours, *self.native], key=lambda one: str(one["uri"]), reverse=True)
+            return Say({"records": newest_first, "cursor": newest_first[-1]["uri"].rpartition("/")[2]})
 
         def create(asked: Asked) -> Say:
             say = answer(created(asked))
@@ -416,9 +425,19 @@ class TestContract(PublisherContract):
 
         server.on(CREATE, create)
         server.on(READ, read)
+        server.on(LIST, records)
 
     def taken(self, server: Scripted) -> Sequence[str]:
         return [record["text"] for record in self.kept.values()]
+
+    def said_there(
+        self, server: Scripted, text: str, *, to: Literal["them", "others"], by: Literal["us", "sol"]
+    ) -> str:
+        uri = f"at://{US if by == 'us' else 'did:plc:sol'}/{POST}/{'3kzzzzzzzzz'}{len(self.native):02}"
+        reply = {"root": {"uri": ROOT, "cid": "c"}, "parent": {"uri": PARENT if to == "them" else ROOT, "cid": "c"}}
+        if by == "us":  # what others say stands in their own repositories
+            self.native.append({"uri": uri, "cid": "c", "value": {"text": text, "reply": reply}})
+        return uri
 
     def refusals(self) -> Sequence[Refusal]:
         # As the reference PDS words them.

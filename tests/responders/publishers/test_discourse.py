@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -54,7 +54,17 @@ def take(server: Scripted, answer: Callable[[Say], Say], taken: list[dict[str, A
             taken.append(raw)
         return say
 
+    def topic(asked: Asked) -> Say:
+        """Posts of a topic, of one person and the first: twenty at a time, oldest first."""
+        who = (asked.one("username_filters") or "").lower()
+        shown = [raw for raw in taken if raw["topic_id"] == 40 and raw["username"].lower() == who]
+        shown = [post(1, "Which lamp?", who="sol", reply_to_post_number=None), *shown]
+        first = (int(asked.one("page") or 1) - 1) * 20
+        stream = {"posts": shown[first : first + 20], "stream": [raw["id"] for raw in shown]}
+        return Say({"id": 40, "post_stream": stream})
+
     server.on(POSTS, posts)
+    server.on("/t/40.json", topic)
     server.on("/session/current.json", Say({"current_user": {"id": 5, "username": "harbourlight"}}))
 
 
@@ -84,6 +94,13 @@ class TestContract(PublisherContract):
 
     def taken(self, server: Scripted) -> Sequence[str]:
         return [raw["raw"] for raw in self.posts]
+
+    def said_there(
+        self, server: Scripted, text: str, *, to: Literal["them", "others"], by: Literal["us", "sol"]
+    ) -> str:
+        raw = post(800 + len(self.posts), text, who="HarbourLight" if by == "us" else by)
+        self.posts.append({**raw, "reply_to_post_number": 3 if to == "them" else 2})
+        return f"40/{raw['post_number']}"
 
     def refusals(self) -> Sequence[Refusal]:
         similar = "Body is too similar to what you recently posted"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -96,6 +96,16 @@ class TestContract(PublisherContract):
 
     def taken(self, server: Scripted) -> Sequence[str]:
         return [raw["body"] for raw in self.comments]
+
+    def said_there(
+        self, server: Scripted, text: str, *, to: Literal["them", "others"], by: Literal["us", "sol"]
+    ) -> str:
+        # In an issue everything stands in one row: what answers others was said before our parent.
+        at = NOW + timedelta(minutes=1) if to == "them" else NOW - timedelta(minutes=1)
+        number = 800 + len(self.comments)
+        self.comments.append(comment(number, text, who="HarbourLight" if by == "us" else by, at=at))
+        self.comments[-1]["updated_at"] = (at + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return f"sol/lamps#40:{number}"
 
     def refusals(self) -> Sequence[Refusal]:
         return [

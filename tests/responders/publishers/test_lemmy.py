@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -88,6 +88,14 @@ class TestContract(PublisherContract):
 
     def taken(self, server: Scripted) -> Sequence[str]:
         return [raw["content"] for raw in self.comments]
+
+    def said_there(
+        self, server: Scripted, text: str, *, to: Literal["them", "others"], by: Literal["us", "sol"]
+    ) -> str:
+        raw = comment(800 + len(self.comments), text, path="0.12" if to == "them" else "0.13")
+        if by == "us":  # what others say is no comment of ours
+            self.comments.append(raw)
+        return str(raw["ap_id"])
 
     def refusals(self) -> Sequence[Refusal]:
         return [

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -38,19 +38,22 @@ class Pier:
 
     def take(self, asked: Asked) -> Say:
         sent = asked.body
+        self.texts.append(sent["status"])
+        return self._answer(Say(self.native(sent["status"], sent.get("in_reply_to_id"))))
+
+    def native(self, text: str, parent: str | None) -> dict[str, Any]:
         number = str(100 + len(self.taken))
-        shown = escape(sent["status"], quote=False).replace("\n\n", "</p><p>").replace("\n", "<br />")
+        shown = escape(text, quote=False).replace("\n\n", "</p><p>").replace("\n", "<br />")
         told = {
             "id": number,
             "uri": f"https://pier.example/users/acme/statuses/{number}",
             "url": f"https://pier.example/@acme/{number}",
             "created_at": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
-            "in_reply_to_id": sent.get("in_reply_to_id"),
+            "in_reply_to_id": parent,
             "content": f"<p>{shown}</p>",
         }
-        self.texts.append(sent["status"])
         self.taken.append(told)
-        return self._answer(Say(told))
+        return told
 
 
 def mention(host: str = "pier.example", **more: Any) -> Mention:
@@ -371,6 +374,13 @@ class TestContract(PublisherContract):
 
     def taken(self, server: Scripted) -> Sequence[str]:
         return self.pier.texts
+
+    def said_there(
+        self, server: Scripted, text: str, *, to: Literal["them", "others"], by: Literal["us", "sol"]
+    ) -> str:
+        parent = "01H8XYZ" if to == "them" else "01H8ABC"
+        taken = self.pier.native(text, parent) if by == "us" else {"uri": "https://reef.example/users/sol/statuses/9"}
+        return str(taken["uri"])
 
     def refusals(self) -> Sequence[Refusal]:
         return [

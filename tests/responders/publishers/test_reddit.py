@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -330,7 +330,8 @@ class TestContract(PublisherContract):
         return a_mention()
 
     def accept(self, server: Scripted, answer: Callable[[Say], Say] = lambda say: say) -> None:
-        kept: list[dict[str, Any]] = []
+        self.kept: list[dict[str, Any]] = []
+        kept = self.kept
 
         def take(asked: Asked) -> Say:
             say = taken(f"n{len(kept)}", asked.body["text"], asked.body["thing_id"], datetime.now(UTC))
@@ -343,6 +344,16 @@ class TestContract(PublisherContract):
 
     def taken(self, server: Scripted) -> Sequence[str]:
         return [asked.body["text"] for asked in server.at(COMMENT)]
+
+    def said_there(
+        self, server: Scripted, text: str, *, to: Literal["them", "others"], by: Literal["us", "sol"]
+    ) -> str:
+        number = f"s{len(self.kept)}"
+        if by == "us":  # what others say is not in our listing
+            said = a_comment(number, datetime.now(UTC), text, author="harbourlight")
+            said["data"]["parent_id"] = "t1_5" if to == "them" else "t1_6"
+            self.kept.insert(0, said)
+        return f"t1_{number}"
 
     def refusals(self) -> Sequence[Refusal]:
         locked = errors(["THREAD_LOCKED", "Comments are locked.", "parent"])

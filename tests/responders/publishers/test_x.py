@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -21,6 +21,7 @@ from responders.publishers.x import KEYS, Settings, X, connect, price_of
 from tests.contract import HANGS_UP_AFTER_S, SECRET, PublisherContract, Refusal
 from tests.servers.scripted import Asked, Say, Scripted, scripted
 
+SEARCH = "/2/tweets/search/recent"
 POSTS, TIMELINE, ME = "/2/tweets", "/2/users/900/tweets", "/2/users/me"
 MARA = Author("x", "501", "mara", "Mara")
 TEXT = "Hello Mara — the hiss is the valve & a “quarter turn” cures it: https://pier.example/valve?a=1&b=2 ✨"
@@ -37,7 +38,8 @@ def forbidden(detail: str) -> Say:
 
 
 def parent() -> Mention:
-    return Mention("x", "41", MARA, "@harbourlight my lantern hisses", datetime.now(UTC) - timedelta(hours=3))
+    asked = datetime.now(UTC) - timedelta(hours=3)
+    return Mention("x", "41", MARA, "@harbourlight my lantern hisses", asked, thread_id="40")
 
 
 def order(text: str = TEXT) -> Order:
@@ -58,6 +60,7 @@ class PretendX:
     def __post_init__(self) -> None:
         self.server.on(POSTS, self.take)
         self.server.on(TIMELINE, self.timeline)
+        self.server.on(SEARCH, self.search)
         self.server.on(ME, Say({"data": {"id": "900", "username": "HarbourLight", "name": "Harbour Light"}}))
 
     def take(self, asked: Asked) -> Say:
@@ -80,6 +83,12 @@ class PretendX:
         }
         self.listed.insert(0, post)
         return post
+
+    def search(self, asked: Asked) -> Say:
+        assert asked.one("query") == "from:harbourlight conversation_id:40"
+        shown = self.listed[:100]
+        more = {"next_token": "more"} if len(self.listed) > 100 else {}
+        return Say({"data": shown, "meta": {"result_count": len(shown), **more}} if shown else {"meta": more})
 
     def timeline(self, asked: Asked) -> Say:
         since = datetime.fromisoformat(asked.one("start_time") or "")
@@ -382,6 +391,13 @@ class TestContract(PublisherContract):
 
     def taken(self, server: Scripted) -> Sequence[str]:
         return self.pretend.texts
+
+    def said_there(
+        self, server: Scripted, text: str, *, to: Literal["them", "others"], by: Literal["us", "sol"]
+    ) -> str:
+        if by == "sol":
+            return "1"
+        return str(self.pretend.add(text, answers="41" if to == "them" else "42")["id"])
 
     def refusals(self) -> Sequence[Refusal]:
         invalid = Say({"errors": [{"message": "Your text is too long."}], "title": "Invalid Request"}, 400)

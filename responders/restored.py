@@ -1,0 +1,45 @@
+"""After a backup was restored: what may have gone out since it was made is looked for before anything is sent.
+
+The database knows nothing of what happened after the backup. So sending is paused; what it believes approved or on the
+wire becomes unknown, and is looked for on the platforms like any other reply whose fate is unknown; and before whatever
+a person approves later goes out it is looked whether one of us answered there already (before_sending.py).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from listener.archive.connect import writing
+from responders.audit import Entry, enter
+from responders.controls import SOFTWARE
+from responders.draft import State
+from responders.office import Office
+
+LOOKING = "restored"  # the control that is set while it is looked for
+WHY = "a backup was restored: it may have gone out since"
+
+
+def after_restore(office: Office, backup: str, made_at: datetime) -> int:
+    """Pause all sending, and have everything looked for that may be out; how many replies those are."""
+    now, what = office.now(), f"{backup} of {made_at:%Y-%m-%d %H:%M} UTC"
+    with writing(office.db):
+        enter(office.db, Entry("restored", SOFTWARE, what), now)
+        office.controls.pause(SOFTWARE, f"restored from {what}", now)
+        office.controls.set(LOOKING, what, SOFTWARE, now)
+        drafts = office.queue.in_state(State.APPROVED, State.SENDING)
+        for draft in drafts:
+            office.queue.move(draft.draft_id, State.UNKNOWN, "restore", SOFTWARE, WHY, now)
+    return len(office.queue.in_state(State.UNKNOWN))
+
+
+def still_to_look_for(office: Office) -> int:
+    """How many replies are not looked for often enough yet since a backup was restored."""
+    if not office.controls.read(LOOKING):
+        return 0
+    return sum(1 for draft in office.queue.in_state(State.UNKNOWN) if draft.looks < 2)
+
+
+def done(office: Office) -> None:
+    """A person lets sending go on."""
+    if office.controls.read(LOOKING):
+        office.controls.set(LOOKING, "", SOFTWARE, office.now())
