@@ -40,7 +40,11 @@ def main() -> None:
     given = asked.parse_args()
     tallies = [tried(CASES[name](), given.points, progress=Shown(given.points)) for name in given.case or CASES]
     if given.json:
-        print("\n".join(json.dumps({**asdict(tally), "places": len(tally.places), "line": tally.line()}) for tally in tallies))
+        print(
+            "\n".join(
+                json.dumps({**asdict(tally), "places": len(tally.places), "line": tally.line()}) for tally in tallies
+            )
+        )
         return
     print(table([row(tally) for tally in tallies]))
     wrong = [f"{tally.name}: {line}" for tally in tallies for line in tally.wrong]
@@ -58,7 +62,11 @@ class Shown:
     def __call__(self, tally: Tally) -> None:
         if sys.stderr.isatty() and time.monotonic() - self.at > 0.2:
             self.at = time.monotonic()
-            print(f"\r{tally.name}: {tally.tried:,} of {self.points:,}, {len(tally.wrong)} wrong ", end="", file=sys.stderr)
+            print(
+                f"\r{tally.name}: {tally.tried:,} of {self.points:,}, {len(tally.wrong)} wrong ",
+                end="",
+                file=sys.stderr,
+            )
 
 
 if __name__ == "__main__":

@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from responders.draft import VERBS, State
+from listener.archive.connect import look_into
+from responders.audit import verify
+from responders.draft import State, may_move
 from tests.crash.platforms.platform import Platform, Taken
 from tests.crash.verdict import Verdict
 
@@ -26,6 +28,8 @@ def judge(database: Path, platform: Platform, told: Sequence[int]) -> Verdict:
         unapproved = [one.text for one in platform.posts if one.sha256 not in approved]
         forgotten = [wrong for draft in drafts for wrong in _forgotten(db, draft, platform, told)]
         audit = [wrong for draft in drafts for wrong in _unexplained(db, draft)]
+    with closing(look_into(database)) as kept:
+        audit += [f"audit: {wrong}"] if (wrong := verify(kept).wrong) else []
     again = [f"sent again {platform.again} times"] if platform.again else []
     return Verdict(
         good=len({one.text for one in platform.posts}),
@@ -72,22 +76,19 @@ def _unexplained(db: sqlite3.Connection, draft: sqlite3.Row) -> list[str]:
     """State changes without their audit row: its decisions, replayed in order, must lead to where the draft stands."""
     number = draft["draft_id"]
     rows = db.execute("SELECT * FROM decisions WHERE draft_id = ? ORDER BY decision_id", [number]).fetchall()
-    at = {State.HELD}
+    at = State.HELD
     for row in rows:
-        out_of, into = _moves(row["verb"], at)
-        if not at & out_of:
-            return [f"draft {number}: {row['verb']!r} out of {sorted(at)} in the audit"]
-        at = set(into)
+        to = State(row["state"]) if row["state"] else at
+        if to is not at and not may_move(at, to, row["verb"]):
+            return [f"draft {number}: from {at} to {to} by {row['verb']!r} in the audit"]
+        at = to
     counts: Mapping[str, int] = {verb: sum(row["verb"] == verb for row in rows) for verb in ("claim", "sent")}
     (attempts,) = db.execute("SELECT count(*) FROM attempts WHERE draft_id = ?", [number]).fetchone()
-    (open_ones,) = db.execute("SELECT count(*) FROM attempts WHERE draft_id = ? AND ended_at IS NULL", [number]).fetchone()
+    (open_ones,) = db.execute(
+        "SELECT count(*) FROM attempts WHERE draft_id = ? AND outcome IS NULL", [number]
+    ).fetchone()
     (receipts,) = db.execute("SELECT count(*) FROM receipts WHERE draft_id = ?", [number]).fetchone()
-    wrong = [] if State(draft["state"]) in at else [f"draft {number} is {draft['state']}, by its audit {sorted(at)}"]
+    wrong = [] if draft["state"] == at else [f"draft {number} is {draft['state']}, by its audit {at}"]
     if (attempts, receipts) != (counts["claim"], counts["sent"]):
         wrong.append(f"draft {number}: {attempts} attempts and {receipts} receipts, by its audit {dict(counts)}")
     return [*wrong, *([f"draft {number}: {open_ones} attempts never ended"] if open_ones else [])]
-
-
-def _moves(verb: str, at: set[State]) -> tuple[frozenset[State], frozenset[State]]:
-    """Out of which states a verb leads, and into which; one that is no move leaves it where it is."""
-    return VERBS.get(verb, (frozenset(at), frozenset(at)))

@@ -110,7 +110,9 @@ class Trial:
         attempt = self._fresh(turn)
         ends: list[Ended] = []
         there_is_more = False
-        for process, (work, point) in enumerate(zip(attempt.works(), (first, second, Point(second.kind, 0)), strict=True)):
+        for process, (work, point) in enumerate(
+            zip(attempt.works(), (first, second, Point(second.kind, 0)), strict=True)
+        ):
             attempt.between(process)
             ends.append(self._run(attempt, work, point))
             if process == 0:

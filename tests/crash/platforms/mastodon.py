@@ -21,4 +21,6 @@ class Mastodon(Contracted):
         case.host = self.url.removeprefix("http://")  # type: ignore[attr-defined]
 
     def another(self, first: Mention) -> Mention:
-        return by_sol(first, post_id="https://reef.example/users/sol/statuses/6", extra={**first.extra, "status_id": "7"})
+        return by_sol(
+            first, post_id="https://reef.example/users/sol/statuses/6", extra={**first.extra, "status_id": "7"}
+        )

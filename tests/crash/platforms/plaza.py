@@ -38,7 +38,9 @@ class Plaza(Platform):
         for handle in (BRAND, "mara", "sol"):
             self.world.add_person(handle, handle.title())
         self._api = Api(self.world, Diary(self.world, 1.0), Tokens(READ, WRITE, "control"), self.url)
-        self._heard = [self.world.post(*said) for said in (("mara", "@harbourlight it hisses"), ("sol", "@harbourlight hm"))]
+        self._heard = [
+            self.world.post(*said) for said in (("mara", "@harbourlight it hisses"), ("sol", "@harbourlight hm"))
+        ]
 
     def answer(self, asked: Asked) -> Say:
         query = {name: values[-1] for name, values in asked.query.items()}

@@ -20,7 +20,11 @@ class X(Contracted):
     }
 
     def answer(self, asked: Asked) -> Say:
-        if asked.verb == "POST" and asked.path == test_x.POSTS and any(asked.body["text"] == one.text for one in self.posts):
+        if (
+            asked.verb == "POST"
+            and asked.path == test_x.POSTS
+            and any(asked.body["text"] == one.text for one in self.posts)
+        ):
             self.again += 1
             return test_x.forbidden(test_x.DUPLICATE)
         return super().answer(asked)
