@@ -27,7 +27,7 @@ from tests.crash.child import Ended, Say, Work
 from tests.crash.judging import judge
 from tests.crash.platforms import platform
 from tests.crash.platforms.platform import Platform
-from tests.crash.trials import DATABASE
+from tests.crash.trials import DATABASE, Answer
 from tests.crash.verdict import Verdict
 from tests.servers.scripted import Asked
 from tests.servers.scripted import Say as ServerSays
@@ -157,8 +157,9 @@ class Answering:
         one = make("http://127.0.0.1:1")
         return cls(make, deliver, one.name, one.policy, one.secrets)
 
-    def prepare(self, folder: Path, url: str) -> Work:
-        return lambda _: prepared(folder, self.make(url), datetime.now(UTC))
+    def prepare(self, folder: Path, url: str) -> tuple[Work, Answer]:
+        one = self.make(url)
+        return lambda _: prepared(folder, one, datetime.now(UTC)), one.answer
 
     def warm(self, folder: Path, url: str) -> None:
         one = self.make(url)

@@ -17,6 +17,10 @@ Say = Callable[[str], None]
 Work = Callable[[Say], None]
 
 
+class OnPurpose(Exception):
+    """What a trial lets go wrong; that Warmline logs it as an error is as it should be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """How a child ended: killed, or by itself after so many steps; and the lines that it said."""
@@ -95,7 +99,7 @@ def _live(work: Work, kind: Kind, last: int, into: int) -> None:
         work(say)
         say(f"steps {steps.taken}")
         os._exit(0)
-    except BaseException:  # whatever it was, a child must not come back as a second test run
+    except BaseException:  # noqa: BLE001 - whatever it was, a child must not come back as a second test run
         os.write(into, traceback.format_exc().encode())
         os._exit(70)
 
@@ -107,6 +111,8 @@ class _Errors(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         why = record.exc_info[1] if record.exc_info else None
+        if isinstance(why, OnPurpose):
+            return
         self._say(f"error {record.getMessage()}: {why!r}"[:600].replace("\n", " "))
 
 

@@ -22,6 +22,7 @@ from tests.servers.scripted import Asked, Say
 # In memory where there is such a place: what is tried is what survives a process, and that is the same on a disk.
 MEMORY = Path("/dev/shm")
 DATABASE = "warmline.db"
+Answer = Callable[[Asked], Say]
 KINDS: tuple[Kind, ...] = ("exchange", "statement", "line")
 
 
@@ -51,11 +52,11 @@ class Case(Protocol):
     @property
     def secrets(self) -> Mapping[str, str]: ...
 
-    def prepare(self, folder: Path, url: str) -> Work:
-        """Makes the database that every attempt begins with, in a process of its own; `warm` may follow in this one."""
-
     def warm(self, folder: Path, url: str) -> None:
         """Load, in this process, what is loaded at first use, so that no child spends its time on that."""
+
+    def prepare(self, folder: Path, url: str) -> tuple[Work, Answer]:
+        """What makes the database that every attempt begins with, and what the platform says to it meanwhile."""
 
     def attempt(self, folder: Path, url: str, turn: int) -> Attempt:
         """A new attempt; `folder` holds its copy of the prepared database."""
@@ -97,10 +98,10 @@ class Trial:
         self.tally = Tally(self.case.name, self.case.policy)
         prepared = self.folder / "prepared"
         prepared.mkdir()
-        # In a child as well: what it loads would make every later fork slow.
-        preparing = start(self.case.prepare(prepared, self.exchange.url))
-        self.exchange.serve(preparing, lambda _: Say({}, 404))
         self.case.warm(prepared, self.exchange.url)
+        # In a child as well: what it loads would make every later fork slow.
+        work, answer = self.case.prepare(prepared, self.exchange.url)
+        self.exchange.serve(start(work), answer)
         self._prepared = (prepared / DATABASE).read_bytes()
         gc.collect()
         gc.freeze()
@@ -118,7 +119,8 @@ class Trial:
             if process == 0:
                 there_is_more = ends[0].killed if first.step else first.request <= self.exchange.requests
         attempt.between(3)
-        self.lengths[second.kind] = ends[1].steps or ends[2].steps
+        if counted := ends[1].steps or ends[2].steps:
+            self.lengths[second.kind] = counted
         self.tally.add(attempt.verdict(ends), ends)
         return there_is_more
 
@@ -141,6 +143,15 @@ class Trial:
 
     def _run(self, attempt: Attempt, work: Work, point: Point) -> Ended:
         return self.exchange.serve(start(work, point.kind, point.step), attempt.answer, point.wanted)
+
+
+def found_out(case: Case, kind: Kind) -> Tally:
+    """Try point after point of one kind until anything is wrong, or all are tried."""
+    with _trial(case) as trial:
+        n = 1
+        while trial.die(Point(kind, n), _moving(trial, n), n) and not trial.tally.wrong:
+            n += 1
+        return trial.tally
 
 
 def tried(
