@@ -10,6 +10,7 @@ not believed to be over before it is.
 from __future__ import annotations
 
 import fcntl
+import glob
 import os
 import weakref
 from contextlib import suppress
@@ -59,6 +60,7 @@ class Lease:
         # A clock that was set back makes nobody wait for the time it showed.
         if until is not None and now < until <= now + lasts and self.is_under_way(token):
             return None
+        self._sweep()
         token += 1
         try:
             lock = Lock(self._path(token))
@@ -96,6 +98,12 @@ class Lease:
             return False
         finally:
             os.close(number)
+
+    def _sweep(self) -> None:
+        """Remove what those left behind who died, or were killed after their time was over."""
+        for path in self._file.parent.glob(f"{glob.escape(self._file.name)}.sending-*"):
+            if (number := path.name.rpartition("-")[2]).isdecimal():
+                self.is_under_way(int(number))
 
     def who(self, token: int) -> str:
         """The number of the process that began an attempt, as far as it is known."""

@@ -193,7 +193,7 @@ UNION ALL SELECT mention ->> 'post_id' FROM quarantine WHERE mention IS NOT NULL
 # Each counts what must not be.
 _BROKEN = {
     "mentions without triage": "SELECT count(*) FROM mentions WHERE mention_id NOT IN (SELECT mention_id FROM triage)",
-    "mentions without a watch": "SELECT count(*) FROM mentions WHERE mention_id NOT IN (SELECT mention_id FROM matches)",
+    "mentions of no watch": "SELECT count(*) FROM mentions WHERE mention_id NOT IN (SELECT mention_id FROM matches)",
     "mentions that cannot be searched": """
         SELECT count(*) FROM mentions WHERE mention_id NOT IN
         (SELECT rowid FROM mentions_fts WHERE mentions_fts MATCH 'lantern')""",
