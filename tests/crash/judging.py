@@ -14,8 +14,8 @@ from responders.draft import State, may_move
 from tests.crash.platforms.platform import Platform, Taken
 from tests.crash.verdict import Verdict
 
-# Where a draft may rest whose reply is not there: it waits for its turn, or before a person.
-RESTS = frozenset({State.HELD, State.APPROVED, State.UNKNOWN, State.REFUSED})
+# Where a draft rests whose reply is not there: before a person. What is still approved would have gone out meanwhile.
+RESTS = frozenset({State.HELD, State.UNKNOWN, State.REFUSED})
 
 
 def judge(database: Path, platform: Platform, told: Sequence[int]) -> Verdict:
@@ -36,7 +36,7 @@ def judge(database: Path, platform: Platform, told: Sequence[int]) -> Verdict:
         twice=len(twice) + platform.again,
         unapproved=len(unapproved),
         forgotten=len(forgotten),
-        before_a_person=sum(draft["state"] in (State.HELD, State.UNKNOWN) for draft in drafts),
+        before_a_person=sum(draft["state"] in RESTS and draft["text_sha256"] in approved for draft in drafts),
         wrong=(
             *(f"posted twice: {text}" for text in twice), *again,
             *(f"nobody approved: {text}" for text in unapproved), *forgotten, *audit,

@@ -1,8 +1,7 @@
-"""The networks that are listened to while the listening process dies; each pages in its own way, two posts at a time."""
+"""The networks that are listened to while the listening process dies: three ways of paging, two posts at a time."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
