@@ -66,9 +66,9 @@ def _forgotten(db: sqlite3.Connection, draft: sqlite3.Row, platform: Platform, t
 
 
 def _is_of(receipt: sqlite3.Row, post: Taken, posts: Sequence[Taken]) -> bool:
-    """Whether a receipt names this post and no other: each part of its id stands in what was said of this one alone."""
-    parts = re.findall(r"\w+", receipt["post_id"])
-    named = [one for one in posts if all(part in one.told for part in parts)]
+    """Whether a receipt names this post and no other: each word of its id stands in what was said of this one alone."""
+    words = set(re.findall(r"\w+", receipt["post_id"]))
+    named = [one for one in posts if words <= set(re.findall(r"\w+", one.told))]
     return named == [post] and receipt["text_sha256"] == post.sha256
 
 
