@@ -453,6 +453,9 @@ class PublisherContract:
         """A mention of this platform that is answered."""
         raise NotImplementedError
 
+    def let_in(self, server: Scripted) -> None:
+        """Give sessions and tokens, where the platform has such."""
+
     def accept(self, server: Scripted, answer: Callable[[Say], Say] = lambda say: say) -> None:
         """Let the server take replies and list them afterwards, as the platform does.
 
