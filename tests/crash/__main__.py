@@ -7,9 +7,13 @@ import json
 import os
 import sys
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from tests.crash.cases import CASES
+from tests.crash.running import tally
 from tests.crash.trials import tried
 from tests.crash.verdict import Tally
 
@@ -17,11 +21,23 @@ HEAD = ("case", "policy", "points in all", "tried", "killed in recovery", "good"
         "forgotten", "before a person", "s")  # fmt: skip
 
 
-def row(tally: Tally) -> tuple[str, ...]:
+FIGURES = (
+    "points",
+    "tried",
+    "recoveries_killed",
+    "good",
+    "twice",
+    "unapproved",
+    "lost",
+    "forgotten",
+    "before_a_person",
+)
+EVERY_S = 10.0
+
+
+def row(found: Mapping[str, Any]) -> tuple[str, ...]:
     """One line of the table."""
-    figures = (tally.points, tally.tried, tally.recoveries_killed, tally.good, tally.twice, tally.unapproved,
-               tally.lost, tally.forgotten, tally.before_a_person)  # fmt: skip
-    return (tally.name, tally.policy, *(f"{figure:,}" for figure in figures), f"{tally.took_s:.0f}")
+    return (found["name"], found["policy"], *(f"{found[figure]:,}" for figure in FIGURES), f"{found['took_s']:.0f}")
 
 
 def table(rows: list[tuple[str, ...]]) -> str:
@@ -32,41 +48,40 @@ def table(rows: list[tuple[str, ...]]) -> str:
 
 
 def main() -> None:
-    """Try them one platform after another; exit 1 where anything was wrong."""
+    """Try all cases, as many at a time as there are processors; exit 1 where anything was wrong."""
     asked = argparse.ArgumentParser(prog="python -m tests.crash")
     asked.add_argument("--points", type=int, default=int(os.environ.get("WARMLINE_CRASH_POINTS", "10000")))
     asked.add_argument("--case", action="append", choices=sorted(CASES), help="only this one (may be repeated)")
-    asked.add_argument("--json", action="store_true", help="the tallies as JSON, a line each")
+    asked.add_argument("--json", action="store_true", help="what one case came to, as JSON, in this very process")
     given = asked.parse_args()
-    tallies = [tried(CASES[name](), given.points, progress=Shown(given.points)) for name in given.case or CASES]
     if given.json:
-        print(
-            "\n".join(
-                json.dumps({**asdict(tally), "places": len(tally.places), "line": tally.line()}) for tally in tallies
-            )
-        )
+        (name,) = given.case
+        print(json.dumps(in_json(tried(CASES[name](), given.points, progress=Shown(given.points)))))
         return
-    print(table([row(tally) for tally in tallies]))
-    wrong = [f"{tally.name}: {line}" for tally in tallies for line in tally.wrong]
+    with ThreadPoolExecutor(os.cpu_count()) as together:
+        found = list(together.map(lambda name: tally(name, given.points, seen=True), given.case or CASES))
+    print(table([row(one) for one in found]))
+    wrong = [f"{one['name']}: {line}" for one in found for line in one["wrong"]]
     print("\n".join(wrong[:40]))
     sys.exit(1 if wrong else 0)
 
 
+def in_json(found: Tally) -> dict[str, Any]:
+    """What is handed on."""
+    return {**asdict(found), "places": len(found.places), "line": found.line()}
+
+
 @dataclass
 class Shown:
-    """How far it has got, on a terminal."""
+    """How far it has got: a line now and then."""
 
     points: int
-    at: float = 0.0
+    at: float = field(default_factory=time.monotonic)
 
     def __call__(self, tally: Tally) -> None:
-        if sys.stderr.isatty() and time.monotonic() - self.at > 0.2:
+        if time.monotonic() - self.at > EVERY_S:
             self.at = time.monotonic()
-            print(
-                f"\r{tally.name}: {tally.tried:,} of {self.points:,}, {len(tally.wrong)} wrong ",
-                end="",
-                file=sys.stderr,
-            )
+            print(f"{tally.name}: {tally.tried:,} of {self.points:,} deaths, {len(tally.wrong)} wrong", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from responders.draft import State, may_move
 from tests.crash.platforms.platform import Platform, Taken
 from tests.crash.verdict import Verdict
 
-# Where a draft may rest whose reply is not there: it waits for its turn, or before a person.
-RESTS = frozenset({State.HELD, State.APPROVED, State.UNKNOWN, State.REFUSED})
+# Where a draft rests whose reply is not there: before a person. What is still approved would have gone out meanwhile.
+RESTS = frozenset({State.HELD, State.UNKNOWN, State.REFUSED})
 
 
 def judge(database: Path, platform: Platform, told: Sequence[int]) -> Verdict:
@@ -36,7 +36,7 @@ def judge(database: Path, platform: Platform, told: Sequence[int]) -> Verdict:
         twice=len(twice) + platform.again,
         unapproved=len(unapproved),
         forgotten=len(forgotten),
-        before_a_person=sum(draft["state"] in (State.HELD, State.UNKNOWN) for draft in drafts),
+        before_a_person=sum(draft["state"] in RESTS and draft["text_sha256"] in approved for draft in drafts),
         wrong=(
             *(f"posted twice: {text}" for text in twice), *again,
             *(f"nobody approved: {text}" for text in unapproved), *forgotten, *audit,
@@ -66,9 +66,9 @@ def _forgotten(db: sqlite3.Connection, draft: sqlite3.Row, platform: Platform, t
 
 
 def _is_of(receipt: sqlite3.Row, post: Taken, posts: Sequence[Taken]) -> bool:
-    """Whether a receipt names this post and no other: each part of its id stands in what was said of this one alone."""
-    parts = re.findall(r"\w+", receipt["post_id"])
-    named = [one for one in posts if all(part in one.told for part in parts)]
+    """Whether a receipt names this post and no other: each word of its id stands in what was said of this one alone."""
+    words = set(re.findall(r"\w+", receipt["post_id"]))
+    named = [one for one in posts if words <= set(re.findall(r"\w+", one.told))]
     return named == [post] and receipt["text_sha256"] == post.sha256
 
 

@@ -191,11 +191,10 @@ UNION ALL SELECT mention ->> 'post_id' FROM quarantine WHERE mention IS NOT NULL
 """
 
 # Each counts what must not be.
+_MENTIONS = "SELECT count(*) FROM mentions WHERE mention_id NOT IN"
 _BROKEN = {
-    "mentions without triage": "SELECT count(*) FROM mentions WHERE mention_id NOT IN (SELECT mention_id FROM triage)",
-    "mentions of no watch": "SELECT count(*) FROM mentions WHERE mention_id NOT IN (SELECT mention_id FROM matches)",
-    "mentions that cannot be searched": """
-        SELECT count(*) FROM mentions WHERE mention_id NOT IN
-        (SELECT rowid FROM mentions_fts WHERE mentions_fts MATCH 'lantern')""",
+    "mentions without triage": f"{_MENTIONS} (SELECT mention_id FROM triage)",
+    "mentions without a watch": f"{_MENTIONS} (SELECT mention_id FROM matches)",
+    "mentions that search cannot find": f"{_MENTIONS} (SELECT rowid FROM mentions_fts ('lantern'))",
     "triage of nothing": "SELECT count(*) FROM triage WHERE mention_id NOT IN (SELECT mention_id FROM mentions)",
 }

@@ -1,4 +1,4 @@
-"""The networks that are listened to while the process dies; each pages in its own way, two posts at a time."""
+"""The networks that are listened to while the listening process dies: three ways of paging, two posts at a time."""
 
 from __future__ import annotations
 

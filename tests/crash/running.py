@@ -13,10 +13,14 @@ ROOT = Path(__file__).parent.parent.parent
 POINTS = int(os.environ.get("WARMLINE_CRASH_POINTS", "1000"))
 
 
-def tally(case: str, points: int = POINTS) -> dict[str, Any]:
-    """What so many deaths come to, in a process that has nothing else loaded: it is forked three times a death."""
+def tally(case: str, points: int = POINTS, *, seen: bool = False) -> dict[str, Any]:
+    """What so many deaths come to, in a process that has nothing else loaded: it is forked three times a death.
+
+    With `seen`, how far it has got is shown meanwhile.
+    """
     asked = [sys.executable, "-m", "tests.crash", "--case", case, "--points", str(points), "--json"]
-    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    told = None if seen else subprocess.PIPE
+    done = subprocess.run(asked, cwd=ROOT, stdout=subprocess.PIPE, stderr=told, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found

@@ -58,7 +58,7 @@ class Tally:
         """All of it in one line for a person."""
         return (
             f"crash {self.name} ({self.policy}): {self.tried:,} deaths ({self.points:,} points in all), at "
-            f"{len(self.places):,} places, {self.recoveries_killed:,} recoveries killed too; "
-            f"{self.good:,} good, {self.twice} twice, "
-            f"{self.unapproved} unapproved, {self.lost} lost, {self.forgotten} forgotten; {self.took_s:.0f} s"
+            f"{len(self.places):,} places, {self.recoveries_killed:,} recoveries killed too; {self.good:,} good, "
+            f"{self.twice} twice, {self.unapproved} unapproved, {self.lost} lost, {self.forgotten} forgotten; "
+            f"{self.took_s:.0f} s"
         )
