@@ -97,6 +97,28 @@ def test_what_stood_there_is_kept_whole_and_the_restored_one_is_as_it_was(
     assert left == {"", ".in-use", ".replaced-20261118-120000", ".replaced-20261118-120000.in-use"}
 
 
+def test_every_row_is_as_it_was_but_what_a_restore_is_there_to_change(
+    office: Office, hold: Hold, clock: Clock, backup: Path
+) -> None:
+    for number, who in enumerate(("mira", "jo", "li"), 1):
+        hold(number, author=an_author(who))
+    decide.decline(office, 2, "we know each other", "Ben")
+    keep(office, backup)
+    office.close()
+    restored(office, backup, clock)
+    with closing(sqlite3.connect(backup)) as was, closing(sqlite3.connect(office_path(office))) as now:
+        names = [row[0] for row in was.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        changed = {
+            name for name in names if name not in ("backup", "sqlite_sequence") and _rows(was, name) != _rows(now, name)
+        }
+    assert len(names) > 30
+    assert changed == {"controls", "decisions"}  # that it is paused, and that it was restored
+
+
+def _rows(conn: sqlite3.Connection, table: str) -> list[tuple[object, ...]]:
+    return sorted(conn.execute(f'SELECT * FROM "{table}"').fetchall(), key=repr)
+
+
 def test_nobody_is_let_in_by_what_the_backup_knew(office: Office, clock: Clock, backup: Path, tmp_path: Path) -> None:
     session, link = (
         sign_in(office.db, new_link(office.db, "Ana", clock()), clock()),
