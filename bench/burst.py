@@ -6,7 +6,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import quantiles
 
@@ -49,7 +49,7 @@ def heard(how: str, *, one_batch: bool) -> Iterator[Row]:
         module = "bench.one_batch" if one_batch else "responders"
         if one_batch:
             warmline("poll")
-        with warmline.running(module=module) as daemon:
+        with replace(warmline, module=module).running() as daemon:
             yield from measured(how, daemon, folder, lambda: begin(network, folder, one_batch=one_batch))
 
 

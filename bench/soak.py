@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 
@@ -55,7 +56,10 @@ def soaked(folder: Path, seconds: float, rate: float, approvals: float, *, trace
     with running_network(folder / "plaza") as network:
         network.tell("posts", {"handle": "ada", "text": "@harbourlight my lamp hums, can you help?"})
         warmline = a_folder(folder, network.settings(undo_s=2), ENVIRON)
-        with warmline.running(module="bench.traced" if traced else "responders") as daemon, ExitStack() as about:
+        with (
+            replace(warmline, module="bench.traced" if traced else "responders").running() as daemon,
+            ExitStack() as about,
+        ):
             until(lambda: sample(0, daemon.process.pid, folder / "warmline.db").kept, "the first mention")
             crowd = Crowd(network, rate)
             waits = about.enter_context(everyone(crowd, warmline, daemon, approvals))

@@ -18,7 +18,7 @@ from listener.recheck import Rereader, edited
 from listener.source import Revoked, Source, SourceError
 from responders import publisher
 from responders.controls import SOFTWARE
-from responders.draft import Draft, State
+from responders.draft import Draft
 from responders.drafting import considered_through, permit
 from responders.office import Office
 from responders.order import order_for
@@ -114,7 +114,7 @@ def _put_off(office: Office, platform: str, said: str, why: Exception) -> None:
 
 
 def _withdraw(office: Office, draft: Draft, why: str) -> None:
-    office.queue.move(draft.draft_id, State.HELD, "withdraw", SOFTWARE, why, office.now())
+    office.queue.put_back(draft.draft_id, why, SOFTWARE, office.now())
 
 
 def _unread(platform: str) -> str:

@@ -10,6 +10,7 @@ not believed to be over before it is.
 from __future__ import annotations
 
 import fcntl
+import glob
 import os
 import weakref
 from contextlib import suppress
@@ -56,8 +57,10 @@ class Lease:
     def take(self, now: datetime, lasts: timedelta) -> tuple[int, Lock] | None:
         """A new token and its lock; None while another attempt is under way. Raises ArchiveError."""
         token, until = self._last()
-        if until is not None and until > now and self.is_under_way(token):
+        # A clock that was set back makes nobody wait for the time it showed.
+        if until is not None and now < until <= now + lasts and self.is_under_way(token):
             return None
+        self._sweep()
         token += 1
         try:
             lock = Lock(self._path(token))
@@ -83,21 +86,34 @@ class Lease:
             number = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
             return False
+        except PermissionError:
+            return True  # another user's: it can't be told whether they live, and only time is over for certain
         try:
             fcntl.flock(number, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
         else:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()
             return False
         finally:
             os.close(number)
 
+    def _sweep(self) -> None:
+        """Remove what those left behind who died, or were killed after their time was over."""
+        for path in self._file.parent.glob(f"{glob.escape(self._file.name)}.sending-*"):
+            if (number := path.name.rpartition("-")[2]).isdecimal():
+                self.is_under_way(int(number))
+
     def who(self, token: int) -> str:
         """The number of the process that began an attempt, as far as it is known."""
-        with suppress(OSError):
-            return self._path(token).read_text()
-        return ""
+        path = self._path(token)
+        try:
+            return path.read_text()
+        except FileNotFoundError:
+            return ""
+        except OSError:
+            return f"(another user's, who owns {path.name})"
 
     def _last(self) -> tuple[int, datetime | None]:
         found = self._db.execute("SELECT token, until FROM leases WHERE name = ?", [NAME]).fetchone()

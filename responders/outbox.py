@@ -100,12 +100,15 @@ class Outbox:
         try:
             found = self._db.execute(_UNDER_WAY, [claim.attempt_id]).fetchone()
             paused, holds = self._controls.paused(), self._lease.holds(claim.token, now())
+            stop = self._contact.reason_against(claim.draft.mention_id)
         except StorageError as why:
             raise Overruled(f"not sent: the database can't be asked whether it still may ({why})") from why
         if paused is not None:
             raise Overruled(f"not sent: sending was paused {paused}")
         if found is None or not holds:
             raise Overruled("not sent: its time was over, and another process may have taken over")
+        if stop is not None or found[0]:
+            raise Overruled(f"not sent: {stop or 'they edited or deleted what they said meanwhile'}")
 
     def over(self, claim: Claim, now: datetime) -> None:
         """An attempt has ended, whichever way: the next may begin."""
@@ -189,7 +192,7 @@ class Outbox:
         with writing(self._db):
             told = json.dumps([*draft.told_of, post_id])
             self._db.execute("UPDATE drafts SET told_of = ? WHERE draft_id = ?", [told, draft.draft_id])
-            return self._queue.move(draft.draft_id, State.HELD, "withdraw", SOFTWARE, why, now)
+            return self._queue.put_back(draft.draft_id, why, SOFTWARE, now)
 
     def tries(self, draft_id: int) -> int:
         """How many attempts there were to send this draft."""
@@ -235,6 +238,7 @@ SELECT d.* FROM drafts d JOIN mentions m USING (mention_id)
 WHERE d.state = 'approved' AND d.send_after <= :now AND d.route = 'api'
   AND m.platform IN (SELECT value FROM json_each(:platforms))
   AND m.gone_at IS NULL AND (m.changed_at IS NULL OR m.changed_at <= d.approved_at)
+  AND (d.read_as IS NULL OR d.read_as = m.text)
   AND (:only IS NULL OR d.draft_id = :only)
 ORDER BY d.turn, d.send_after, d.draft_id LIMIT 10
 """
@@ -258,7 +262,8 @@ _ATTEMPT = "INSERT INTO attempts (draft_id, text_sha256, started_at, lease_until
 _GIVEN_UP = "UPDATE attempts SET outcome = 'unknown', detail = ? WHERE draft_id = ? AND ended_at IS NULL"
 
 _UNDER_WAY = """
-SELECT 1 FROM attempts a JOIN drafts d USING (draft_id)
+SELECT m.gone_at IS NOT NULL OR coalesce(m.text != d.read_as, 0)
+FROM attempts a JOIN drafts d USING (draft_id) JOIN mentions m USING (mention_id)
 WHERE a.attempt_id = ? AND a.ended_at IS NULL AND d.state = 'sending'
 """
 

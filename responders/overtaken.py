@@ -26,6 +26,8 @@ SAID_BEFORE = "they deleted something they had said before: see that this no lon
 SPOKE_TO_US = "they spoke to us, as it turned out"
 THROUGH = "overtaken_through"
 TOO_OLD = "{} approved it more than {:g} hours ago: read both again, and approve it if it still fits"
+SET_BACK = "{} approved it at a time that has not come yet, since the clock was set back: approve it once more"
+CLOCKS_STEP = timedelta(hours=1)  # a clock that is set back by less only lengthens the wait
 WORDS_LAST = timedelta(days=1)  # what they said before they edited it, beside the draft that answered it
 # Two processes may commit in another order than their clocks say.
 LOOK_BACK = timedelta(minutes=1)
@@ -49,7 +51,9 @@ def draw_back(office: Office) -> bool:
                 raise
             log.exception("what became of mention %d could not be obeyed", mention_id)
     for draft in office.queue.in_state(State.APPROVED):
-        withdraw_if_old(office, draft)
+        if not withdraw_if_old(office, draft):
+            with writing(office.db):
+                _take_back_if_void(office, draft.draft_id)
     office.queue.forget_old_words(now - WORDS_LAST)
     if found or addressed:
         office.controls.set(THROUGH, now.isoformat(), SOFTWARE, now)
@@ -101,8 +105,26 @@ def withdraw_if_old(office: Office, draft: Draft) -> bool:
         return False
     with suppress(NotPossible):  # it went out, or was taken back, meanwhile
         why = TOO_OLD.format(draft.approved_by, holds / timedelta(hours=1))
-        office.queue.move(draft.draft_id, State.HELD, "withdraw", SOFTWARE, why, office.now())
+        office.queue.put_back(draft.draft_id, why, SOFTWARE, office.now())
     return True
+
+
+def _take_back_if_void(office: Office, draft_id: int) -> None:
+    """Take back an approval that could never be carried out: it would wait for ever, and nobody would see why.
+
+    What was on the wire while its mention was edited or deleted, and came back to wait, is met by nothing else.
+    """
+    draft = office.queue.get(draft_id)
+    if draft.state is not State.APPROVED or draft.approved_at is None:
+        return
+    heard = office.archive.get(draft.mention_id)
+    reworded = draft.read_as is not None and draft.read_as != heard.mention.text
+    if heard.gone_at is not None:
+        let_go(office, draft.mention_id)
+    elif reworded or (heard.changed_at is not None and heard.changed_at > draft.approved_at):
+        _anew(office, draft, EDITED)
+    elif draft.approved_at > office.now() + CLOCKS_STEP:
+        _anew(office, draft, SET_BACK.format(draft.approved_by))
 
 
 def _anew(office: Office, draft: Draft, why: str) -> None:
@@ -118,7 +140,7 @@ def _anew(office: Office, draft: Draft, why: str) -> None:
             office.queue.set_aside(draft.mention_id)
             office.echoes.look_anew(draft.mention_id, now)
     elif draft.state is State.HELD or may_move(draft.state, State.HELD, "withdraw"):
-        if draft.state is not State.HELD:
-            draft = office.queue.move(draft.draft_id, State.HELD, "withdraw", SOFTWARE, why, now)
-        # As a new revision: whoever still has the old page before them approves nothing by it.
-        office.queue.remark(draft, why, SOFTWARE, now)
+        if draft.state is State.HELD:
+            office.queue.remark(draft, why, SOFTWARE, now)
+        else:
+            office.queue.put_back(draft.draft_id, why, SOFTWARE, now)

@@ -141,6 +141,11 @@ class Queue:
             self.say(revised, "remark", person, note, now)
             return self.get(draft.draft_id)
 
+    def put_back(self, draft_id: int, why: str, person: str, now: datetime) -> Draft:
+        """Withdraw an approval, with a word why, as a new revision: who has an old page open approves nothing by it."""
+        with writing(self._db):
+            return self.remark(self.move(draft_id, State.HELD, "withdraw", person, why, now), why, person, now)
+
     def forget_words(self, mention_id: int) -> None:
         """Take what may quote a deleted mention out of its drafts. What we sent stays: those are our own words."""
         with writing(self._db):

@@ -35,6 +35,8 @@ class Warmline:
 
     folder: Path
     environ: Mapping[str, str]
+    module: str = "responders"  # what the daemon is started as
+    log: str = "daemon.log"
 
     def __call__(self, *words: str, expect: int = 0, typed: str | None = None) -> str:
         """Run one command and return what it printed; fails where its exit code isn't `expect`."""
@@ -50,25 +52,22 @@ class Warmline:
         return json.loads(self(*words, "--json"))
 
     @contextmanager
-    def running(self, *words: str, module: str = "responders") -> Iterator[Daemon]:
-        """The daemon, from when its desk answers until the block ends with a SIGTERM and a clean stop.
-
-        `module` is what is run instead of the command itself, where a bench has to lay a hand on it first.
-        """
-        with (self.folder / "daemon.log").open("w+b") as log:
+    def running(self, *words: str) -> Iterator[Daemon]:
+        """The daemon, from when its desk answers until the block ends with a SIGTERM and a clean stop."""
+        with (self.folder / self.log).open("w+b") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", module, *(words or ("run",))],
+                [sys.executable, "-m", self.module, *(words or ("run",))],
                 cwd=self.folder, env=self.environment(), stdout=subprocess.PIPE, stderr=log, text=True,
             )  # fmt: skip
             try:
                 assert process.stdout is not None
                 lines = iter(process.stdout.readline, "")
                 link = next((found[0] for line in lines if (found := re.search(r"http\S+/login/\S+", line))), None)
-                assert link, (self.folder / "daemon.log").read_text()
+                assert link, (self.folder / self.log).read_text()
                 yield Daemon(process, link)
                 if process.poll() is None:
                     process.send_signal(signal.SIGTERM)
-                    assert process.wait(30) == 0, (self.folder / "daemon.log").read_text()
+                    assert process.wait(30) == 0, (self.folder / self.log).read_text()
             finally:
                 process.kill()
                 process.wait()

@@ -46,8 +46,9 @@ class Say:
     fault: Fault = ""
 
     def raw(self) -> bytes:
-        """The body's bytes: as given, or as JSON."""
-        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+        """The body's bytes: as given, as made now (a large one need not lie about), or as JSON."""
+        body = self.body() if callable(self.body) else self.body
+        return body if isinstance(body, bytes) else json.dumps(body).encode()
 
 
 Answer = Say | Callable[[Asked], Say]
