@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from bench import desk, idle, import_file, poison, start, triage, triage_quality, watches
+from bench import burst, desk, idle, import_file, pause, poison, start, triage, triage_quality, watches
 from bench.table import Row, machine, show
 
 PARTS = {
@@ -15,6 +15,8 @@ PARTS = {
     "desk": desk.rows,
     "start": start.rows,
     "idle": idle.rows,
+    "burst": burst.rows,
+    "pause": pause.rows,
     "quality": triage_quality.rows,
 }
 

@@ -33,6 +33,16 @@ def peak_mb(pid: int | str) -> float:
     return _mb(PROC / str(pid) / "status", "VmHWM")
 
 
+def descriptors(pid: int | str) -> int:
+    """How many files and sockets it has open."""
+    return len(list((PROC / str(pid) / "fd").iterdir()))
+
+
+def threads(pid: int | str) -> int:
+    """How many threads it has."""
+    return len(list((PROC / str(pid) / "task").iterdir()))
+
+
 def _mb(file: Path, name: str) -> float:
     found = re.search(rf"^{name}:\s+(\d+) kB", file.read_text(), re.MULTILINE)
     assert found, f"{file} has no {name}"

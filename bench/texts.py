@@ -50,6 +50,19 @@ def texts(n: int, seed: int = SEED) -> list[str]:
     return [_text(draw, moody, plain) for _ in range(n)]
 
 
+def crowded(n: int, seed: int = SEED) -> list[str]:
+    """The texts of a busy hour: one in ten says again, word for word or nearly, what was said before.
+
+    A third of those pass on one and the same post, as they do where something goes round.
+    """
+    said, draw = texts(n, seed), random.Random(seed)
+    for number in range(n // 10, n):
+        if draw.random() < 0.1:
+            again = said[0] if draw.random() < 0.3 else said[draw.randrange(number)]
+            said[number] = (again + draw.choice(("", "", " really", " +1")))[:280]
+    return said
+
+
 def _text(draw: random.Random, moody: Sequence[str], plain: Sequence[str]) -> str:
     length = draw.randint(100, 280)
     words = [draw.choice(("", "", "Acme", "@acmehelp"))]

@@ -9,7 +9,7 @@ from pathlib import Path
 from listener.archive.connect import ArchiveError
 from listener.daemon import Daemon
 from listener.jobs import listening_jobs
-from listener.log import start_logging
+from listener.log import printable, start_logging
 from listener.settings import SettingsError, read_listener_settings
 
 
@@ -22,7 +22,7 @@ def main() -> int:
     try:
         daemon = Daemon(listening_jobs(read_listener_settings(path), path))
     except (SettingsError, ArchiveError) as why:
-        print(why, file=sys.stderr)
+        print(printable(str(why), keep="\n"), file=sys.stderr)
         return 1
     daemon.stop_on_signals()
     daemon.start()

@@ -18,6 +18,8 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from listener.archive.trouble import in_words, is_trouble
+
 log = logging.getLogger(__name__)
 
 
@@ -35,15 +37,17 @@ class Daemon:
 
     def __init__(self, jobs: Sequence[Job]) -> None:
         self._stopping = threading.Event()
-        # A thread for each job: a platform that hangs holds up nobody else.
+        self._storage = _Storage()
+        # A thread for each job, always the same: a platform that hangs holds up nobody else, and the memory that a
+        # job's work needs is had from one place each time. Work that wanders makes every thread hold as much.
         self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(max(1, len(jobs)))},
+            executors={job.name: ThreadPoolExecutor(1) for job in jobs},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone="UTC",
         )
         for job in jobs:
             beat = IntervalTrigger(seconds=job.every_s, timezone="UTC")
-            self._scheduler.add_job(self._run, beat, args=[job], id=job.name, name=job.name)
+            self._scheduler.add_job(self._run, beat, args=[job], id=job.name, name=job.name, executor=job.name)
 
     def start(self) -> None:
         """Begin: every job runs once at once, then on its beat."""
@@ -82,7 +86,40 @@ class Daemon:
     def _run(self, job: Job) -> None:
         try:
             while not self._stopping.is_set() and job.run():
-                pass
-        except Exception:
-            # The isolation of one unit of work: it is logged whole, and the job comes again on its next beat.
+                self._storage.worked(job.name)
+            self._storage.worked(job.name)
+        except Exception as why:
+            # The isolation of one unit of work: it is logged whole, and the job comes again on its next beat. Where the
+            # disk is full each of them fails each second, for one reason that is said once.
+            if is_trouble(why):
+                self._storage.failed(job.name, why)
+                return
             log.exception("%s failed; it is tried again in %g s", job.name, job.every_s)
+
+
+class _Storage:
+    """Says once that the database can't be used, whatever number of jobs finds it out, and once that it can again."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._failing: set[str] = set()
+        self._said: set[str] = set()
+
+    def failed(self, job: str, why: Exception) -> None:
+        """Note that this job could not use it; what was said already is not said again."""
+        with self._lock:
+            self._failing.add(job)
+            words = in_words(why)
+            if words in self._said:
+                return
+            self._said.add(words)
+        log.error("nothing can be kept now, and so nothing is sent: %s. It goes on by itself once that is over", words)
+
+    def worked(self, job: str) -> None:
+        """Note that this job was done; it is over once each that had failed was."""
+        with self._lock:
+            self._failing.discard(job)
+            if self._failing or not self._said:
+                return
+            self._said.clear()
+        log.info("the database can be used again: everything goes on")

@@ -33,12 +33,15 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Sequence[str]]
 
 # IANA's IPv4 special-purpose registry, with multicast and class E. Written out, since `is_global` changed its mind
-# between releases of Python (CVE-2024-4032, mended in 3.11.10 and 3.12.4). CGNAT holds Alibaba's metadata server.
+# between releases of Python (CVE-2024-4032, mended in 3.11.10 and 3.12.4). CGNAT holds Alibaba's metadata server, and
+# 192.0.0.192 is Oracle's; Azure's stands in the midst of public addresses, and only its own machines reach it
+# (learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16).
 NOT_PUBLIC_4 = tuple(
     map(
         ipaddress.IPv4Network,
         (
-            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "168.63.129.16/32", "169.254.0.0/16",
+            "172.16.0.0/12",
             "192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16",
             "192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
         ),

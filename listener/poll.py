@@ -14,6 +14,7 @@ from listener.archive.quarantine import Quarantine, Struck
 from listener.archive.read import Reading
 from listener.archive.record import Recorder
 from listener.archive.taught import Taught
+from listener.archive.trouble import is_trouble
 from listener.clean import clean_mention
 from listener.mention import Batch, Mention, Unreadable
 from listener.sift import Sifter
@@ -29,6 +30,8 @@ LONGEST_WAIT = timedelta(minutes=30)
 REVOKED_WAIT = timedelta(hours=1)
 # Credits are bought by a person too; `warmline poll` asks at once.
 UNPAID_WAIT = timedelta(hours=12)
+# So many are kept at once: a tenth of a second, in which nobody else can write.
+PIECE = 500
 
 
 def utc_now() -> datetime:
@@ -99,6 +102,8 @@ class Poller:
             return self._note_failure(source.platform, stream, why, now)
         except Exception as why:
             # One stream is one unit of work: what no adapter foresaw stops neither the other streams nor the daemon.
+            if is_trouble(why):
+                raise
             log.exception("%s %s: unforeseen", source.platform, stream)
             odd = Unavailable(f"unforeseen {type(why).__name__}; the log has the details")
             return self._note_failure(source.platform, stream, odd, now)
@@ -138,9 +143,17 @@ class Poller:
     def _record(
         self, platform: str, stream: str, triaged: Sequence[Triaged], batch: Batch, now: datetime
     ) -> tuple[int, ...]:
-        """Keep the batch, and obey what it says was deleted: one transaction, as the cursor moves past both."""
+        """Keep the batch, and obey what it says was deleted: one transaction, as the cursor moves past both.
+
+        Of a batch that would hold up everyone else who writes, all but the end is kept before, in pieces. Should it
+        break off there, the cursor has not moved, and the next poll finds those kept already and goes on.
+        """
+        last = max(0, len(triaged) - 1) // PIECE * PIECE
+        new: tuple[int, ...] = ()
+        for start in range(0, last, PIECE):
+            new += self._recorder.record_ahead(platform, stream, triaged[start : start + PIECE], now)
         with self._recorder.transaction():
-            new = self._recorder.record(platform, stream, triaged, batch, now)
+            new += self._recorder.record(platform, stream, triaged[last:], batch, now)
             gone = self._forgetting.forget_posts(platform, batch.gone, now)
             gone += self._forgetting.forget_authors(platform, batch.gone_authors, now)
         if gone:

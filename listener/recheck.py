@@ -71,6 +71,8 @@ class Rereader:
             log.warning("%s: %d mentions could not be read again: %s", source.platform, len(due), why)
             self._forget_unread(source.platform, settings, why)
             return False
+        except (ArchiveError, StorageError):
+            raise
         except Exception:
             # One mention is one unit of work, and one of them may be all that is wrong: it must not stop the others.
             log.debug("%s: %d mentions can't be read again together", source.platform, len(due), exc_info=True)
@@ -155,6 +157,8 @@ def _one_by_one(source: Source, due: Sequence[Heard]) -> tuple[list[Heard], dict
             break
         except SourceError as why:
             log.warning("mention %d could not be read again: %s", heard.mention_id, why)
+        except (ArchiveError, StorageError):
+            raise
         except Exception:
             # One mention is one unit of work: what no adapter foresaw leaves the others their turn.
             log.exception("mention %d could not be read again: unforeseen", heard.mention_id)

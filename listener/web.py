@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 
 from listener.punctual import PunctualTransport, uptime_s
+from listener.secrecy import strike
 from listener.settings import SettingsError
 from listener.source import NotFound, OutOfCredits, RateLimited, Revoked, SourceError, Unavailable
 
@@ -31,6 +32,10 @@ Judge = Callable[[int, Any, str, Mapping[str, str]], SourceError | None]
 NO_PARAMS: Params = {}
 NO_HEADERS: Mapping[str, str] = {}
 LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20)  # httpx's own
+
+
+class Elsewhere(httpx.UnsupportedProtocol):
+    """A request that would have left the host it is for, with our token in hand; it was not sent."""
 
 
 class Web:
@@ -109,8 +114,16 @@ def open_client(
 ) -> httpx.Client:
     """The client that every room speaks HTTP with: no proxies, no redirects, no retries.
 
-    One exchange takes `timeout_s` at most, from connecting to the last of the body, whatever drips.
+    One exchange takes `timeout_s` at most, from connecting to the last of the body, whatever drips. It never leaves the
+    host of `base_url`: a path that is made of what a post or a file says of itself may be a whole address, and httpx
+    would go there with our token. Such a request raises Elsewhere.
     """
+    home = httpx.URL(base_url)
+
+    def stay(request: httpx.Request) -> None:
+        if (request.url.scheme, request.url.netloc) != (home.scheme, home.netloc):
+            raise Elsewhere(f"a request to {request.url.host[:100]!r} was not sent: it is not {home.host}")
+
     return httpx.Client(
         base_url=base_url,
         headers={"User-Agent": "warmline", "Accept": "application/json", **headers},
@@ -118,6 +131,7 @@ def open_client(
         verify=trusted(),
         trust_env=False,
         follow_redirects=False,
+        event_hooks={"request": [stay]},
         transport=transport or PunctualTransport(timeout_s, trusted(), limits),
     )
 
@@ -212,9 +226,7 @@ def secrets_in(headers: Mapping[str, str]) -> tuple[str, ...]:
 
 def without_secrets(said: str, secrets: Sequence[str]) -> str:
     """The text with secrets struck out: some servers quote the request back at us, Authorization header and all."""
-    for secret in secrets:
-        said = said.replace(secret, "***")
-    return said
+    return strike(said, secrets)
 
 
 def _words(parsed: Any) -> str:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
 import click
+
+from listener.log import printable
 
 # Each command stands in a file of its own that is imported only when it is asked for: `warmline --help` must answer
 # at once, and importing everything costs more than a second.
@@ -38,8 +42,20 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "digest": ("digest", "The week in a letter: look at it, save it, or mail it."),
     "rules": ("rules", "Your rules: list, try, write, put in force."),
     "costs": ("costs", "What each watch cost, and what a useful mention cost."),
+    "export": ("export", "Take away what was heard and what became of it, as CSV or JSONL."),
+    "backup": ("backup", "Copy the database whole, while everything runs."),
+    "restore": ("restore", "Go back to a backup; nothing is sent until you say so."),
     "doctor": ("doctor", "What is missing or broken, one line each, with the fix."),
 }
+
+
+@contextmanager
+def _errors_shown_safely() -> Iterator[None]:
+    try:
+        yield
+    except click.ClickException as why:
+        vars(why)["message"] = printable(why.message, keep="\n")
+        raise
 
 
 class Lazy(click.Group):
@@ -56,6 +72,16 @@ class Lazy(click.Group):
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(f"responders.commands.{module}"), name or module)
         return command
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """The context of what was typed. What an error quotes of it steers no terminal."""
+        with _errors_shown_safely():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command. What an error quotes (a file's columns, a word that was typed) steers no terminal."""
+        with _errors_shown_safely():
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list in --help, from the table above: no file is imported for it."""

@@ -155,7 +155,7 @@ _LAST = """
 SELECT * FROM decisions WHERE :mention_id IS NULL OR mention_id = :mention_id ORDER BY decision_id DESC LIMIT :last
 """
 
-_ADD = f"INSERT INTO decisions ({', '.join(SEALED)}, seal) VALUES ({', '.join(f':{name}' for name in SEALED)}, :seal)"
+_ADD = f"INSERT INTO decisions ({', '.join(SEALED)}, seal) VALUES ({', '.join(f':{name}' for name in SEALED)}, :seal)"  # nosec B608
 
 # What is known of a draft by its last row, where that row says it (rows from before the seals don't).
 _BEHIND = """

@@ -13,7 +13,7 @@ person takes them off; and a listed person who is heard of only under a new hand
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,14 +69,33 @@ class Contact:
             made = self._db.execute(_PUT_ON, values)
             if made.rowcount or not self.was_heeded(heard.mention_id):
                 self._say(heard.mention_id, PUT_ON, person, reason, now)
-            people = self._known_as(author)
-            for row in list(self._db.query(_DRAFTS_FOR, [people])):
-                self.withdraw(draft_from(row), reason, person, now)
+            self._leave_alone(author, reason, person, now)
             if self._is_open(heard.mention_id):
                 self._queue.conclude(heard.mention_id, "no_reply", person, reason, now)
-            rule = ASKED_TO_STOP
-            said = [rule.route, rule.rule, rule.source, rule.dated.isoformat(), people]
-            self._db.execute(_NO_MORE, said)
+
+    def everyone(self) -> list[Mapping[str, Any]]:
+        """The whole list, as `keep_on` takes it."""
+        return (
+            list(self._db.query("SELECT * FROM do_not_contact")) if "do_not_contact" in self._db.table_names() else []
+        )
+
+    def keep_on(self, everyone: Sequence[Mapping[str, Any]], now: datetime) -> int:
+        """Put on the list all who stand on another one, and return how many those were that were not on it."""
+        kept = 0
+        with writing(self._db):
+            for one in everyone:
+                values = [one[name] for name in ("platform", "author_id", "handle", "reason", "person", "at")]
+                if self._db.execute(_KEEP_ON, values).rowcount > 0:
+                    self._leave_alone(_named(one), one["reason"], one["person"], now)
+                    kept += 1
+        return kept
+
+    def _leave_alone(self, author: Author, reason: str, person: str, now: datetime) -> None:
+        people = self._known_as(author)
+        for row in list(self._db.query(_DRAFTS_FOR, [people])):
+            self.withdraw(draft_from(row), reason, person, now)
+        rule = ASKED_TO_STOP
+        self._db.execute(_NO_MORE, [rule.route, rule.rule, rule.source, rule.dated.isoformat(), people])
 
     def take_off(self, heard: Heard, reason: str, person: str, now: datetime) -> None:
         """Take the author of a mention off the list, by every id they are on it. What was ended stays ended.
@@ -159,6 +178,11 @@ def _listed(row: Mapping[str, Any]) -> Listed:
 
 _PUT_ON = """
 INSERT INTO do_not_contact (platform, author_id, handle, mention_id, reason, person, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (platform, author_id) DO NOTHING
+"""
+
+_KEEP_ON = """
+INSERT INTO do_not_contact (platform, author_id, handle, reason, person, at) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (platform, author_id) DO NOTHING
 """
 

@@ -248,8 +248,9 @@ def resume(office: Office, person: str, *, anyway: bool = False) -> None:
     person wants it `anyway`: nothing that is looked for is sent again even so.
     """
     if not anyway and (left := restored.still_to_look_for(office)):
-        raise NotPossible(f"a backup was restored: {left} replies that may be out are still being looked for. Try again"
-                          " in two minutes, or say --anyway")  # fmt: skip
+        few = "1 reply that may be out is" if left == 1 else f"{left} replies that may be out are"
+        again = "Try again in two minutes, or: warmline resume --anyway"
+        raise NotPossible(f"a backup was restored, and {few} still being looked for. {again}")
     restored.done(office)
     office.controls.resume(person, office.now())
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from listener.archive.connect import writing
 from listener.archive.read import Heard
+from listener.archive.trouble import is_trouble
 from listener.mention import Mention
 from listener.rules import Rule
 from listener.triage import ADVERTISEMENT
@@ -31,7 +32,7 @@ from responders.turns import lifted
 
 log = logging.getLogger(__name__)
 
-CHUNK = 50  # mentions a transaction: the desk waits no longer than a tenth of a second for it
+CHUNK = 25  # mentions a transaction: whoever else writes waits no longer than a tenth of a second for it
 
 
 def draft_new(office: Office) -> bool:
@@ -58,8 +59,10 @@ def _consider_alone(office: Office, heard: Heard) -> None:
     try:
         with writing(office.db):
             consider(office, heard)
-    except Exception:
+    except Exception as why:
         # One mention is one unit of work: it is set aside where a person finds it, and the others go on.
+        if is_trouble(why):
+            raise
         log.exception("mention %d could not be drafted for", heard.mention_id)
         office.queue.set_aside(heard.mention_id)
 
@@ -255,8 +258,10 @@ def _compose(office: Office, heard: Heard) -> Composed | None:
             now=office.now(),
             used=office.inbox.templates_used(heard.person_id),
         )
-    except Exception:
+    except Exception as why:
         # One draft is one unit of work: without it the person writes their own, and the other mentions go on.
+        if is_trouble(why):
+            raise
         log.exception("no draft could be composed for mention %d", heard.mention_id)
         return None
 
@@ -272,8 +277,10 @@ def _between(office: Office, heard: Heard) -> Between:
         return between_us(
             heard.mention, heard.triage.lane, card, office.brand.name, weights, office.now(), ended=ended
         )  # fmt: skip
-    except Exception:
+    except Exception as why:
         # One card is one unit of work: without it they wait where triage has put them.
+        if is_trouble(why):
+            raise
         log.exception("what lies between us and the author of mention %d could not be told", heard.mention_id)
         return NOTHING
 

@@ -10,6 +10,7 @@ not believed to be over before it is.
 from __future__ import annotations
 
 import fcntl
+import glob
 import os
 import weakref
 from contextlib import suppress
@@ -46,7 +47,7 @@ class Lock:
 
 
 class Lease:
-    """The one lease of a database. `take`, `holds` and `expired` belong into a transaction that writes."""
+    """The one lease of a database. `take` and `sweep` belong into a transaction that writes."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -78,10 +79,9 @@ class Lease:
             self._db.execute(_GIVE_BACK, {"name": NAME, "token": token, "now": stamp(now)})
 
     def is_under_way(self, token: int) -> bool:
-        """Whether the process that began this attempt lives, and is not done with it. A dead one's lock is removed."""
-        path = self._path(token)
+        """Whether the process that began this attempt lives, and is not done with it."""
         try:
-            number = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            number = os.open(self._path(token), os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
             return False
         except PermissionError:
@@ -91,11 +91,17 @@ class Lease:
         except BlockingIOError:
             return True
         else:
-            with suppress(OSError):
-                path.unlink()
             return False
         finally:
             os.close(number)
+
+    def sweep(self) -> None:
+        """Remove the locks of the dead. While nobody can take the lease: what is removed is then not a new one."""
+        for path in self._file.parent.glob(f"{glob.escape(self._file.name)}.sending-*"):
+            number = path.name.rpartition("-")[2]
+            if number.isdecimal() and not self.is_under_way(int(number)):
+                with suppress(OSError):
+                    path.unlink()
 
     def who(self, token: int) -> str:
         """The number of the process that began an attempt, as far as it is known."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -9,7 +10,8 @@ from typing import Any
 
 from listener import source
 from listener.listing import moment
-from responders.publisher import Postponed, Refused, Revoked, Unknown
+from responders.draft import Receipt
+from responders.publisher import Postponed, PublishError, Refused, Revoked, Unknown
 
 MOST_PAGES = 20
 # How far our clock may be from a platform's. An attempt is dated by ours, what it left by theirs: a post of ours that
@@ -17,6 +19,8 @@ MOST_PAGES = 20
 # nobody sets gains minutes, and one set by hand without summer time is an hour off. That an older reply in the same
 # words is not taken for this one is not the margin's to see to but `Order.known`'s.
 CLOCKS_DIFFER = timedelta(hours=1)
+# How platforms say that they have these words already.
+_SAID_ALREADY = re.compile(r"duplicat|already|similar|identical|the same", re.IGNORECASE)
 
 
 def look_back(page: Callable[[int, Any], Sequence[Any]], since: datetime, dated: str) -> Iterator[Any]:
@@ -33,6 +37,31 @@ def look_back(page: Callable[[int, Any], Sequence[Any]], since: datetime, dated:
         yield from fresh
         last = fresh[-1]
     raise Unknown(f"more than {MOST_PAGES} pages since the attempt: too many to look through")
+
+
+@contextmanager
+def doubting(
+    find: Callable[[], Receipt | None], *, lags: bool = False, whatever_it_says: bool = False
+) -> Iterator[None]:
+    """For the one write: a refusal because it was said already may be the sign that this very reply was posted.
+
+    Somebody in between (a proxy, another process) may have sent it twice, and we hear of the second. So it is believed
+    only where `find` sees nothing; where what it sees `lags` behind, not even then. Such a refusal is known by its
+    words, or counts as one `whatever_it_says`. Raises Unknown in the refusal's place.
+    """
+    try:
+        yield
+    except Refused as why:
+        if not (whatever_it_says or _SAID_ALREADY.search(str(why))):
+            raise
+        try:
+            there = find()
+        except PublishError as unread:
+            raise Unknown(f"{why} Whether it is this reply could not be looked up: {unread}") from why
+        if there is not None or lags:
+            seen = "The same reply is there already" if there else "What it would repeat is not to be seen"
+            raise Unknown(f"{why} {seen}") from why
+        raise
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from listener.clean import clean_line, clean_text
 from listener.settings import Part, SettingsError, read_secret
+from responders.digest.plainly import cut
 from responders.digest.week.calendar import Day, zone_named
 
 PASSWORD = "WARMLINE_SMTP_PASSWORD"  # noqa: S105 - the variable's name
@@ -135,10 +136,11 @@ def build(
     """The mail with a plain part, and an HTML one where there is any, ready to send.
 
     Both parts travel as quoted-printable, so any line length and any script passes every server in plain ASCII. What
-    no mail can carry (controls and line ends in a header, lone surrogates) is taken out here.
+    no mail can carry (controls and line ends in a header, lone surrogates) is taken out here, and from the subject what
+    would turn its reading order.
     """
     message = EmailMessage(policy=SMTP)
-    message["Subject"] = clean_line(subject, SUBJECT_MOST)
+    message["Subject"] = cut(subject, SUBJECT_MOST)
     message["From"] = _header_address(sender)
     message["To"] = _header_address(recipient)
     message["Date"] = format_datetime(at)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from sqlite_utils import Database
 
@@ -112,8 +113,11 @@ def database_path(settings: Settings, settings_path: Path) -> Path:
     return settings_path.parent / Path(settings.listener.database).expanduser()
 
 
-def template_folders(settings: Settings, settings_path: Path, kind: str) -> list[Path]:
-    """The shipped templates, then the user's own, which override them file by file."""
+def template_folders(settings: Settings, settings_path: Path, kind: Literal["replies", "digest"]) -> list[Path]:
+    """The shipped templates, then the user's own, which override them file by file; the desk's pages are nobody's own.
+
+    They are for `responders.rendering` alone: what a user may have written is rendered in a child.
+    """
     folders = [shipped("templates", kind)]
     if settings.responders.templates:
         folder = settings_path.parent / Path(settings.responders.templates).expanduser()

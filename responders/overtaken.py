@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from listener.archive.connect import writing
+from listener.archive.trouble import is_trouble
 from responders.controls import SOFTWARE
 from responders.draft import Draft, State, may_move
 from responders.drafting import consider, permit, write_draft
@@ -44,8 +45,10 @@ def draw_back(office: Office) -> bool:
         try:
             with writing(office.db):
                 obey(office, mention_id)
-        except Exception:
+        except Exception as why:
             # One mention is one unit of work: the others' drafts are still taken back.
+            if is_trouble(why):
+                raise
             log.exception("what became of mention %d could not be obeyed", mention_id)
     for draft in office.queue.in_state(State.APPROVED):
         if not withdraw_if_old(office, draft):

@@ -9,9 +9,10 @@ from datetime import datetime
 from pydantic import Field
 
 from listener.settings import Part, SettingsError, read_secret
+from listener.source import NotFound
 from listener.web import Judge, Web
 from responders.draft import Receipt
-from responders.looking import CLOCKS_DIFFER, afterwards
+from responders.looking import CLOCKS_DIFFER, afterwards, doubting
 from responders.publisher import Order, Refused, TooLong
 from responders.wire import Wire
 
@@ -58,7 +59,8 @@ class PlainPublisher(ABC):
         """Post it, once. Raises TooLong, Refused, Postponed, Revoked or Unknown, as `Publisher` says."""
         if len(order.text) > self.limit:
             raise TooLong(f"{len(order.text)} characters; {self.platform} takes {self.limit}")
-        return self._post(order)
+        with doubting(lambda: self.find(order)):
+            return self._post(order)
 
     def find(self, order: Order) -> Receipt | None:
         """Our own post since the attempt, below theirs, with this very text. Raises Unknown or Revoked."""
@@ -71,8 +73,8 @@ class PlainPublisher(ABC):
         with afterwards():
             try:
                 return next((one for one in self._answers_to(order) if one.post_id not in order.known), None)
-            except Refused:
-                return None  # what can't be named there has no answer there; sending says why it can't be answered
+            except (Refused, NotFound):
+                return None  # where nothing is there can be no answer, and a reply will be refused
 
     def close(self) -> None:
         """Let go of connections."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from listener.archive.connect import writing
+from listener.archive.connect import moment, writing
+from listener.archive.copying import copied_at, unmark
 from responders.audit import Entry, enter
 from responders.controls import SOFTWARE
+from responders.desk.session import sign_out_everybody
 from responders.draft import State
 from responders.office import Office
 
@@ -26,10 +28,21 @@ def after_restore(office: Office, backup: str, made_at: datetime) -> int:
         enter(office.db, Entry("restored", SOFTWARE, what), now)
         office.controls.pause(SOFTWARE, f"restored from {what}", now)
         office.controls.set(LOOKING, what, SOFTWARE, now)
-        drafts = office.queue.in_state(State.APPROVED, State.SENDING)
-        for draft in drafts:
+        # Who had signed out since, or whose link was spent, must not come in by it again.
+        sign_out_everybody(office.db)
+        for draft in office.queue.in_state(State.APPROVED, State.SENDING):
             office.queue.move(draft.draft_id, State.UNKNOWN, "restore", SOFTWARE, WHY, now)
+        unmark(office.db.conn)
     return len(office.queue.in_state(State.UNKNOWN))
+
+
+def heed_copy(office: Office, backup: str = "a copy") -> int | None:
+    """Where the database was made as a copy and nobody has heeded that yet: what `after_restore` says, else None.
+
+    So a backup that somebody put in place by hand is as careful as one that `warmline restore` put there.
+    """
+    made_at = copied_at(office.db.conn)
+    return None if made_at is None else after_restore(office, backup, moment(made_at))
 
 
 def still_to_look_for(office: Office) -> int:

@@ -73,12 +73,12 @@ def _count_marks(db: Database) -> None:
                 f"WHEN {held.format(row)} BEGIN {what.format(*side)} END"
             )
     come = "".join(
-        "INSERT INTO mark_counts SELECT '{0}', {2}, 1 FROM {1} WHERE mention_id = new.mention_id "
+        "INSERT INTO mark_counts SELECT '{0}', {2}, 1 FROM {1} WHERE mention_id = new.mention_id "  # nosec B608
         "ON CONFLICT DO UPDATE SET n = n + 1;".format(*side)
         for side in sides
     )
     go = "".join(
-        "UPDATE mark_counts SET n = n - 1 WHERE kind = '{0}' AND mark IN "
+        "UPDATE mark_counts SET n = n - 1 WHERE kind = '{0}' AND mark IN "  # nosec B608
         "(SELECT {2} FROM {1} WHERE mention_id = old.mention_id);".format(*side)
         for side in sides
     )

@@ -17,6 +17,7 @@ from listener.punctual import LAST_LOOK
 from listener.web import (
     NO_HEADERS,
     BodyError,
+    Elsewhere,
     host_of,
     open_client,
     parse_json,
@@ -65,8 +66,9 @@ class Wire:
         """What the platform answers, whatever its status, to exactly one POST.
 
         `last_look` is asked on the open connection, before the first byte; what it raises comes through as it is.
-        Raises Refused where the body cannot be written as UTF-8, Postponed where no connection was made or the time
-        was up before the first byte (both: nothing was sent), Unknown for every failure after that.
+        Raises Refused where the body cannot be written as UTF-8 or `path` leads to another host, Postponed where no
+        connection was made or the time was up before the first byte (all: nothing was sent), Unknown for every failure
+        after that.
         """
         try:
             content = json.dumps(body, ensure_ascii=False).encode("utf-8")
@@ -79,6 +81,8 @@ class Wire:
             )
             with asked as answer:
                 parsed = parse_json(read_capped(answer, self._timeout_s))
+        except Elsewhere as why:
+            raise Refused(f"the post that this answers gives an address that is not {self.host}'s") from why
         except NEVER_SENT as why:
             raise Postponed(f"could not connect to {self.host}: {type(why).__name__}") from why
         except (httpx.HTTPError, BodyError) as why:

@@ -11,7 +11,6 @@ from urllib3.exceptions import NewConnectionError
 
 from listener.punctual import PunctualAdapter
 from listener.sdk_session import SdkSession
-from responders.publisher import Overruled
 
 
 class WritingSession(SdkSession):
@@ -30,12 +29,12 @@ class WritingSession(SdkSession):
         What it raises comes through as it is, whatever an SDK makes of it: praw and Mastodon.py wrap any exception of
         their session in one of their own (prawcore 4.0.0 requestor.py, Mastodon.py 2.3.3 internals.py).
         """
-        against: list[Overruled] = []
+        against: list[BaseException] = []
 
         def look() -> None:
             try:
                 last_look()
-            except Overruled as why:
+            except BaseException as why:  # whatever it is ends this unit of work: kept, and raised again
                 against.append(why)
                 raise
 

@@ -73,7 +73,7 @@ FAULTS: Mapping[str, tuple[Say, type[SourceError]]] = {
     "dripping in the headers": (Say(fault="drip in the headers"), Unavailable),
     "reset half-way": (Say({"items": ["x" * 500]}, fault="reset"), Unavailable),
     "a page of HTML": (Say(b"<!doctype html><html>Hello", 200, {"Content-Type": "text/html"}), Unavailable),
-    "a body of 50 MB": (Say(b"[" + b" " * 50_000_000 + b"]"), Unavailable),
+    "a body of 50 MB": (Say(lambda: b"[" + b" " * 50_000_000 + b"]"), Unavailable),
     "not UTF-8": (Say(b'{"items": "\xff\xfe\xfa"}'), Unavailable),
     "an error that is a list": (Say([{"code": 1}], 500), Unavailable),
     "an error that is a number": (Say({"error": 404}, 500), Unavailable),
@@ -453,6 +453,9 @@ class PublisherContract:
         """A mention of this platform that is answered."""
         raise NotImplementedError
 
+    def let_in(self, server: Scripted) -> None:
+        """Give sessions and tokens, where the platform has such."""
+
     def accept(self, server: Scripted, answer: Callable[[Say], Say] = lambda say: say) -> None:
         """Let the server take replies and list them afterwards, as the platform does.
 
@@ -560,7 +563,7 @@ class PublisherContract:
             (Say([], 200), Unknown),
             (Say({"error": 404}, 500), Unknown),
             (Say(b'{"id": "\xff\xfe"}', 200), Unknown),
-            (Say(b" " * 50_000_000, 200), Unknown),
+            (Say(lambda: b" " * 50_000_000, 200), Unknown),
         ],
     )
     def test_every_end_has_one_name_and_one_post(

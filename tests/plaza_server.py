@@ -58,6 +58,10 @@ class PlazaHandle:
         """Take a post down."""
         self._control("POST", "/control/delete", {"post_id": post_id})
 
+    def edit(self, post_id: str, text: str) -> None:
+        """Say something else in a post's place, as its author."""
+        self._control("POST", "/control/edit", {"post_id": post_id, "text": text})
+
     def fault(self, name: str, times: int = 1, on: str = "write", seconds: float = 30.0, passing: int = 0) -> None:
         """Have the next `times` reads or writes fail so, once `passing` have gone free; names: plaza/faults.py."""
         asked = {"fault": name, "times": times, "on": on, "seconds": seconds, "passing": passing}

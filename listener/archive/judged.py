@@ -48,7 +48,7 @@ class Judgements:
     def drawn(self, draw: Draw) -> tuple[int, ...]:
         """The mentions of a draw: always the same for one, whatever was heard or said since."""
         among = [row["mention_id"] for row in self._db.query(_AMONG, [draw.through, DRAWN_FROM])]
-        return tuple(random.Random(draw.seed).sample(among, min(draw.size, len(among))))  # noqa: S311
+        return tuple(random.Random(draw.seed).sample(among, min(draw.size, len(among))))  # noqa: S311  # nosec B311
 
     def dismissed(self) -> frozenset[str]:
         """The words that were proposed, and that somebody did not want."""

@@ -131,10 +131,16 @@ class Reading:
 
     def every(self, chunk: int = 500) -> Iterator[list[Heard]]:
         """All mentions, a chunk at a time, oldest number first."""
-        last = 0
-        while found := self.after(last, chunk):
+        yield from self.chosen(chunk=chunk)
+
+    def chosen(
+        self, since: datetime | None = None, watch: str | None = None, chunk: int = 500
+    ) -> Iterator[list[Heard]]:
+        """Those posted since then, or heard for this watch, where these are given; as `every` gives them."""
+        known = {"since": since and stamp(since), "watch": watch, "limit": chunk, "last": 0}
+        while found := [_heard(row) for row in self._db.query(_HEARD + _CHOSEN, known)]:
             yield found
-            last = found[-1].mention_id
+            known["last"] = found[-1].mention_id
 
     def lately(self, since: datetime, most: int) -> Iterator[Heard]:
         """What others said since then and is still there, the newest first."""
@@ -292,6 +298,12 @@ WHERE m.mention_id IN (
   WHERE w.watch IN (SELECT value FROM json_each(:watches)) AND NOT ours AND gone_at IS NULL
   ORDER BY w.mention_id DESC LIMIT :limit)
 ORDER BY m.mention_id DESC
+"""
+
+_CHOSEN = """
+WHERE m.mention_id > :last AND (:since IS NULL OR m.posted_at >= :since)
+  AND (:watch IS NULL OR EXISTS (SELECT 1 FROM matches WHERE matches.mention_id = m.mention_id AND watch = :watch))
+ORDER BY m.mention_id LIMIT :limit
 """
 
 _REGROUPED = """

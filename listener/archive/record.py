@@ -60,7 +60,18 @@ class Recorder:
             self._address(batch.mentions, now)
             self._quarantine.keep(platform, stream, batch.unreadable, now)
             self._cover(platform, stream, batch, now)
-            self._move_cursor(platform, stream, batch, len(new) > 0, now)
+            self._move_cursor(platform, stream, batch.cursor, len(new) > 0, now)
+        return new
+
+    def record_ahead(self, platform: str, stream: str, triaged: Sequence[Triaged], now: datetime) -> tuple[int, ...]:
+        """Keep the beginning of a long batch, and return the mention ids that were new.
+
+        The cursor stays: should it break off here, all of it is fetched again. From now on the stream is heard, though,
+        so that whoever looks at these mentions already knows what was said before that.
+        """
+        with writing(self._db):
+            new = self._keep(stream, triaged, now, platform)
+            self._move_cursor(platform, stream, None, len(new) > 0, now)
         return new
 
     def add(
@@ -165,8 +176,8 @@ class Recorder:
         if extended.rowcount == 0:
             self._db.execute(_COVER, {**here, **span, "lost": 0})
 
-    def _move_cursor(self, platform: str, stream: str, batch: Batch, heard: bool, now: datetime) -> None:
-        row = {"platform": platform, "stream": stream, "cursor": batch.cursor, "heard": heard, "now": stamp(now)}
+    def _move_cursor(self, platform: str, stream: str, cursor: str | None, heard: bool, now: datetime) -> None:
+        row = {"platform": platform, "stream": stream, "cursor": cursor, "heard": heard, "now": stamp(now)}
         self._db.execute(_CURSOR, row)
 
 

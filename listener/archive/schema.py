@@ -56,7 +56,7 @@ def m005_judgement(db: Database) -> None:
     for table in ("thumbs", "corrections"):
         for verb in "insert", "update", "delete":
             db.execute(
-                f"CREATE TRIGGER {table}_taught_by_{verb} AFTER {verb} ON {table} "
+                f"CREATE TRIGGER {table}_taught_by_{verb} AFTER {verb} ON {table} "  # nosec B608
                 "BEGIN UPDATE lessons SET n = n + 1; END"
             )
 
@@ -68,7 +68,8 @@ def m006_rules(db: Database) -> None:
         db.execute(statement)
     for verb in "insert", "update", "delete":
         db.execute(
-            f"CREATE TRIGGER rules_taught_by_{verb} AFTER {verb} ON rules BEGIN UPDATE lessons SET n = n + 1; END"
+            f"CREATE TRIGGER rules_taught_by_{verb} AFTER {verb} ON rules "  # nosec B608
+            "BEGIN UPDATE lessons SET n = n + 1; END"
         )
 
 

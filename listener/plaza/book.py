@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS posts (
     line TEXT UNIQUE, mood TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS posts_received ON posts (received_at, seq);
+CREATE INDEX IF NOT EXISTS posts_handle ON posts (handle, received_at, seq);
 CREATE INDEX IF NOT EXISTS posts_parent ON posts (in_reply_to);
 CREATE INDEX IF NOT EXISTS posts_thread ON posts (thread_id);
 CREATE TABLE IF NOT EXISTS tags (handle TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (handle, seq)) WITHOUT ROWID;

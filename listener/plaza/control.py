@@ -6,6 +6,7 @@ POST /control/clear                                     switch all faults off
 POST /control/posts {handle, text, in_reply_to, at, received_at, lang, name, bio, followers}
                                                         speak as anybody, at any date
 POST /control/delete {post_id}                          take a post down
+POST /control/edit {post_id, text}                      say something else in its place
 POST /control/tick {at}                                 say what is due by then
 GET  /control/posts                                     everything that stands, oldest first
 GET  /control/wire                                      every API request that arrived
@@ -58,6 +59,8 @@ class Control:
                 return self._post(asked)
             case "POST", "/control/delete":
                 self._world.delete(str(asked["post_id"]))
+            case "POST", "/control/edit":
+                return self._api.shown(self._world.edit(str(asked["post_id"]), str(asked["text"])))
             case "POST", "/control/tick":
                 return [
                     self._api.shown(post) for post in self._diary.tick(_time(asked.get("at")) or self._world.clock())

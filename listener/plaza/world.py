@@ -141,6 +141,13 @@ class World:
         self.get(post_id)
         self.book.tell("UPDATE posts SET deleted = 1 WHERE post_id = ?", (post_id,))
 
+    def edit(self, post_id: str, text: str) -> Post:
+        """Say something else in its place, as its author may; whom it tags stays. Raises Refusal (404, 422)."""
+        self.get(post_id)
+        _check(text)
+        self.book.tell("UPDATE posts SET text = ?, folded = ? WHERE post_id = ?", (text, text.casefold(), post_id))
+        return self.get(post_id)
+
     def thread(self, post_id: str) -> list[Post]:
         """The whole conversation around a post, oldest first. Raises Refusal (404)."""
         thread_id = self.get(post_id).thread_id
@@ -150,7 +157,10 @@ class World:
     def mentions(self, account: str, page: str | None, limit: int) -> tuple[list[Post], str | None]:
         """Posts by others that tag this account or reply to it, and the next page's token."""
         us = self.person(account).handle
-        about = "p.handle <> ? AND (parent.handle = ? OR p.seq IN (SELECT seq FROM tags WHERE handle = ?))"
+        about = (
+            "p.handle <> ? AND (parent.handle = ? OR EXISTS"
+            " (SELECT 1 FROM tags t WHERE t.handle = ? AND t.seq = p.seq))"
+        )
         return self._listing(about, (us, us, us), page, limit)
 
     def search(self, query: str, page: str | None, limit: int) -> tuple[list[Post], str | None]:

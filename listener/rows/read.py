@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from listener.clean import clean_mention
 from listener.mention import UNTOLD, Author, Mention
+from listener.rows import exported
 from listener.rows.dates import first_of_two, parse_time
 from listener.rows.records import BadRow, Record, RowsError, header_of, read_records
 
@@ -78,6 +79,13 @@ def _rows(path: Path, columns: Mapping[str, str], platform: str, dated: bool) ->
     for record in read_records(path):
         if isinstance(record, BadRow):
             yield record
+            continue
+        try:
+            if ours := exported.mention_of(record.values):
+                yield ours
+                continue
+        except ValueError as why:
+            yield BadRow(record.line, str(why), record.raw)
             continue
         if day_first is None and first_of_two(record.values.get(columns["posted_at"], "")):
             day_first = _day_comes_first(path, columns["posted_at"])

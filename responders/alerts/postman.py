@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 
-from listener.clean import clean_line
 from responders.alerts.kept import Alert, AlertLetter, Alerts
+from responders.digest.plainly import cut
 from responders.digest.week.post import Ending
 from responders.mailer import (
     MailError,
@@ -25,6 +25,8 @@ from responders.mailer import (
 log = logging.getLogger(__name__)
 
 LONGEST_QUOTE = 280
+LONGEST_NAME = 100
+LONGEST_REASON = 500
 MOST_TOLD = 50
 
 
@@ -95,7 +97,7 @@ def _message(
 
 def subject(told: Sequence[Alert]) -> str:
     """“Alert: Refunds”, “3 alerts: Refunds, Press”."""
-    rules = ", ".join(dict.fromkeys(alert.rule for alert in told))
+    rules = ", ".join(dict.fromkeys(cut(alert.rule, LONGEST_NAME) for alert in told))
     return f"Alert: {rules}" if len(told) == 1 else f"{len(told)} alerts: {rules}"
 
 
@@ -108,11 +110,13 @@ def in_words(told: Sequence[Alert], desk_url: str) -> str:
 
 
 def _one(alert: Alert, desk_url: str) -> str:
-    who = clean_line(f"{alert.name} (@{alert.handle})" if alert.name else f"@{alert.handle}")
+    # Their words keep to their own line and their own reading order: a mark that turns it would bend ours as well.
+    name, handle = cut(alert.name, LONGEST_NAME), cut(alert.handle, LONGEST_NAME)
+    who = f"{name} (@{handle})" if name else f"@{handle}"
     lines = (
-        f"By your rule “{alert.rule}”: {who} on {alert.platform}",
-        *(["  " + clean_line(alert.text, LONGEST_QUOTE)] if alert.text else []),
-        *([alert.because] if alert.because else []),
+        f"By your rule “{cut(alert.rule, LONGEST_NAME)}”: {who} on {cut(alert.platform, LONGEST_NAME)}",
+        *(["  " + cut(alert.text, LONGEST_QUOTE)] if alert.text else []),
+        *([cut(alert.because, LONGEST_REASON)] if alert.because else []),
         f"{desk_url}/mentions/{alert.mention_id}",
     )
     return "\n".join(lines)

@@ -16,11 +16,13 @@ from typing import Any, ParamSpec, TypeVar
 import click
 
 from listener.archive.connect import ArchiveError, StorageError
+from listener.archive.trouble import in_words
 from listener.log import printable, start_logging
 from listener.settings import SettingsError
 from responders.compose.templates import TemplateError
 from responders.office import Office
 from responders.queue import NotPossible
+from responders.restored import heed_copy
 from responders.settings import Settings, read_settings
 
 NUMBER = click.IntRange(1, 2**63 - 1)  # what SQLite can number
@@ -52,7 +54,7 @@ def failing_in_one_line(command: Callable[P, R]) -> Callable[P, R]:
         except (SettingsError, ArchiveError, NotPossible, TemplateError) as why:
             raise click.ClickException(printable(str(why), keep="\n")) from why
         except StorageError as why:
-            raise click.ClickException(f"the database can't be used now ({why}); nothing was changed") from why
+            raise click.ClickException(f"nothing was changed: {in_words(why)}") from why
         except KeyError as why:
             raise click.ClickException(printable(str(why.args[0]))) from why
 
@@ -74,7 +76,9 @@ def open_office(settings_path: Path, *, needed: bool = False) -> Office:
     """The office the settings describe. Raises SettingsError, ArchiveError or TemplateError."""
     # What went wrong is said by the command itself; only what nobody foresaw is logged beside it.
     start_logging(logging.ERROR)
-    return Office.open(load(settings_path, needed=needed), settings_path)
+    office = Office.open(load(settings_path, needed=needed), settings_path)
+    heed_copy(office)
+    return office
 
 
 def say(text: str = "", *, err: bool = False) -> None:
@@ -101,6 +105,8 @@ def _plain(value: object) -> object:
         return asdict(value)
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, Iterable):

@@ -118,7 +118,7 @@ def _plaza(port: int, world: Path, pace: float) -> Iterator[None]:
     asked = ["--port", str(port), "--world", str(world), "--pace", str(pace), "--with-parent"]
     # Its own session: Ctrl+C reaches the demo alone, which then ends the plaza last. A demo that is killed ends
     # nothing, but lets go of this pipe, which nothing is ever written to.
-    server = subprocess.Popen(  # noqa: S603
+    server = subprocess.Popen(  # noqa: S603  # nosec B603 # our own interpreter and words
         [sys.executable, "-m", "listener.plaza", *asked],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip

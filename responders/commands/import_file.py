@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from listener.jobs import sifter_from
+from listener.log import printable
 from listener.mention import UNTOLD, Mention
 from listener.poll import Poller
 from listener.rows import BadRow, RowsError, parse_mapping, read_rows
@@ -90,7 +91,7 @@ def _progress(file: Path) -> click._termui_impl.ProgressBar[int]:
     with file.open("rb") as raw:
         lines = sum(block.count(b"\n") for block in iter(lambda: raw.read(1 << 20), b""))
     # Lines are an upper bound of the rows: a quoted text may run over several.
-    return click.progressbar(length=max(1, lines), label=f"Importing {file.name}", file=sys.stderr)
+    return click.progressbar(length=max(1, lines), label=f"Importing {printable(file.name)}", file=sys.stderr)
 
 
 def _tell(file: Path, tally: Tally, drafted: int, as_json: bool) -> None:

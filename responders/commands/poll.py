@@ -12,7 +12,8 @@ from queue import SimpleQueue
 
 import click
 
-from listener.archive.connect import ArchiveError, connect
+from listener.archive.connect import connect
+from listener.archive.trouble import in_words, is_trouble
 from listener.jobs import open_sources, sifter_from
 from listener.poll import Polled, Poller
 from listener.recheck import Rereader
@@ -75,9 +76,12 @@ def _poll(office: Office, settings_path: Path, only: tuple[str, ...]) -> Iterato
                     pass
         except Exception as why:
             # One source is one unit of work: what nobody foresaw there is told, and the others are heard and answered.
-            log.exception("%s: unforeseen", source.platform)
-            said = str(why) if isinstance(why, ArchiveError) else f"unforeseen {type(why).__name__}"
-            told.put(Polled(source.platform, "all", error=Unavailable(f"{said}; the log has the details")))
+            if is_trouble(why):
+                said = in_words(why)
+            else:
+                log.exception("%s: unforeseen", source.platform)
+                said = f"unforeseen {type(why).__name__}; the log has the details"
+            told.put(Polled(source.platform, "all", error=Unavailable(said)))
         finally:
             told.put(None)
             source.close()

@@ -18,6 +18,7 @@ from responders.desk.app import build_app
 from responders.desk.session import new_link
 from responders.jobs import answering_jobs, open_publishers, open_readers
 from responders.office import Office
+from responders.restored import heed_copy
 from responders.settings import Settings
 
 
@@ -34,6 +35,7 @@ def run(settings_path: Path, port: int | None) -> None:
 def run_all(settings: Settings, settings_path: Path, port: int | None = None) -> None:
     """The whole daemon, until a signal ends it. Raises SettingsError, ArchiveError, TemplateError."""
     office = Office.open(settings, settings_path)
+    heed_copy(office)
     publishers = open_publishers(settings, settings_path)
     readers = open_readers(settings, settings_path) if publishers else {}
     listening = settings.listening

@@ -64,7 +64,7 @@ def triage(file: Path | None, pairs: tuple[str, ...], platform: str, settings_pa
         rows = read_rows(file, parse_mapping(pairs), platform, dated=False)
         lines = _lines(sifter, rows, as_json)
         while some := list(islice(lines, LINES_AT_ONCE)):
-            click.echo("\n".join(some))
+            say("\n".join(some))
     except RowsError as why:
         raise click.ClickException(str(why)) from why
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
+from listener.log import printable
 from listener.mention import Mention
 from listener.triage import (
     ADVERTISEMENT,
@@ -24,11 +27,13 @@ from responders.compose.detail import Detail, details_of, question_of
 from responders.compose.history import SERIOUS, History, history_of
 from responders.compose.known import Brand, person_values
 from responders.compose.reading import after_the_but, already_said, dangers_of, evidence_of, traits_of
-from responders.compose.templates import Replies, Reply
+from responders.compose.templates import Replies, Reply, TemplateError
 from responders.limits import Limit
 from responders.people import Card
 
 __all__ = ["Brand", "Composed", "compose"]
+
+log = logging.getLogger(__name__)
 
 A_FEW_WORDS = 8  # a message longer than this deserves more than a short reply, where there is more to say
 SHORT = 120
@@ -75,16 +80,27 @@ def compose(
     """The reply to put before a person; None where nothing honest fits, so that they start with an empty box.
 
     `used` names the templates that this person or this thread had lately, the latest first: they come last. Which of
-    those that fit equally well is taken hangs on the post, so that twenty people do not get one wording.
+    those that fit equally well is taken hangs on the post, so that twenty people do not get one wording. Raises
+    CannotRender where no template can be rendered, whichever.
     """
     if _left_to_a_person(mention, triage, brand):
         return None
     matter = _matter(mention, triage, card, brand, limit, now)
     fitting = [reply for reply in replies if _fits(reply, matter)]
     for reply in sorted(fitting, key=lambda reply: _order(reply, matter, used)):
-        for composed in _written(reply, matter):
-            return composed
+        try:
+            for composed in _written(reply, matter):
+                return composed
+        except TemplateError as why:
+            # It spoils only itself: the next one is taken.
+            _pass_over(str(why))
     return None
+
+
+@lru_cache
+def _pass_over(why: str) -> None:
+    """Log it, once: the same template meets many mentions."""
+    log.warning("a template was passed over: %s", printable(why))
 
 
 def _left_to_a_person(mention: Mention, triage: Triage, brand: Brand) -> bool:

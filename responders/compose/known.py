@@ -5,7 +5,6 @@ Everything here was said to us in public, or is in settings.toml. docs/templates
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import regex
@@ -14,16 +13,9 @@ from listener.mention import Author
 from responders.compose.history import History
 from responders.compose.wording import NOT_NAMES
 from responders.people import Card
+from responders.rendering.names import NAMES
 
-# The names a template may use; templates.py refuses any other when it loads one.
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "person": (
-        "first_name", "first_time", "returning", "said_before", "said_when", "same_again", "answered_before", "we_said",
-        "we_said_when",
-    ),
-    "mention": ("detail", "kind", "question", "platform", "lane", "mood"),
-    "brand": ("name", "help_url"),
-}  # fmt: skip
+__all__ = ["Brand", "NAMES", "first_name", "person_values"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,31 +1,26 @@
-"""The reply templates: read from folders, checked line by line, compiled once.
+"""The reply templates: read from folders, checked line by line, rendered in a child process with limits.
 
-A template is text with values in it. It can name the values in `known.NAMES`, ask `if`, and use a few filters; it can
-call nothing, loop over nothing and reach no object, so that no template, however made, can do more than write a text
-hardly longer than itself.
+A template is text with values in it. It can name the values in `known.NAMES`, ask `if`, and use a few filters
+(rendering/grammar.py); it can call nothing, loop over nothing and reach no object, so that no template, however made,
+can do more than write a text hardly longer than itself. Were it able to, the child's limits would stand.
 """
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-from listener.settings import SettingsError
 from listener.triage.cues import URGENT
-from responders.compose.known import NAMES
+from responders.rendering.names import meant
+from responders.rendering.renderer import SHARED, CannotRender, Fault, Renderer, Sheet, TemplateError
+from responders.rendering.sources import read_source
+from responders.shipped import shipped
+
+__all__ = ["CONDITIONS", "LANES", "CannotRender", "Conditions", "Replies", "Reply", "TemplateError"]
 
 LANES = ("help", "complaint", "praise", "question", "chat")
 LONGEST_FILE = 10_000  # characters
-
-
-class TemplateError(SettingsError):
-    """A template that a person must mend; the message names file and line and says how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +44,47 @@ class Conditions:
 
 
 @dataclass(frozen=True, slots=True)
+class _Where:
+    """A file, and how many of its lines stand above the text."""
+
+    path: Path
+    above: int
+
+    def error(self, line: int, message: str) -> TemplateError:
+        """What is wrong in a line of the text; 0 where it is not known which."""
+        return TemplateError(f"{self.path}{f', line {self.above + line}' if line else ''}: {message}")
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """One template: its name, its own wording (`body`), when it fits, and the compiled text."""
+    """One template: its name, its own wording (`body`), when it fits, its file, and who renders it."""
 
     name: str
     lane: str
     body: str
     when: Conditions
-    template: Template = field(repr=False, compare=False)
+    where: _Where = field(repr=False, compare=False)
+    sheet: Sheet = field(repr=False, compare=False)
+    renderer: Renderer = field(repr=False, compare=False)
 
     def render(self, values: Mapping[str, Mapping[str, str | bool]]) -> str:
-        """The text, its lines joined as prose: a line break in the file is a space, an empty line a new paragraph."""
-        paragraphs = self.template.render(values).split("\n\n")
+        """The text, its lines joined as prose: a line break in the file is a space, an empty line a new paragraph.
+
+        Raises TemplateError where this template passes a limit, CannotRender where none can be rendered.
+        """
+        try:
+            paragraphs = self.renderer.render(self.sheet, self.name, values).split("\n\n")
+        except Fault as why:
+            raise self.where.error(why.line, str(why)) from why
         return "\n\n".join(filter(None, (" ".join(paragraph.split()) for paragraph in paragraphs)))
+
+    def check(self) -> None:
+        """See that its text can be read. Raises TemplateError, CannotRender."""
+        try:
+            self.renderer.check(self.sheet, self.name)
+        except Fault as why:
+            told = "; see docs/templates.md for what a template may hold"
+            raise self.where.error(why.line, f"{why}{told}") from why
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +94,23 @@ class Replies:
     by_name: Mapping[str, Reply]
 
     @classmethod
-    def load(cls, folders: Sequence[Path]) -> Replies:
+    def load(cls, folders: Sequence[Path], renderer: Renderer = SHARED, *, shipped_too: bool = False) -> Replies:
         """Read `<folder>/<lane>/<short_code>.txt` from each folder; a later folder overrides an earlier file by file.
 
-        An empty file takes the earlier one away. A folder that is not there counts as empty. Raises TemplateError.
+        An empty file takes the earlier one away. A folder that is not there counts as empty. What is not shipped with
+        Warmline has its text checked too (and what is, with `shipped_too`): who has no templates of their own starts
+        no child for it. Raises TemplateError, CannotRender.
         """
-        env = _environment()
         found: dict[str, Path] = {}
         for folder in folders:
             found |= {f"{path.parent.name}/{path.stem}": path for path in _files(folder)}
-        loaded = (_read(env, name, path) for name, path in sorted(found.items()))
-        return cls({reply.name: reply for reply in loaded if reply is not None})
+        read = (_read(renderer, name, path) for name, path in sorted(found.items()))
+        replies = cls({reply.name: reply for reply in read if reply is not None})
+        ours = shipped("templates", "replies")
+        for reply in replies:
+            if shipped_too or not reply.where.path.is_relative_to(ours):
+                reply.check()
+        return replies
 
     def __iter__(self) -> Iterator[Reply]:
         return iter(self.by_name.values())
@@ -99,15 +128,10 @@ def _files(folder: Path) -> Iterator[Path]:
         yield path
 
 
-def _read(env: ImmutableSandboxedEnvironment, name: str, path: Path) -> Reply | None:
-    try:
-        text = path.read_text(encoding="utf-8").lstrip("\ufeff")
-    except (OSError, UnicodeDecodeError) as why:
-        raise TemplateError(f"{path}: cannot be read ({why}); save it as UTF-8 text") from why
+def _read(renderer: Renderer, name: str, path: Path) -> Reply | None:
+    text = read_source(path, LONGEST_FILE)
     if not text.strip():
         return None
-    if len(text) > LONGEST_FILE:
-        raise TemplateError(f"{path}: longer than {LONGEST_FILE} characters; a reply is a few sentences")
     lines = text.splitlines()
     ruled = next((at for at, line in enumerate(lines) if line.strip() == "---"), None)
     if ruled is None:
@@ -117,18 +141,8 @@ def _read(env: ImmutableSandboxedEnvironment, name: str, path: Path) -> Reply | 
     conditions = _conditions(lines[:ruled], path)
     leading = next((at for at, line in enumerate(lines[ruled + 1 :]) if line.strip()), 0)
     body = "\n".join(lines[ruled + 1 :]).strip("\n")
-    return Reply(name, path.parent.name, body, conditions, _compile(env, body, _Where(path, ruled + 1 + leading)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Where:
-    """A file, and how many of its lines stand above the text."""
-
-    path: Path
-    above: int
-
-    def error(self, line: int, message: str) -> TemplateError:
-        return TemplateError(f"{self.path}, line {self.above + line}: {message}")
+    where, sheet = _Where(path, ruled + 1 + leading), Sheet("reply", {name: body})
+    return Reply(name, path.parent.name, body, conditions, where, sheet, renderer)
 
 
 # The conditions above the rule.
@@ -180,7 +194,7 @@ def _condition(before: Conditions, line: str) -> Conditions:
     if not colon:
         raise ValueError(f"{key!r} is no condition; write `key: value`, or put `---` above the text")
     if key not in CONDITIONS:
-        raise ValueError(f"there is no condition {key!r}{_meant(key, CONDITIONS)}; there are {', '.join(CONDITIONS)}")
+        raise ValueError(f"there is no condition {key!r}{meant(key, CONDITIONS)}; there are {', '.join(CONDITIONS)}")
     if key == "max":
         if not value.isdecimal() or int(value) < 1:
             raise ValueError(f"max is a number of characters, not {value!r}")
@@ -191,7 +205,7 @@ def _condition(before: Conditions, line: str) -> Conditions:
 def _chosen(before: Conditions, key: str, words: Sequence[str]) -> Conditions:
     for word in words:
         if word not in _CHOICES[key]:
-            near = _meant(word, _CHOICES[key])
+            near = meant(word, _CHOICES[key])
             raise ValueError(f"{key} can't be {word!r}{near}; it is {' or '.join(_CHOICES[key])}")
     if key in ("who", "priority") and len(words) > 1:
         raise ValueError(f"{key} takes one word, not {len(words)}")
@@ -212,91 +226,3 @@ def _chosen(before: Conditions, key: str, words: Sequence[str]) -> Conditions:
         case "asks":
             return replace(before, asks=listed)
     return replace(before, needs=listed)
-
-
-def _meant(word: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(word, known, n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
-
-
-# The text below the rule.
-
-_TEXT_NODES = (
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const, nodes.If, nodes.CondExpr,
-    nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Concat,
-)  # fmt: skip
-_FILTERS = ("lower", "upper", "trim")
-_TESTS = ("eq", "ne", "equalto")
-
-
-def _environment() -> ImmutableSandboxedEnvironment:
-    """Jinja with nothing in it but three filters and three tests of its own, and three filters of ours."""
-    env = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
-    env.globals.clear()
-    kept = {name: env.filters[name] for name in _FILTERS}
-    tests = {name: env.tests[name] for name in _TESTS}
-    env.filters.clear()
-    env.tests.clear()
-    env.filters.update(kept, quoted=quoted, led_by=led_by, capital=capital)
-    env.tests.update(tests)
-    return env
-
-
-def quoted(text: str) -> str:
-    """The words in quotation marks; in single ones where they hold double ones themselves. Empty stays empty."""
-    if not text:
-        return ""
-    return f"‘{text}’" if any(mark in text for mark in '“”"') else f"“{text}”"
-
-
-def led_by(text: str, lead: str) -> str:
-    """The text with `lead` before it, empty where there is no text: `Hello{{ person.first_name | led_by(" ") }}`."""
-    return f"{lead}{text}" if text else ""
-
-
-def capital(text: str) -> str:
-    """The text with its first letter large and the rest as it is (“in March” becomes “In March”)."""
-    return text[:1].upper() + text[1:]
-
-
-def _compile(env: ImmutableSandboxedEnvironment, body: str, where: _Where) -> Template:
-    try:
-        tree = env.parse(body)
-        for node in _walk(tree):
-            _check(node, where)
-        env.from_string(body)  # as it stands in the file, so that a fault has its line
-        return env.from_string(_as_prose(body))
-    except TemplateSyntaxError as why:
-        raise where.error(why.lineno, f"{why.message}; see docs/templates.md for what a template may hold") from why
-
-
-def _as_prose(body: str) -> str:
-    """The text with each paragraph on one line, so that an `if` on a line of its own leaves no gap behind."""
-    return "\n\n".join(" ".join(paragraph.split("\n")) for paragraph in re.split(r"\n[ \t]*\n\s*", body))
-
-
-def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
-    """The node and all below it, except the bare name inside `person.first_name`."""
-    yield node
-    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name):
-        return
-    for child in node.iter_child_nodes():
-        yield from _walk(child)
-
-
-def _check(node: nodes.Node, where: _Where) -> None:
-    if not isinstance(node, _TEXT_NODES):
-        kind = type(node).__name__.lower()
-        said = _FORBIDDEN.get(kind, f"hold a {kind}")
-        raise where.error(node.lineno, f"a template can't {said}; it is text, values and `if`")
-    if isinstance(node, nodes.Name):
-        raise where.error(node.lineno, f"{node.name!r} alone is no value; the values are {', '.join(_DOTTED)}")
-    if isinstance(node, nodes.Getattr):
-        said = f"{node.node.name if isinstance(node.node, nodes.Name) else '?'}.{node.attr}"
-        if said not in _DOTTED:
-            near = _meant(said, _DOTTED)
-            raise where.error(node.lineno, f"there is no value {said!r}{near}; the values are {', '.join(_DOTTED)}")
-
-
-_DOTTED = tuple(f"{owner}.{name}" for owner, names in NAMES.items() for name in names)
-_FORBIDDEN = {"call": "call anything", "for": "loop", "assign": "set values", "getitem": "reach into values with []"}

@@ -191,8 +191,11 @@ def pause(asked: Asked) -> Response:
 
 
 def resume(asked: Asked) -> Response:
-    """Allow sending again."""
-    decide.resume(asked.office, asked.person)
+    """Allow sending again, unless replies are still looked for that a restored backup knows nothing of."""
+    try:
+        decide.resume(asked.office, asked.person, anyway=asked.form.get("anyway") == "yes")
+    except decide.NotPossible:
+        return RedirectResponse("/listening#sending", 303)  # there it says why, and what to do
     return RedirectResponse("/listening?done=resumed", 303)
 
 

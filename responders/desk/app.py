@@ -14,6 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from listener.archive.connect import be_patient
+from listener.archive.trouble import ArchiveError, StorageError, in_words, is_trouble
 from responders.desk import about, actions, aside, judgement, link, marking, pages, rules, teaching
 from responders.desk.actions import Asked, Decision, changing, deciding
 from responders.desk.frame import Desk, desk_of, read_templates, rehearsal, show_bare
@@ -21,7 +23,11 @@ from responders.desk.listening import listening
 from responders.desk.security import HEADERS, Guard, cookie_name
 from responders.desk.session import ABSOLUTE, Session, session_of, sign_in
 from responders.desk.watches import watches
-from responders.office import Office, template_folders
+from responders.office import Office
+
+STORAGE: tuple[type[Exception], ...] = (ArchiveError, StorageError)
+# Who presses a button while somebody else writes waits no longer for it, and nor does anybody who reads meanwhile.
+PATIENCE_S = 4.0
 
 STATIC = Path(__file__).parent / "static"
 
@@ -32,6 +38,7 @@ ERRORS = {
     405: ("Not this way", "This address is only for the desk's own buttons. Nothing was done."),
     413: ("That is too long", "No reply needs that much text. Nothing was done."),
     421: ("Not this name", "The desk does not answer under this address. Open it as 127.0.0.1, with its port."),
+    503: ("Nothing was changed", "The database can’t be used now: {}. What you typed is still there when you go back."),
     500: ("Something broke on our side", "Nothing more was done. What happened is in Warmline's log."),
 }
 
@@ -83,10 +90,10 @@ def build_app(office: Office, names: Collection[str] = ()) -> Starlette:
                 refuse=_refuse,
             )
         ],
-        exception_handlers={HTTPException: _http_error, Exception: _error},
+        exception_handlers={HTTPException: _http_error, **dict.fromkeys(STORAGE, _storage_error), Exception: _error},
     )
-    folders = template_folders(office.settings, office.settings_path, "desk")
-    app.state.desk = Desk(office, read_templates(folders[::-1]), rehearsal(office.settings.responders))
+    be_patient(office.db, PATIENCE_S)
+    app.state.desk = Desk(office, read_templates(), rehearsal(office.settings.responders))
     return app
 
 
@@ -160,8 +167,18 @@ async def _http_error(request: Request, why: Exception) -> Response:
     return error_page(request, why.status_code if isinstance(why, HTTPException) else 500)
 
 
-async def _error(request: Request, _: Exception) -> Response:
+async def _storage_error(request: Request, why: Exception) -> Response:
+    if not is_trouble(why):
+        raise why  # a mistake of ours
+    title, words = ERRORS[503]
+    said = {"title": title, "words": words.format(in_words(why))}
+    page = show_bare(request, "error.html", 503, **said)
+    page.headers["Retry-After"] = "5"
+    return page
+
+
+async def _error(request: Request, why: Exception) -> Response:
     # This page is made outside the guard, which would have set them.
-    page = error_page(request, 500)
+    page = await _storage_error(request, why) if is_trouble(why) else error_page(request, 500)
     page.headers.update({**HEADERS, "Cache-Control": "no-store"})
     return page

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -22,6 +21,7 @@ from responders.draft import State
 from responders.inbox import LANES
 from responders.office import Office
 from responders.settings import RespondersPart
+from responders.shipped import shipped
 
 # Even a source without credits is asked twice a day.
 FORGOTTEN = timedelta(days=2)
@@ -60,13 +60,15 @@ class Around:
     notice: Notice | None
 
 
-def read_templates(folders: Sequence[Path]) -> Environment:
-    """The desk's templates, the first folder's before the next one's.
+def read_templates() -> Environment:
+    """The desk's templates, as they are shipped: nobody's own can take their place.
 
-    Every value is escaped whatever the file is called, and a value that is not there is an error.
+    They are rendered with the living objects of the desk, in its own process, so they are code as much as any file of
+    ours is (docs/decisions/0014). Every value is escaped whatever the file is called, and a value that is not there is
+    an error.
     """
     env = Environment(
-        loader=FileSystemLoader(folders),
+        loader=FileSystemLoader(shipped("templates", "desk")),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -18,6 +18,7 @@ from listener.jobs import searched
 from listener.settings import SettingsError, WatchSettings
 from responders.desk.frame import desk_of, show
 from responders.office import Office
+from responders.restored import still_to_look_for
 
 HOLES = 30
 # A round of reading again takes its time; only what is later than this is worth a word.
@@ -56,6 +57,7 @@ async def listening(request: Request) -> Response:
         holes=holes[:HOLES],
         more_holes=len(holes) - HOLES,
         quarantined=office.archive.quarantined(),
+        looked_for=still_to_look_for(office),
     )
 
 

@@ -27,8 +27,8 @@ def reworded(before: str, after: str) -> tuple[Piece, ...]:
 
 
 def _pieces(was: list[str], now: list[str]) -> Iterator[Piece]:
-    words = [[word.strip() for word in some] for some in (was, now)]
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, *words, autojunk=False).get_opcodes():
+    before, after = ([word.strip() for word in some] for some in (was, now))
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind == "equal":
             # The last word of one text has no space behind it.
             yield Piece("same", "".join(max(pair, key=len) for pair in zip(was[a:b], now[c:d], strict=True)))

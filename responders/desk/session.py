@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from listener.archive.connect import moment, stamp, writing
+from listener.archive.connect import ArchiveError, StorageError, moment, stamp, writing
 
 LINK_LIFE = timedelta(hours=24)
 IDLE = timedelta(hours=12)
@@ -59,13 +60,24 @@ def session_of(db: Database, token: str, now: datetime) -> Session | None:
         return None
     until = min(now + IDLE, made_at + ABSOLUTE)
     if until - expires_at >= STEP:
-        db.execute("UPDATE sessions SET expires_at = ? WHERE token_sha256 = ?", [stamp(until), _hashed(token)])
+        _move_on(db, token, until)
     return Session(person, _hashed("form:" + token))
+
+
+def _move_on(db: Database, token: str, until: datetime) -> None:
+    """Let the session live until then; where that can't be written at once, the next page tries: reading goes on."""
+    with suppress(ArchiveError, StorageError), writing(db, patience_s=0):
+        db.execute("UPDATE sessions SET expires_at = ? WHERE token_sha256 = ?", [stamp(until), _hashed(token)])
 
 
 def sign_out(db: Database, token: str) -> None:
     """End this session, here and now."""
     db.execute("DELETE FROM sessions WHERE token_sha256 = ? AND kind = 'session'", [_hashed(token)])
+
+
+def sign_out_everybody(db: Database) -> None:
+    """End every session and every login link."""
+    db.execute("DELETE FROM sessions")
 
 
 def _issue(db: Database, kind: str, person: str, now: datetime, until: datetime) -> str:

@@ -19,9 +19,9 @@ from responders.digest.plainly import (
     number,
     platform_name,
     quoted,
-    web_link,
 )
 from responders.digest.week import Deepened, Hole, Silence, Voice, Wait, zone_named
+from responders.rendering.layout import web_link
 
 if TYPE_CHECKING:  # the digest is told here, and rendered from what is told there
     from responders.digest.assemble import Digest

@@ -19,8 +19,9 @@ from listener.archive.schema import migrations as listener_migrations
 from listener.query.parser import parse
 from listener.settings import SettingsError
 from responders import audit
-from responders.compose.templates import Replies, TemplateError
+from responders.compose.templates import CannotRender, Replies
 from responders.controls import Controls
+from responders.digest.render import check as check_letter
 from responders.doctor.finding import Check, Finding
 from responders.mailer import MailError, greet
 from responders.office import database_path, template_folders
@@ -153,15 +154,22 @@ def _sending(settings: Settings, path: Path) -> Iterator[Finding]:
 
 def _templates(settings: Settings, path: Path) -> Iterator[Finding]:
     try:
-        for kind in ("replies", "desk", "digest"):
-            folders = template_folders(settings, path, kind)
-            if kind == "replies":
-                Replies.load(folders)
-    except (TemplateError, SettingsError) as why:
+        Replies.load(template_folders(settings, path, "replies"), shipped_too=True)
+        check_letter(template_folders(settings, path, "digest"))
+    except CannotRender as why:
+        fix = "free memory, or let this user start processes: until then there are neither drafts nor letters"
+        yield Finding("broken", "templates", str(why), fix)
+        return
+    except SettingsError as why:
         yield Finding("broken", "templates", str(why), "docs/templates.md tells how a template is written")
-    else:
-        own = f", with yours from {settings.responders.templates}" if settings.responders.templates else ""
-        yield Finding("ok", "templates", f"all replies can be read{own}")
+        return
+    own = settings.responders.templates
+    if own and (path.parent / Path(own).expanduser() / "desk").is_dir():
+        fix = "take that folder away: the desk's pages are code, and can't be replaced"
+        yield Finding("note", "templates", f"{own}/desk is not used", fix)
+    yield Finding(
+        "ok", "templates", f"all replies and the letter can be read{f', with yours from {own}' if own else ''}"
+    )
 
 
 def _desk(settings: Settings) -> Iterator[Finding]:
@@ -185,7 +193,8 @@ def _desk(settings: Settings) -> Iterator[Finding]:
 
 def _is_ours(host: str, port: int) -> bool:
     """Whether what answers there is a desk: its sign-in page is the same for everyone."""
-    asking = http.client.HTTPConnection("127.0.0.1" if host == "0.0.0.0" else host, port, timeout=DESK_PATIENCE_S)  # noqa: S104 - compared, not listened at
+    everywhere = host == "0.0.0.0"  # noqa: S104 - compared, not listened at  # nosec B104
+    asking = http.client.HTTPConnection("127.0.0.1" if everywhere else host, port, timeout=DESK_PATIENCE_S)
     try:
         asking.request("GET", "/")
         answer = asking.getresponse()

@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from urllib.parse import quote
 
+from listener import source
 from listener.mention import Mention
 from listener.source import NotFound
 from listener.web import Params
 from responders.draft import Receipt
-from responders.looking import MOST_PAGES, afterwards, look_back
+from responders.looking import MOST_PAGES, afterwards, doubting, look_back
 from responders.plain import PlainPublisher, PlainSettings
 from responders.publisher import HeldThere, Order, Refused, Unknown
 
@@ -56,7 +57,9 @@ class Discourse(PlainPublisher):
         if answer.status == 200 and answer.body.get("action") == "enqueued":
             raise HeldThere(HELD)
         if answer.status != 200 or not {"topic_id", "post_number"} <= answer.body.keys():
-            self._wire.raise_for(answer, datetime.now(UTC))
+            # 422 is among others "too similar to what you recently posted", in the language of the forum.
+            with doubting(lambda: self.find(order), whatever_it_says=answer.status == 422):
+                self._wire.raise_for(answer, datetime.now(UTC))
         return self._receipt(answer.body, "api")
 
     def _left_by(self, order: Order, since: datetime) -> Iterator[Receipt]:
@@ -81,7 +84,7 @@ class Discourse(PlainPublisher):
         topic, nth = _place(order.parent)
         for number in range(1, MOST_PAGES + 1):
             asked: Params = {"username_filters": self._settings.us, "page": number}
-            stream = self._web.get_json(f"/t/{topic}.json", asked)["post_stream"]
+            stream = self._topic(topic, asked)["post_stream"]
             for raw in stream["posts"]:  # the topic's first post is among them, whoever wrote it
                 ours = raw["username"].lower() == self._settings.us and raw["post_number"] > nth
                 gone = raw.get("user_deleted") or raw.get("deleted_at")
@@ -90,6 +93,14 @@ class Discourse(PlainPublisher):
             if number * TOPIC_PAGE >= len(stream["stream"]):
                 return
         raise Unknown(f"more than {MOST_PAGES * TOPIC_PAGE} posts of ours in the topic: too many to look through")
+
+    def _topic(self, topic: int, asked: Params) -> Any:
+        """A page of a topic. Raises NotFound where it is closed to us, Revoked where it is our key that is refused."""
+        try:
+            return self._web.get_json(f"/t/{topic}.json", asked)
+        except source.Revoked as why:
+            self.probe()  # 403 means either
+            raise NotFound(str(why)) from why
 
     def _is_held(self, order: Order, place: tuple[int, int]) -> bool:
         """Whether these words of ours for this topic wait for the moderators (PendingPostSerializer)."""

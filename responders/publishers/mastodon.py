@@ -30,7 +30,7 @@ from listener.sources.mastodon.statuses import PLATFORM, Where, id_of, moment
 from listener.web import read_wait
 from responders.draft import Receipt
 from responders.limits import limit_for
-from responders.looking import CLOCKS_DIFFER, afterwards, beforehand
+from responders.looking import CLOCKS_DIFFER, afterwards, beforehand, doubting
 from responders.publisher import Order, Postponed, PublishError, Refused, Revoked, TooLong, Unknown
 from responders.wire import NOT_A_NO
 from responders.wording import same_words
@@ -124,7 +124,8 @@ class Mastodon:
             answer = self._post(order, answered, visibility)
         receipt = _receipt_in(answer)
         if receipt is None:
-            raise _meaning(answer)
+            with doubting(lambda: self.find(order)):
+                raise _meaning(answer)
         return receipt
 
     def find(self, order: Order) -> Receipt | None:

@@ -6,6 +6,7 @@ It has no idempotency key, on purpose: what became of a lost answer can only be 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from listener.mention import Mention
 from listener.settings import Part, SettingsError, read_secret
 from listener.web import Web
 from responders.draft import Receipt
-from responders.looking import CLOCKS_DIFFER, afterwards
+from responders.looking import CLOCKS_DIFFER, afterwards, doubting
 from responders.publisher import Order, Publisher, Revoked, TooLong, Unknown
 from responders.wire import Answer, Wire
 
@@ -35,7 +36,7 @@ class Settings(Part):
     enabled: bool = True
     base_url: str = "http://127.0.0.1:8101"
     account: str = Field(min_length=1)
-    timeout_s: float = Field(default=20.0, gt=0, le=300)
+    timeout_s: float = Field(default=20.0, gt=0, le=25)
     token_file: str | None = None
 
 
@@ -83,7 +84,8 @@ class Plaza:
         answer = self._wire.post_json("/api/posts", asked, order.last_look)
         receipt = _receipt(answer)
         if receipt is None:
-            self._wire.raise_for(answer, datetime.now(UTC))
+            with doubting(lambda: self.find(order)):
+                self._wire.raise_for(answer, datetime.now(UTC))
         return receipt
 
     def find(self, order: Order) -> Receipt | None:
@@ -96,10 +98,11 @@ class Plaza:
 
     def answered(self, order: Order) -> Receipt | None:
         """From the conversation, which is one call; a post of ours in it that answers theirs. Raises as `find` does."""
-        with afterwards():
+        with afterwards(), suppress(source.NotFound):  # where nothing is, nobody has answered
             said = self._web.get_json(f"/api/posts/{quote(order.parent.post_id, safe='')}/thread")["posts"]
             ours = (post for post in said if post["author"]["handle"].lower() == self._account.lower())
             return next((_found(post) for post in ours if _answers(post, order)), None)
+        return None
 
     def probe(self) -> str:
         """That our own timeline can be read. Raises Revoked or Unknown."""

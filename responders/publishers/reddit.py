@@ -23,7 +23,7 @@ from listener.sources.reddit.source import AGENT, NAME, App, Line, name_in
 from listener.web import read_wait
 from responders.draft import Receipt
 from responders.limits import limit_for
-from responders.looking import CLOCKS_DIFFER
+from responders.looking import CLOCKS_DIFFER, doubting
 from responders.permission.standing import as_subreddit
 from responders.publisher import Order, Postponed, Refused, Revoked, TooLong, Unknown
 from responders.wire import NOT_A_NO
@@ -106,19 +106,8 @@ class Reddit:
     def reply(self, order: Order) -> Receipt:
         """Post it, once. Raises TooLong, Refused, Postponed, Revoked or Unknown, as the protocol says."""
         self._check(order)
-        form = {"thing_id": order.parent.post_id, "text": order.text}
-        try:
-            with self._out.looking(order.last_look):
-                answer = self._line.ask("POST", "api/comment/", form=form)
-        except source.SourceError as why:
-            raise _not_sent(why) from why
-        except NoSuccess as why:
-            self._explain(why.answer, stale=why.stale)
-        except NoAnswer as why:
-            if never_sent(why.cause):
-                raise Postponed(f"could not connect to Reddit: {why}") from None
-            raise Unknown(f"Reddit did not give a whole answer: {why}") from None
-        return _receipt(answer)
+        with doubting(lambda: self.find(order), lags=True):
+            return self._post(order)
 
     def find(self, order: Order) -> Receipt | None:
         """Our comment under this parent with this very text, since the attempt; None if it is not listed now.
@@ -171,6 +160,21 @@ class Reddit:
             order.text.encode("utf-8")
         except UnicodeEncodeError as why:
             raise Refused("the text holds half a character (a lone surrogate): edit it and approve again") from why
+
+    def _post(self, order: Order) -> Receipt:
+        form = {"thing_id": order.parent.post_id, "text": order.text}
+        try:
+            with self._out.looking(order.last_look):
+                answer = self._line.ask("POST", "api/comment/", form=form)
+        except source.SourceError as why:
+            raise _not_sent(why) from why
+        except NoSuccess as why:
+            self._explain(why.answer, stale=why.stale)
+        except NoAnswer as why:
+            if never_sent(why.cause):
+                raise Postponed(f"could not connect to Reddit: {why}") from None
+            raise Unknown(f"Reddit did not give a whole answer: {why}") from None
+        return _receipt(answer)
 
     def _explain(self, answer: Answer, *, stale: bool) -> NoReturn:
         """Raise what an answer that is no success means."""

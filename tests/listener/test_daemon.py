@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
+import sqlite3
 import threading
 from collections.abc import Iterator
 
@@ -26,6 +28,22 @@ def test_every_job_runs_at_once_and_one_that_breaks_comes_again() -> None:
     assert ran.wait(SOON)
     assert all(broke.acquire(timeout=SOON) for _ in range(2))
     daemon.stop()
+
+
+def test_a_job_keeps_to_its_own_thread() -> None:
+    seen: dict[str, set[int]] = {"one": set(), "other": set()}
+    ran = threading.Semaphore(0)
+
+    def on(name: str) -> bool:
+        seen[name].add(threading.get_ident())
+        ran.release()
+        return False
+
+    daemon = Daemon([Job("one", 0.02, lambda: on("one")), Job("other", 0.02, lambda: on("other"))])
+    daemon.start()
+    assert all(ran.acquire(timeout=SOON) for _ in range(10))
+    daemon.stop()
+    assert len(seen["one"]) == len(seen["other"]) == len(seen["one"] ^ seen["other"]) / 2 == 1
 
 
 def test_a_job_with_more_to_do_goes_on_at_once() -> None:
@@ -100,3 +118,45 @@ def test_under_nohup_a_closed_terminal_ends_nothing() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     Daemon([]).stop_on_signals()
     assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+
+
+def test_a_full_disk_is_said_once_however_many_jobs_find_it_and_its_end_too(caplog: pytest.LogCaptureFixture) -> None:
+    full, beats = threading.Event(), threading.Semaphore(0)
+    full.set()
+
+    def keeping() -> bool:
+        beats.release()
+        if full.is_set():
+            why = sqlite3.OperationalError("database or disk is full")
+            why.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise why
+        return False
+
+    caplog.set_level(logging.INFO, "listener.daemon")
+    daemon = Daemon([Job(f"keeps {number}", 0.02, keeping) for number in range(3)])
+    daemon.start()
+    assert all(beats.acquire(timeout=SOON) for _ in range(15))
+    full.clear()
+    assert all(beats.acquire(timeout=SOON) for _ in range(15))
+    daemon.stop()
+    (began, ended) = [record for record in caplog.records if record.name == "listener.daemon"]
+    assert "the disk is full" in began.getMessage()
+    assert "make room" in began.getMessage()
+    assert began.exc_info is None
+    assert "can be used again" in ended.getMessage()
+
+
+def test_a_mistake_of_ours_is_logged_whole(caplog: pytest.LogCaptureFixture) -> None:
+    ran = threading.Event()
+
+    def wrong() -> bool:
+        ran.set()
+        sqlite3.connect(":memory:").execute("SELEKT")
+        return False
+
+    daemon = Daemon([Job("wrong", 3600, wrong)])
+    daemon.start()
+    assert ran.wait(SOON)
+    daemon.stop()
+    (record,) = [record for record in caplog.records if record.name == "listener.daemon"]
+    assert record.exc_info is not None

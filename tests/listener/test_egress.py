@@ -18,6 +18,7 @@ import trustme
 from listener import egress
 from listener.egress import Egress, NotAllowed, is_public
 from listener.source import NotFound, OutOfCredits, RateLimited, Revoked, SourceError, Unavailable
+from tests.figures import count_figures, record_figure
 from tests.servers.scripted import Say, Scripted, scripted
 
 
@@ -72,31 +73,52 @@ def going_to(server: Scripted, *addresses: str) -> Egress:
 # What a resolver, a browser or a C library takes for an address of this machine, of its network or of its cloud.
 TABLE = """
 http://127.0.0.1:{p}/ http://127.1:{p}/ http://127.0.1:{p}/ http://127.127.127.127:{p}/ http://0:{p}/
-http://0.0.0.0:{p}/ http://0x7f000001:{p}/ http://0x7f.0.0.1:{p}/ http://0x7F.1:{p}/ http://2130706433:{p}/ http://017700000001:{p}/
-http://0177.0.0.1:{p}/ http://0177.1:{p}/ http://127.0.0.01:{p}/ http://127.00.00.1:{p}/ http://0x0:{p}/
-http://4294967297:{p}/ http://127.0.0.1.:{p}/ http://localhost:{p}/ http://LOCALHOST:{p}/ http://localhost.:{p}/
-http://a.localhost:{p}/ http://[::1]:{p}/ http://[0:0:0:0:0:0:0:1]:{p}/ http://[::]:{p}/ http://[::ffff:127.0.0.1]:{p}/
-http://[::ffff:7f00:1]:{p}/ http://[::127.0.0.1]:{p}/ http://[::7f00:1]:{p}/ http://[2002:7f00:1::]:{p}/
-http://[2001:0:7f00:1::1]:{p}/ http://[64:ff9b::7f00:1]:{p}/ http://[64:ff9b:1::7f00:1]:{p}/ http://[fe80::1%25lo]:{p}/
-http://[fe80::1]:{p}/ http://[fc00::1]:{p}/ http://[fd00:ec2::254]/ http://[ff02::1]:{p}/ http://[fec0::1]:{p}/
-http://[2001:db8::1]:{p}/ http://[::ffff:0:127.0.0.1]:{p}/ http://[100::1]:{p}/ http://[3fff::1]:{p}/
-http://169.254.169.254/latest/meta-data http://169.254.170.2/ http://100.100.100.200/ http://100.64.0.1:{p}/
-http://10.0.0.1/ http://172.16.0.1/ http://172.31.255.255/ http://192.168.0.1/ http://192.0.0.192/ http://198.18.0.1/
-http://224.0.0.1/ http://239.255.255.250/ http://240.0.0.1/ http://255.255.255.255/ http://192.0.2.1/
-http://①②⑦.⓪.⓪.①:{p}/ http://127。0。0。1:{p}/ http://ｌocalhost:{p}/ http://127.0.0.1%2f@news.example:{p}/
-http://user@127.0.0.1:{p}/ http://news.example:80@127.0.0.1:{p}/ http://@127.0.0.1:{p}/
-http://news.example@127.0.0.1:{p}/ http://127.0.0.1:{p}\\@news.example/ http://news.example\\@127.0.0.1:{p}/
-http:\\\\127.0.0.1:{p}/ http:/\\127.0.0.1:{p}/
-http:///127.0.0.1:{p}/ http:127.0.0.1:{p}/ //127.0.0.1:{p}/ http://127.0.0.1:{p}#@news.example/
+http://0.0.0.0:{p}/ http://0x7f000001:{p}/ http://0x7f.0.0.1:{p}/ http://0x7F.1:{p}/ http://2130706433:{p}/
+http://017700000001:{p}/ http://0177.0.0.1:{p}/ http://0177.1:{p}/ http://127.0.0.01:{p}/ http://127.00.00.1:{p}/
+http://0x0:{p}/ http://4294967297:{p}/ http://127.0.0.1.:{p}/ http://localhost:{p}/ http://LOCALHOST:{p}/
+http://localhost.:{p}/ http://a.localhost:{p}/ http://[::1]:{p}/ http://[0:0:0:0:0:0:0:1]:{p}/ http://[::]:{p}/
+http://[::ffff:127.0.0.1]:{p}/ http://[::ffff:7f00:1]:{p}/ http://[::127.0.0.1]:{p}/ http://[::7f00:1]:{p}/
+http://[2002:7f00:1::]:{p}/ http://[2001:0:7f00:1::1]:{p}/ http://[64:ff9b::7f00:1]:{p}/
+http://[64:ff9b:1::7f00:1]:{p}/ http://[fe80::1%25lo]:{p}/ http://[fe80::1]:{p}/ http://[fc00::1]:{p}/
+http://[fd00:ec2::254]/ http://[ff02::1]:{p}/ http://[fec0::1]:{p}/ http://[2001:db8::1]:{p}/
+http://[::ffff:0:127.0.0.1]:{p}/ http://[100::1]:{p}/ http://[3fff::1]:{p}/ http://169.254.169.254/latest/meta-data
+http://169.254.170.2/ http://100.100.100.200/ http://100.64.0.1:{p}/ http://168.63.129.16/machine
+http://metadata.google.internal/ http://METADATA.google.internal./ http://[fd20:ce::254]/ http://[fd00:c1::a9fe:a9fe]/
+http://[::ffff:169.254.169.254]/ http://[::ffff:a9fe:a9fe]/ http://[64:ff9b::a9fe:a9fe]/ http://2852039166/
+http://0xa9fea9fe/ http://0251.0376.0251.0376/ http://169.16689662/ http://10.0.0.1/ http://172.16.0.1/
+http://172.31.255.255/ http://192.168.0.1/ http://192.0.0.192/ http://198.18.0.1/ http://224.0.0.1/
+http://239.255.255.250/ http://240.0.0.1/ http://255.255.255.255/ http://192.0.2.1/ http://①②⑦.⓪.⓪.①:{p}/
+http://１２７．０．０．１:{p}/ http://１２７.１:{p}/ http://127｡0｡0｡1:{p}/ http://127．0．0．1:{p}/ http://127.0.0.1.nip.example:{p}/
+http://7f000001.nip.example:{p}/ http://app.127-0-0-1.nip.example:{p}/ http://LOCALTEST.nip.example:{p}/
+http://%6c%6f%63%61%6c%68%6f%73%74:{p}/ http://127%2e0%2e0%2e1:{p}/ http://ⓛⓞⓒⓐⓛⓗⓞⓢⓣ:{p}/ http://[::1%25lo]:{p}/
+http://[::ffff:127.1]:{p}/ http://[::%31]:{p}/ http://[[::1]]:{p}/ http://127.0.0.1:{p}:80/
+http://127.0.0.1\u2024.example:{p}/ http://0x7f.0x0.0x0.0x1:{p}/ http://00000177.0.0.1:{p}/ http://127.0.0.1..:{p}/
+http://.127.0.0.1:{p}/ http://1.1.1.1&@127.0.0.1:{p}/ HTTP://127.0.0.1:{p}/ http://127。0。0。1:{p}/
+http://ｌocalhost:{p}/ http://127.0.0.1%2f@news.example:{p}/ http://user@127.0.0.1:{p}/
+http://news.example:80@127.0.0.1:{p}/ http://@127.0.0.1:{p}/ http://news.example@127.0.0.1:{p}/
+http://127.0.0.1:{p}\\@news.example/ http://news.example\\@127.0.0.1:{p}/ http:\\\\127.0.0.1:{p}/
+http:/\\127.0.0.1:{p}/ http:///127.0.0.1:{p}/ http:127.0.0.1:{p}/ //127.0.0.1:{p}/ http://127.0.0.1:{p}#@news.example/
 http://127.0.0.1:{p}?@news.example/ http://%31%32%37.0.0.1:{p}/ http://127.0.0.1%00.news.example:{p}/
 http://inside.example:{p}/ http://nip.127.0.0.1.inside.example:{p}/ https://inside.example:{p}/
 http://mixed.example:{p}/ http://metadata.example/ http://six.example:{p}/ http://mapped.example:{p}/
-http://news.example:0/ http://:{p}/ http://
-file:///etc/passwd gopher://127.0.0.1:{p}/ ftp://127.0.0.1:{p}/ dict://127.0.0.1:{p}/ data:text/xml,<rss/> javascript:0
+http://news.example:0/ http://:{p}/ http:// file://127.0.0.1/etc ldap://127.0.0.1:{p}/ ws://127.0.0.1:{p}/
+unix:/run/x.sock jar:http://127.0.0.1:{p}/!/ view-source:http://127.0.0.1:{p}/ file:///etc/passwd
+gopher://127.0.0.1:{p}/ ftp://127.0.0.1:{p}/ dict://127.0.0.1:{p}/ data:text/xml,<rss/> javascript:0
 """
 BYPASSES = TABLE.split()
-CONTROLS = ["http://127.0.0.1:{p}/\r\nHost: x", "http://127.0.0.1\t:{p}/", " http://127.0.0.1:{p}/", "http://a b/", ""]
+CONTROLS = [
+    "http://127.0.0.1:{p}/\r\nHost: x", "ht\ttp://127.0.0.1:{p}/", "http://127.0.\n0.1:{p}/", "http://127.0.0.1\u00ad:{p}/",
+    "http://127.0.0.1\u200b:{p}/", "\ufeffhttp://127.0.0.1:{p}/", "http://127.0.0.1:{p}/\u2028", "http://127.0.0.1\t:{p}/",
+    " http://127.0.0.1:{p}/", "http://a b/", "",
+]  # fmt: skip
+# Names as nip.io and its like give them out: public to look at, and of this machine. `metadata` is Google's.
 NAMES = {
+    "127.0.0.1.nip.example": ["127.0.0.1"],
+    "7f000001.nip.example": ["127.0.0.1"],
+    "app.127-0-0-1.nip.example": ["127.0.0.1"],
+    "localtest.nip.example": ["127.0.0.1", "::1"],
+    "metadata.google.internal": ["169.254.169.254"],
+    "metadata.google.internal.": ["169.254.169.254"],
     "inside.example": ["127.0.0.1"],
     "nip.127.0.0.1.inside.example": ["127.0.0.1"],
     "mixed.example": ["93.184.216.34", "127.0.0.1"],
@@ -114,7 +136,7 @@ def test_no_way_of_writing_an_address_leads_inside() -> None:
         found = socket.getaddrinfo(host, port, flags=socket.AI_NUMERICHOST)
         return [str(entry[4][0]) for entry in found]
 
-    assert len(BYPASSES) > 80
+    assert len(BYPASSES) > 120
     with trap() as inside:
         for url in [*BYPASSES, *CONTROLS]:
             with pytest.raises((NotAllowed, Unavailable)) as caught:
@@ -123,6 +145,7 @@ def test_no_way_of_writing_an_address_leads_inside() -> None:
             if url.startswith(("http://127.0.0.1:{p}/", "http://inside", "http://[", "http://0x", "http://mixed")):
                 assert type(caught.value) is NotAllowed, url
         assert inside.calls == 0
+    record_figure(f"egress: {len(BYPASSES) + len(CONTROLS)} ways to write an address inside: 0 connections")
 
 
 def test_what_is_refused_says_what_to_do() -> None:
@@ -184,19 +207,61 @@ def test_the_next_address_is_tried_where_one_does_not_answer(server: Scripted) -
     assert going_to(server, "::1", "127.0.0.1").get(f"http://news.example:{port_of(server)}/").body == b"hello"
 
 
-@pytest.mark.parametrize(
-    "inside", ["http://127.0.0.1:{p}/", "//127.0.0.1:{p}/", "http://127.1:{p}/", "http://169.254.169.254/",
-               "file:///etc", "http://news.example\\@127.0.0.1:{p}/", "http://[::1]:{p}/", "gopher://127.0.0.1:{p}/",
-               "http://inside.example:{p}/"],
+INSIDE = (
+    "http://127.0.0.1:{p}/", "//127.0.0.1:{p}/", "http://127.1:{p}/", "http://169.254.169.254/", "file:///etc",
+    "http://news.example\\@127.0.0.1:{p}/", "http://[::1]:{p}/", "gopher://127.0.0.1:{p}/", "http://inside.example:{p}/",
+    "http://168.63.129.16/", "http://100.100.100.200/", "http://[::ffff:127.0.0.1]:{p}/", "http://2130706433:{p}/",
+    "http://127。0。0。1:{p}/", "http://user@127.0.0.1:{p}/", "http://mixed.example:{p}/", "\\\\127.0.0.1:{p}\\",
 )  # fmt: skip
-def test_a_redirect_leads_nowhere_inside(server: Scripted, inside: str) -> None:
+
+
+def test_a_redirect_leads_nowhere_inside(server: Scripted) -> None:
+    """Each kind of redirect to each kind of place, at once and after a step that was fine."""
     named = f"news.example:{port_of(server)}"
-    egress = Egress(0.5, [named], lambda host, port: ["127.0.0.1"])
+    names = {**NAMES, "news.example": ["127.0.0.1"]}
+    egress = Egress(0.5, [named], lambda host, port: names[host])
+    tried = 0
     with trap() as trapped:
-        server.on("/", Say(b"", 302, {"Location": inside.format(p=trapped.port)}))
-        with pytest.raises(NotAllowed):
-            egress.get(f"http://{named}/")
+        for status in (301, 302, 303, 307, 308):
+            for inside in INSIDE:
+                server.on("/", Say(b"", status, {"Location": quoted(inside.format(p=trapped.port))}))
+                server.on("/first", Say(b"", status, {"Location": "/"}))
+                for begin in ("/", "/first"):
+                    with pytest.raises(NotAllowed):
+                        egress.get(f"http://{named}{begin}")
+                    tried += 1
         assert trapped.calls == 0
+    record_figure(f"egress: {tried} redirects inside: 0 connections")
+
+
+def quoted(location: str) -> str:
+    """As a server may send it: headers are Latin-1, and what is beyond is percent-encoded UTF-8."""
+    return "".join(char if ord(char) < 256 else "".join(f"%{byte:02X}" for byte in char.encode()) for char in location)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [["127.0.0.1"], ["93.184.216.34", "127.0.0.1"], ["::1"], ["::ffff:127.0.0.1"], ["169.254.169.254"], ["fe80::1%lo"]],
+)
+def test_a_name_that_changes_its_mind_between_redirects_is_not_called_inside(
+    server: Scripted, monkeypatch: pytest.MonkeyPatch, second: list[str]
+) -> None:
+    """The first answer is a public address (which the test lets through to the server), the next one is inside."""
+    connect = egress.httpcore.SyncBackend.connect_tcp
+    called: list[str] = []
+
+    def public_is_here(self: object, host: str, port: int, *more: object) -> object:
+        called.append(host)
+        return connect(self, "127.0.0.1" if host == "93.184.216.34" else host, port, *more)
+
+    monkeypatch.setattr(egress.httpcore.SyncBackend, "connect_tcp", public_is_here)
+    answers = iter([["93.184.216.34"], second])
+    server.on("/", Say(b"", 302, {"Location": f"http://flip.example:{port_of(server)}/again"}))
+    with pytest.raises(NotAllowed):
+        Egress(0.5, (), lambda *_: next(answers)).get(f"http://flip.example:{port_of(server)}/")
+    assert called == ["93.184.216.34"]
+    count_figures("egress: names that change their mind", ways=1, connections=0)
+    assert [asked.path for asked in server.asked] == ["/"]
 
 
 def test_redirects_are_followed_five_times(server: Scripted) -> None:

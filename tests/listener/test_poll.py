@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from listener.archive.record import Recorder
 from listener.mention import Batch, Mention
 from listener.poll import Poller
 from listener.source import OutOfCredits, RateLimited, Revoked, Unavailable
@@ -206,3 +207,48 @@ def test_what_a_named_hashtag_brings_is_kept_whatever_the_watches_say(office: Of
     tagged = a_mention(1, text="#KettleGate again", to_us=False, extra={"asked_for": "#KettleGate"})
     (polled,) = poller.poll(FakeSource(tag=[Batch((tagged,), "one")]))
     assert len(polled.new) == 1
+
+
+def test_a_long_batch_lets_others_write_in_between_and_moves_the_cursor_last(
+    office: Office, poller: Poller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("listener.poll.PIECE", 2)
+    held = record_statements(office, "BEGIN IMMEDIATE", "COMMIT", "INSERT INTO cursors")
+    (polled,) = poller.poll(FakeSource(mentions=[Batch(tuple(map(a_mention, range(1, 6))), "all")]))
+    assert len(polled.new) == office.archive.count() == 5
+    assert held == ["BEGIN IMMEDIATE", "INSERT INTO cursors", "COMMIT"] * 3
+    assert office.archive.cursor("plaza", "mentions") == "all"
+
+
+def test_a_long_batch_that_breaks_off_is_heard_again_without_doubles(
+    office: Office, poller: Poller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("listener.poll.PIECE", 2)
+    source = FakeSource(mentions=[Batch(tuple(map(a_mention, range(1, 6))), "all")])
+    with monkeypatch.context() as broken:
+        broken.setattr(Recorder, "record", raising(KeyboardInterrupt()))
+        with pytest.raises(KeyboardInterrupt):
+            poller.poll(source)
+    assert (office.archive.count(), office.archive.cursor("plaza", "mentions")) == (4, None)
+    # Drafting may look at them by now: what was said long before we listened there is told by when that began.
+    assert office.archive.connected_at(office.archive.get(1)) == NOON
+    assert len(poller.poll(source)[0].new) == 1
+    assert (office.archive.count(), office.archive.cursor("plaza", "mentions")) == (5, "all")
+
+
+def record_statements(office: Office, *beginnings: str) -> list[str]:
+    """The statements that begin so, in the order in which they are carried out from here on."""
+    seen: list[str] = []
+
+    def look(statement: str) -> None:
+        seen.extend(one for one in beginnings if statement.lstrip().startswith(one))
+
+    office.db.conn.set_trace_callback(look)
+    return seen
+
+
+def raising(why: BaseException) -> Callable[..., object]:
+    def raise_it(*_: object) -> object:
+        raise why
+
+    return raise_it

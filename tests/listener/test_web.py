@@ -177,3 +177,26 @@ def test_a_body_packed_twice_is_not_unpacked() -> None:
         with pytest.raises(Unavailable, match="packed more than once"):
             web.get_json("/posts")
         web.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["{away}/x", "{AWAY}/x", "{away}\\@home/x", "https://home.example/x", "{home}@{away}/x"]
+)
+def test_a_path_that_is_a_whole_address_is_not_followed_with_our_token(path: str) -> None:
+    """A path is made of what a post, or an imported file, says of itself; httpx would go wherever it says."""
+    with scripted() as home, scripted() as away:
+        web = Web(home.url, 1, {"Authorization": f"Bearer {SECRET}"})
+        with pytest.raises((Unavailable, NotFound)):
+            web.get_json(path.format(away=away.url, AWAY=away.url.replace("http", "HTTP"), home=home.url))
+        web.close()
+        assert away.asked == []
+
+
+@pytest.mark.parametrize("path", ["//{away}/x", "/{away}/x", "?{away}", "..//{away}"])
+def test_a_path_stays_at_home(path: str) -> None:
+    with scripted() as home, scripted() as away:
+        web = Web(home.url, 1)
+        with pytest.raises(NotFound):
+            web.get_json(path.format(away=away.url.removeprefix("http://")))
+        web.close()
+        assert (len(home.asked), away.asked) == (1, [])

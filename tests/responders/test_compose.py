@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -59,6 +60,27 @@ def test_a_reply_takes_up_what_they_said_and_says_so() -> None:
     assert composed.template.startswith("complaint/")
     assert composed.evidence == ("the shade arrived cracked",)
     assert "“the shade arrived cracked”" in composed.text
+
+
+def test_a_template_that_fails_is_passed_over_for_the_next(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    lane = tmp_path / "complaint"
+    lane.mkdir()
+    for name in ("one", "two", "three"):
+        (lane / f"{name}.txt").write_text("---\nSorry about {{ mention.detail | capital(3) }}.")
+    (lane / "sound.txt").write_text("max: 50\n---\nSorry about {{ mention.detail | quoted }}.")
+    replies = Replies.load([tmp_path])
+    drafts = [
+        compose(
+            (heard := mention("the glass shade arrived cracked in its box, the box dented too", post_id=str(n))),
+            triage("complaint", "negative"), Card(1, heard.author), BRAND, LIMIT, replies, now=NOW,
+            used=("complaint/sound",),  # it would come last
+        )
+        for n in range(3)
+    ]  # fmt: skip
+    assert {draft.template for draft in drafts if draft} == {"complaint/sound"}
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == 3  # once for each, however many mentions meet it
+    assert f"{lane / 'two.txt'}: TypeError: capital() takes 1 positional argument" in "\n".join(told)
 
 
 def test_a_question_is_taken_up_as_asked() -> None:

@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from responders.digest.assemble import assemble
-from responders.digest.plainly import columns, cut, web_link, wrapped
+from responders.digest.plainly import cut
 from responders.digest.postman import send_due, send_week
 from responders.digest.render import Rendered, render
 from responders.digest.week import Post, Week
 from responders.mailer import DigestSettings
 from responders.queue import NotPossible
+from responders.rendering.layout import columns, web_link, wrapped
+from responders.rendering.renderer import TemplateError
 from responders.shipped import shipped
 from tests.small_week import World, at
 from tests.smtp_server import PASSWORD, USER, Running, smtp_server
@@ -178,6 +180,36 @@ def test_a_folder_of_ones_own_overrides_file_by_file(world: World, tmp_path: Pat
     made = letter(world, folders=(SHIPPED, tmp_path))
     assert made.text.startswith("Hi. Nothing could be heard")
     assert "<table" in made.html
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{{ 'x' * 10 ** 9 }}", "week.txt: it takes more than 256 MB of memory"),
+        ("Hi.\n{{ letter.opning }}", "week.txt: 'dict object' has no attribute 'opning'"),
+        ("Hi.\n{% for %}", "week.txt, line 2: "),
+        ("Hi.\n{% include 'part.txt' %}", "part.txt, line 3: "),
+        ("{% include '../../settings.toml' %}", "week.txt: ../../settings.toml"),
+    ],
+)
+def test_what_is_wrong_with_a_letter_of_ones_own_is_told_by_its_file(
+    world: World, tmp_path: Path, text: str, says: str
+) -> None:
+    (tmp_path / "week.txt").write_text(text)
+    (tmp_path / "part.txt").write_text("1\n2\n{% for %}")
+    with pytest.raises(TemplateError) as caught:
+        letter(world, folders=(SHIPPED, tmp_path))
+    assert str(caught.value).startswith(f"{tmp_path}/{says}")
+
+
+def test_a_letter_of_ones_own_may_use_all_of_the_week(world: World, tmp_path: Path) -> None:
+    world.says("ada", at(1), "Is anybody there?", lane="question")
+    (tmp_path / "week.txt").write_text(
+        "{{ digest.week.label }}, {{ digest.written_at }}, {{ digest.figures.by_lane.question }}, "
+        "{{ digest.waits.longest[0].who.handle }}, {{ digest.waits.longest | length }}"
+    )
+    made = letter(world, folders=(SHIPPED, tmp_path))
+    assert made.text == f"{WEEK.label}, {at(7, 8).isoformat()}, 1, ada, 1"
 
 
 # By mail

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -21,11 +23,14 @@ from responders.limits import limit_for
 from responders.office import Office
 from responders.permission import rules
 from responders.queue import NotPossible, Seen
+from responders.rendering import started
+from responders.rendering.renderer import SHARED
 from responders.settings import Settings
 from tests.builders import Clock, a_mention, an_office, some_settings
 from tests.fakes import FakeSource
 
 THANKS = "@harbourlight my daughter reads under the Wren every night, thank you for it"
+OTHER_THANKS = "@harbourlight thank you for the spare bulb that came with my Heron lamp"
 
 
 @pytest.fixture
@@ -189,3 +194,29 @@ def test_what_an_outage_kept_from_us_still_calls_for_an_answer(office: Office, p
     poller.poll(source)
     draft_new(office)
     assert len(office.inbox.waiting()[0]) == 1
+
+
+def test_a_rendering_child_that_was_killed_costs_nobody_a_draft(hear: Callable[..., int], live: Office) -> None:
+    first = of(live, hear("x"))
+    child = SHARED._child
+    assert child is not None
+    os.kill(child.pid, signal.SIGKILL)
+    second = of(live, hear("x", "jo", post_id="p2", text=OTHER_THANKS))
+    assert first.text
+    assert second.text
+    assert SHARED._child is not child
+
+
+def test_where_no_child_can_be_started_the_box_is_empty_and_the_mention_waits(
+    hear: Callable[..., int], live: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def no_memory(*_: object, **__: object) -> None:
+        raise OSError(12, "Cannot allocate memory")
+
+    SHARED.close()
+    monkeypatch.setattr(started.subprocess, "Popen", no_memory)
+    draft = of(live, hear("x"))
+    assert (draft.state, draft.text) == (State.HELD, "")
+    assert "its child process can't be started" in caplog.text
+    monkeypatch.undo()
+    assert of(live, hear("x", "jo", post_id="p2", text=OTHER_THANKS)).text

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from responders.compose.known import NAMES
-from responders.compose.templates import CONDITIONS, LANES, Replies, TemplateError, capital, led_by, quoted
+from responders.compose.templates import CONDITIONS, LANES, Replies, TemplateError
+from responders.rendering.grammar import capital, led_by, quoted
 from responders.shipped import shipped
 
 SHIPPED = shipped("templates", "replies")
@@ -80,6 +82,20 @@ def test_a_fault_is_named_with_file_and_line(tmp_path: Path, text: str, line: in
     assert says in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{{ " + "(" * 4_000 + "mention.detail" + ")" * 4_000 + " }}", "nested too deeply"),
+        ("{% if mention.detail %}" * 200 + "x" + "{% endif %}" * 200, "too many"),
+    ],
+)
+def test_a_text_nested_beyond_reason_is_a_fault(tmp_path: Path, text: str, says: str) -> None:
+    path = write(tmp_path, "help/mine", f"---\n{text}")
+    with pytest.raises(TemplateError, match=says) as caught:
+        Replies.load([tmp_path])
+    assert str(caught.value).startswith(str(path))
+
+
 def test_an_unknown_lane_is_a_fault(tmp_path: Path) -> None:
     write(tmp_path, "complaints/mine", "---\nx")
     with pytest.raises(TemplateError, match="no lane 'complaints'"):
@@ -92,6 +108,14 @@ def test_a_text_that_is_not_utf8_or_endless_is_a_fault(tmp_path: Path) -> None:
         Replies.load([tmp_path])
     (tmp_path / "help" / "mine.txt").write_bytes(b"---\n\xff")
     with pytest.raises(TemplateError, match="UTF-8"):
+        Replies.load([tmp_path])
+    (tmp_path / "help" / "mine.txt").unlink()
+    (tmp_path / "help" / "mine.txt").symlink_to("/dev/zero")
+    with pytest.raises(TemplateError, match="no file"):
+        Replies.load([tmp_path])
+    (tmp_path / "help" / "mine.txt").unlink()
+    os.mkfifo(tmp_path / "help" / "mine.txt")
+    with pytest.raises(TemplateError, match="no file"):
         Replies.load([tmp_path])
 
 

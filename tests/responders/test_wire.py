@@ -175,3 +175,12 @@ def test_what_an_answer_without_a_receipt_means(status: int, error: type[Publish
     assert "Not today, ***." in str(caught.value)
     if isinstance(caught.value, Postponed):
         assert caught.value.retry_at == NOW + timedelta(seconds=60)
+
+
+def test_a_path_that_is_a_whole_address_is_refused_before_anything_is_sent() -> None:
+    with counting(b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}") as (away, arrived):
+        wire = Wire("http://127.0.0.1:9", 1, {"Authorization": f"Bearer {SECRET}"})
+        with pytest.raises(Refused, match=r"an address that is not"):
+            wire.post_json(f"{away}/comments", {"body": "hello"}, nothing_against)
+        wire.close()
+        assert arrived == []

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
-Fault = Literal["", "reset", "hang", "drip", "drip in the headers"]
+Fault = Literal["", "reset", "hang", "drip", "drip in the headers", "late", "drop"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """One answer. `reset` breaks off half-way through the body, `hang` never begins, a drip never ends."""
+    """One answer.
+
+    `reset` breaks off half-way through the body, `hang` never begins, a drip never ends, `late` waits for `release`,
+    and `drop` hangs up without a word.
+    """
 
     body: Any = field(default_factory=dict)
     status: int = 200
@@ -42,8 +46,9 @@ class Say:
     fault: Fault = ""
 
     def raw(self) -> bytes:
-        """The body's bytes: as given, or as JSON."""
-        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+        """The body's bytes: as given, as made now (a large one need not lie about), or as JSON."""
+        body = self.body() if callable(self.body) else self.body
+        return body if isinstance(body, bytes) else json.dumps(body).encode()
 
 
 Answer = Say | Callable[[Asked], Say]
@@ -57,6 +62,10 @@ class Scripted:
         self.asked: list[Asked] = []
         self.fault: Say | None = None  # what everything gets, but the paths in `spared`
         self.spared: set[str] = set()
+        self.instead: Say | None = None  # what writes get, without being carried out
+        self.spoilt: Callable[[Say], Say] = lambda say: say  # what becomes of the answer to a write, once carried out
+        self.carried_out = 0  # writes
+        self.released = threading.Event()
         self.otherwise: Answer = Say({"error": "NotFound"}, 404)
         self.closing = threading.Event()
         self._lines = threading.Condition()
@@ -73,7 +82,14 @@ class Scripted:
 
     def writes(self) -> list[Asked]:
         """What was asked by other verbs than GET, in order, but for the paths that are spared (logins)."""
-        return [asked for asked in self.asked if asked.verb != "GET" and asked.path not in self.spared]
+        return [asked for asked in self.asked if self._is_write(asked)]
+
+    def release(self) -> None:
+        """Let late answers go."""
+        self.released.set()
+
+    def _is_write(self, asked: Asked) -> bool:
+        return asked.verb != "GET" and asked.path not in self.spared
 
     def silent_lines(self, wanted: int, patience_s: float = 2.0) -> bool:
         """Whether so many connections are open by now on which no request has come; waits for it a little."""
@@ -91,9 +107,15 @@ class Scripted:
         self.asked.append(asked)
         if self.fault is not None and asked.path not in self.spared:
             return self.fault
+        if self.instead is not None and self._is_write(asked):
+            return self.instead
         answers = self._answers.get(asked.path, [self.otherwise])
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
-        return answer if isinstance(answer, Say) else answer(asked)
+        say = answer if isinstance(answer, Say) else answer(asked)
+        if not self._is_write(asked):
+            return say
+        self.carried_out += 1
+        return self.spoilt(say)
 
 
 @contextmanager
@@ -109,6 +131,7 @@ def scripted() -> Iterator[Scripted]:
         yield script
     finally:
         script.closing.set()
+        script.release()
         server.shutdown()
         thread.join()
         server.server_close()
@@ -150,14 +173,16 @@ class _Handling(BaseHTTPRequestHandler):
         if say.fault == "hang":
             script.closing.wait(10)
             return
+        if say.fault == "late":
+            script.released.wait(10)
+        if say.fault == "drop":
+            return
         if say.fault in ("drip", "drip in the headers"):
             self._drip(b"X-Drop: 1\r\n" if say.fault != "drip" else b"Content-Length: 900\r\n\r\n")
             return
         raw = say.raw()
-        self.send_response(say.status)
-        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(raw)), **say.headers}.items():
-            self.send_header(name, value)
-        self.end_headers()
+        with suppress(ConnectionError):
+            self._begin(say, len(raw))
         if say.fault == "reset":
             self.wfile.write(raw[: len(raw) // 2])
             self.wfile.flush()
@@ -166,6 +191,12 @@ class _Handling(BaseHTTPRequestHandler):
             return
         with suppress(ConnectionError):  # a client that has heard enough hangs up
             self.wfile.write(raw)
+
+    def _begin(self, say: Say, length: int) -> None:
+        self.send_response(say.status)
+        for name, value in {"Content-Type": "application/json", "Content-Length": str(length), **say.headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
 
     def _drip(self, first: bytes) -> None:
         """A byte now and then, for as long as anybody listens: the client's patience is tried, not ours."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from responders.publisher import Order, TooLong, Unknown
 from responders.publishers import bluesky as speaking
 from tests.fakes import UNLIMITED
 from tests.running import until
-from tests.servers.bluesky_network import Network, Person
+from tests.servers.bluesky_network import Network, Person, Ref
 
 # All on one worker: the network is started once, and not once a core.
 pytestmark = [pytest.mark.network, pytest.mark.xdist_group("network")]
@@ -256,6 +257,37 @@ def test_a_reply_is_under_its_parent_once_and_byte_for_byte(
     assert found is not None
     assert (found.post_id, found.url, found.how) == (receipt.post_id, receipt.url, "found")
     assert len(network.records(us)) == 1
+
+
+def test_what_a_colleague_answered_by_hand_is_seen_and_nobody_elses(
+    network: Network, source: hearing.Bluesky, publisher: speaking.Bluesky, us: Person, mara: Person
+) -> None:
+    mention = one_mention(network, source, us, mara)
+    theirs = Ref(mention.post_id, mention.extra["cid"])
+    network.post(mara, "Anyone?", (theirs, theirs))
+    network.post(us, "New lanterns today.")
+    order = order_for(mention, "Turn the wick down a little.")
+    assert publisher.answered(order) is None
+    receipt = publisher.reply(order)
+    known = replace(order, known=frozenset({receipt.post_id}))
+    assert publisher.answered(known) is None
+    native = network.post(us, "And if that does not help, write to me.", (theirs, theirs))
+    found = publisher.answered(known)
+    assert found is not None
+    assert found.post_id == native.uri
+
+
+def test_what_the_last_look_forbids_never_reaches_the_server(
+    network: Network, source: hearing.Bluesky, publisher: speaking.Bluesky, us: Person, mara: Person
+) -> None:
+    def forbid() -> None:
+        raise outcome.Overruled("paused by Ana")
+
+    order = order_for(one_mention(network, source, us, mara), "Never sent.")
+    with pytest.raises(outcome.Overruled):
+        publisher.reply(replace(order, last_look=forbid))
+    assert network.records(us) == []
+    assert publisher.reply(order).post_id
 
 
 def test_what_was_never_posted_is_not_found(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from listener.source import Revoked
 from listener.sources import mastodon as hearing
 from listener.sources.mastodon.source import READ_VARIABLE
 from responders import publisher as outcome
-from responders.publisher import Order, Refused
+from responders.publisher import Order, Overruled, Refused
 from responders.publishers import mastodon as speaking
 from tests.servers.mastodon_mock.pier import Pier, running_pier, token_of, why_not
 
@@ -85,6 +86,28 @@ def test_a_mention_is_heard_answered_once_and_found_again(
     assert found is not None
     assert (found.post_id, found.how) == (receipt.post_id, "found")
     assert publisher.find(an_order(mention, "@mara something else")) is None
+
+
+def test_what_a_colleague_answered_by_hand_is_seen_and_what_the_last_look_forbids_is_not_posted(
+    pier: Pier, source: hearing.Mastodon, publisher: speaking.Mastodon
+) -> None:
+    def forbid() -> None:
+        raise Overruled("paused by Ana")
+
+    asked = pier.post("mara", "@acme my lantern hisses")
+    other = pier.post("mara", "@acme and it hums")
+    mention = by_text(heard(source, "mentions"))["@acme my lantern hisses"]
+    order = an_order(mention, "@mara a quarter turn left")
+    with pytest.raises(Overruled):
+        publisher.reply(replace(order, last_look=forbid))
+    pier.post("acme", "@mara humming is fine", in_reply_to_id=other["id"])
+    pier.post("sol", "@mara mine, too", in_reply_to_id=asked["id"])
+    assert publisher.answered(order) is None
+    native = pier.post("acme", "@mara on my way", in_reply_to_id=asked["id"])
+    found = publisher.answered(order)
+    assert found is not None
+    assert found.post_id == native["uri"]
+    assert publisher.answered(replace(order, known=frozenset({found.post_id}))) is None
 
 
 def test_our_answers_and_what_they_say_to_them_stand_in_one_thread(

@@ -22,7 +22,16 @@ import httpx
 from pydantic import SecretStr
 
 from listener.source import NotFound, OutOfCredits, RateLimited, Revoked, SourceError, Unavailable
-from listener.web import NOT_JSON, BodyError, host_of, open_client, parse_json, read_capped, read_wait
+from listener.web import (
+    NOT_JSON,
+    BodyError,
+    host_of,
+    open_client,
+    parse_json,
+    read_capped,
+    read_wait,
+    without_secrets,
+)
 
 Params = Mapping[str, str | int | Sequence[str] | None]
 NO_PARAMS: Params = {}
@@ -117,9 +126,8 @@ class Line:
     def _refusal(self, answer: httpx.Response, said: Any, secrets: Sequence[str]) -> SourceError:
         named = said if isinstance(said, dict) else {}
         name = str(named.get("error") or "")
-        words = f"{name} {named.get('message') or ''}"
-        for secret in filter(None, secrets):
-            words = words.replace(secret, "***")  # some servers quote the request back at us
+        # Some servers quote the request back at us.
+        words = without_secrets(f"{name} {named.get('message') or ''}", [secret for secret in secrets if secret])
         line = " ".join(f"{self.host} said {answer.status_code} {words}".split())[:300]
         match answer.status_code:
             case 429:

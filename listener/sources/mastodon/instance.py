@@ -104,6 +104,21 @@ class Instance:
         return said
 
 
+def hidden_from_us(found: Mapping[str, Any], stranger: Instance | None) -> Sequence[str]:
+    """Those of the statuses that we did not find and a stranger does: their authors have blocked us.
+
+    Where strangers are shown nothing it can't be told, and what may have been deleted counts as deleted. Raises
+    RateLimited or Unavailable.
+    """
+    missing = [one for one, raw in found.items() if raw is None]
+    if stranger is None or not missing:
+        return ()
+    try:
+        return [one for one, raw in stranger.statuses(missing, "duty").items() if raw is not None]
+    except Revoked:
+        return ()
+
+
 def our_account(said: Any, where: Where) -> Mapping[str, Any]:
     """The account that a server says our token belongs to.
 

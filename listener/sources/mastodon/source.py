@@ -21,7 +21,7 @@ from listener.mention import Batch, Mention
 from listener.paging import DEEP, FIRST_LOOK, OVERLAP, Deep, Item, Page, unreadable_item, walk_back
 from listener.settings import SettingsError, SourceSettings, read_secret
 from listener.source import NotFound, SourceError, Unavailable
-from listener.sources.mastodon.instance import Answer, Instance, Sdk
+from listener.sources.mastodon.instance import Answer, Instance, Sdk, hidden_from_us
 from listener.sources.mastodon.statuses import PLATFORM, id_of, moment, parse_notification, parse_status
 
 log = logging.getLogger(__name__)
@@ -71,7 +71,9 @@ def connect(settings: Settings, searches: Sequence[str], budget: Budget) -> Mast
     open_one = partial(Instance, import_sdk(), timeout_s=settings.timeout_s, budget=budget, ours=ours)
     home = open_one(base_url=settings.base_url, token=token.get_secret_value() if token else None)
     # No other server ever sees the token.
-    return Mastodon(home, [open_one(base_url=url, token=None) for url in settings.also], settings, searches)
+    away = [open_one(base_url=url, token=None) for url in settings.also]
+    stranger = open_one(base_url=settings.base_url, token=None) if token else None
+    return Mastodon(home, away, stranger, settings, searches)
 
 
 def whole_handle(handle: str | None, base_url: str) -> str | None:
@@ -107,8 +109,17 @@ class Mastodon:
 
     platform = PLATFORM
 
-    def __init__(self, home: Instance, away: Sequence[Instance], settings: Settings, searches: Sequence[str]) -> None:
+    def __init__(
+        self,
+        home: Instance,
+        away: Sequence[Instance],
+        stranger: Instance | None,
+        settings: Settings,
+        searches: Sequence[str],
+    ) -> None:
+        """`stranger` is our own server as it is to somebody without an account."""
         self._home = home
+        self._stranger = stranger
         self._instances = {home.where.host: home}
         for one in away:
             self._instances.setdefault(one.where.host, one)
@@ -144,17 +155,22 @@ class Mastodon:
         return walk_back(cursor, page_after, parse, now=now, overlap=pace, first_look=look, deep=listing.deep)
 
     def reread(self, mentions: Sequence[Mention]) -> Mapping[str, Mention | None]:
-        """These posts as they are now, each read again where it was heard. Raises only where nothing could be told."""
+        """These posts as they are now, each read again where it was heard. Raises only where nothing could be told.
+
+        Left out are those whose author has blocked us, as far as our server tells strangers what they said.
+        """
         told: dict[str, Mention | None] = {}
         failed: SourceError | None = None
         for host, instance in self._instances.items():
             theirs = {one.extra["status_id"]: one for one in mentions if _heard_at(one) == host}
             try:
                 found = instance.statuses(list(theirs), "duty") if theirs else {}
+                hidden = hidden_from_us(found, self._stranger) if instance is self._home else ()
             except SourceError as why:
                 failed = why
                 continue
-            told |= {post_id: now for one, raw in found.items() for post_id, now in _told(raw, theirs[one], instance)}
+            shown = {one: raw for one, raw in found.items() if one not in hidden}
+            told |= {post_id: now for one, raw in shown.items() for post_id, now in _told(raw, theirs[one], instance)}
         if failed and not told:
             raise failed
         return told
@@ -171,7 +187,7 @@ class Mastodon:
 
     def close(self) -> None:
         """Let go of connections."""
-        for instance in self._instances.values():
+        for instance in (*self._instances.values(), *filter(None, [self._stranger])):
             instance.close()
 
     def _account_listings(self, searches: Sequence[str]) -> dict[str, _Listing]:

@@ -18,6 +18,8 @@ PLATFORM = "reddit"
 SITE = "https://www.reddit.com"
 
 _GONE = re.compile(r"\s*\[\s*(deleted|removed)( by [\w ]+)?\s*\]\s*", re.IGNORECASE)
+# What is shown to somebody whom its author has blocked; others see it as before (Fubs/reddit-uncensored issue 4, 2026).
+_HIDDEN = re.compile(r"\s*\[\s*unavailable\s*\]\s*", re.IGNORECASE)
 # "Bot" as a word of its own, as in RemindMeBot, haiku_bot and haiku-bot; Talbot, robot and abbot are people.
 _BOT = re.compile(r"AutoModerator|.*[a-z0-9]Bot\d*|.*[-_][Bb][Oo][Tt]\d*")
 
@@ -25,15 +27,15 @@ _BOT = re.compile(r"AutoModerator|.*[a-z0-9]Bot\d*|.*[-_][Bb][Oo][Tt]\d*")
 def parse(raw: Mapping[str, Any], us: str | None = None, *, to_us: bool = False) -> Mention | None:
     """The mention in a comment (t1) or a post (t3), its text in Markdown as they wrote it; `us` is our account.
 
-    None for what was deleted or removed, and for all that a deleted account left: Reddit wants neither kept. Raises
-    where something needed is missing.
+    None for what was deleted or removed, and for all that a deleted account left: Reddit wants neither kept; and for
+    what is hidden from us alone. Raises where something needed is missing.
     """
     kind, post = raw["kind"], raw["data"]
     if kind not in ("t1", "t3"):
         raise ValueError(f"neither a comment nor a post: {kind!r:.40}")
     titled = kind == "t3"
     body = _own_words(post) if titled else _word(post, "body", empty=True)
-    if _is_gone(post, body):
+    if _is_gone(post, body) or is_hidden(raw):
         return None
     author, name = _author(post), _word(post, "name")
     said = "\n\n".join(part for part in (_word(post, "title") if titled else "", body) if part)
@@ -56,6 +58,12 @@ def parse(raw: Mapping[str, Any], us: str | None = None, *, to_us: bool = False)
         links=tuple(dict.fromkeys(_links(post, text))),
         extra=_extra(post),
     )
+
+
+def is_hidden(raw: Mapping[str, Any]) -> bool:
+    """Whether its author has blocked us, so that we are shown nothing of it: that is not to say that it is gone."""
+    post = raw["data"]
+    return any(isinstance(post.get(name), str) and _HIDDEN.fullmatch(post[name]) for name in ("body", "selftext"))
 
 
 def _own_words(post: Mapping[str, Any]) -> str:

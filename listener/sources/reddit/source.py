@@ -36,7 +36,7 @@ from listener.sources.reddit.gate import (
     login_session,
     words_in,
 )
-from listener.sources.reddit.posts import PLATFORM, SITE, parse, taken_in
+from listener.sources.reddit.posts import PLATFORM, SITE, is_hidden, parse, taken_in
 from listener.web import error_for, without_secrets
 
 SECRET_VARIABLE = "WARMLINE_REDDIT_CLIENT_SECRET"  # noqa: S105 - the variable's name, not the secret
@@ -147,7 +147,8 @@ class Reddit:
     def reread(self, mentions: Sequence[Mention]) -> Mapping[str, Mention | None]:
         """These posts as they are now: None where deleted, removed or no longer shown; a hundred a call.
 
-        Raises RateLimited, Unavailable or Revoked where nothing could be told.
+        Left out are those whose author has blocked us. Raises RateLimited, Unavailable or Revoked where nothing could
+        be told.
         """
         kept = [mention for mention in mentions if _FULLNAME.fullmatch(mention.post_id)]
         told: dict[str, Mention | None] = {}
@@ -203,6 +204,8 @@ class Reddit:
             if raw is None and None in found:
                 continue  # it may be the one whose name can't be read
             try:
+                if raw and is_hidden(raw):
+                    continue
                 now = parse(raw, self._account) if raw else None
             except (KeyError, TypeError, ValueError, AttributeError):
                 continue

@@ -191,7 +191,7 @@ WHERE m.person_id = r.person_id AND m.posted_at >= :starts AND m.posted_at < :en
   AND m.gone_at IS NULL AND m.mention_id != r.mention_id AND (m.in_reply_to = r.post_id OR (m.in_reply_to IS NULL
     AND m.posted_at > r.at AND m.thread_id = r.thread_id))
 ORDER BY m.posted_at, r.at
-"""
+"""  # nosec B608 # made of our own words; values are bound
 
 # Our own posts bear no triage, and so are nobody's question and nobody's voice.
 _ASKED = (
@@ -232,7 +232,7 @@ FROM longest
   JOIN triage t ON t.mention_id = m.mention_id
   LEFT JOIN drafts d ON d.mention_id = m.mention_id AND d.state NOT IN ('declined', 'superseded')
 ORDER BY m.posted_at, m.mention_id
-"""
+"""  # nosec B608 # made of our own words; values are bound
 
 # The index of times finds the week, triage chooses, and only what it chose is read as a row: CROSS JOIN keeps SQLite
 # to this order.
@@ -252,7 +252,7 @@ FROM strongest
   JOIN mentions m ON m.mention_id = strongest.mention_id
   JOIN authors a ON a.person_id = m.person_id
   LEFT JOIN outcomes o ON o.mention_id = m.mention_id
-"""
+"""  # nosec B608 # made of our own words; values are bound
 _KIND = _STRONGEST.format(
     after="t.lane = 'chat'",
     strength="coalesce(t.compound, :unscored)",

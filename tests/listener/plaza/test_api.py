@@ -158,3 +158,11 @@ def test_the_timeline_shows_the_thread_and_who_answered(plaza: PlazaHandle) -> N
     page = httpx.get(plaza.base_url, trust_env=False, verify=False).text
     assert page.index("is the arm brass?") < page.index("It is, all the way through.")
     assert 'class="post reply ours"' in page
+
+
+def test_an_author_may_say_something_else_in_its_place(plaza: PlazaHandle) -> None:
+    post = plaza.post("ada", "Oi @harbourlight, the shade rattles")
+    plaza.edit(post["post_id"], "Oi @harbourlight, it was the cat")
+    assert ask(plaza, f"/api/posts/{post['post_id']}").json()["text"] == "Oi @harbourlight, it was the cat"
+    (heard,) = ask(plaza, "/api/search", q="cat").json()["posts"]
+    assert (heard["post_id"], heard["received_at"]) == (post["post_id"], post["received_at"])

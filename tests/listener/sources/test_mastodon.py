@@ -505,6 +505,24 @@ def test_each_post_is_read_again_where_it_was_heard(connected: Connect, server: 
     assert set(source.reread(kept)) == {kept[0].post_id, kept[1].post_id}
 
 
+def test_what_its_author_hides_from_us_is_not_called_gone(connected: Connect, server: Scripted) -> None:
+    """Who blocked us is "not found" for us, and there for everybody else (StatusPolicy#show?)."""
+    source = connected()
+    server.on(TAG, Say([status(1), status(2)]))
+    hidden, gone = hear(source, "tag:lantern").mentions
+    not_found = Say({"error": "Record not found"}, 404)
+    server.on("/api/v1/statuses", Say([]))
+    server.on("/api/v1/statuses/1", lambda asked: not_found if "Authorization" in asked.headers else Say(status(1)))
+    assert source.reread([hidden, gone]) == {gone.post_id: None}
+    refused = Say({"error": "This API requires an authenticated user"}, 401)
+    server.on("/api/v1/statuses/1", lambda asked: not_found if "Authorization" in asked.headers else refused)
+    server.on("/api/v1/statuses", lambda asked: Say([]) if "Authorization" in asked.headers else refused)
+    assert source.reread([hidden]) == {hidden.post_id: None}  # strangers are shown nothing: it may be gone
+    server.on("/api/v1/statuses/1", lambda asked: not_found if "Authorization" in asked.headers else Say({}, 503))
+    with pytest.raises(Unavailable):
+        source.reread([hidden])
+
+
 def test_what_cannot_be_read_again_is_left_out_and_the_rest_is_told(connected: Connect, server: Scripted) -> None:
     source = connected()
     server.on(TAG, Say([status(1), status(2), status(3)]))

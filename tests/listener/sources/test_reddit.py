@@ -563,6 +563,17 @@ def test_what_cannot_be_read_or_asked_for_is_left_out(source: Reddit, server: Sc
     assert source.reread(kept) == {"t1_2": None}
 
 
+@pytest.mark.parametrize("author", ["mara", "[deleted]"])
+def test_what_its_author_hides_from_us_is_neither_gone_nor_still_there(
+    source: Reddit, server: Scripted, author: str
+) -> None:
+    kept = [heard(a_comment(1)), heard(a_post(2)), heard(a_comment(3))]
+    hidden = [a_comment(1, body="[unavailable]", author=author), a_post(2, selftext="[unavailable]", author=author)]
+    server.on(INFO, listing([*hidden, a_comment(3)]))
+    assert list(source.reread(kept)) == ["t1_3"]
+    assert parse(hidden[0]) is None  # nor is it heard as what they say
+
+
 # Being let in.
 
 

@@ -151,3 +151,17 @@ def test_a_flood_is_counted_and_no_name_can_bend_the_letter(office: Office) -> N
 def test_recipients_of_alerts_need_a_mail_server() -> None:
     with pytest.raises(ValueError, match="need a mail server"):
         Settings.model_validate({"alerts": {"recipients": ["ana@acme.example"]}})
+
+
+BENDING = "\u202e\u2066\u200b\ufeff\U000e0041"
+
+
+def test_their_words_bend_nothing_of_ours(office: Office, server: Running) -> None:
+    author = an_author(f"mi{BENDING}ra", name=f"Mi{BENDING}ra\r\nBcc: all@acme.example")
+    mention = a_mention(1, author=author, text=f"A question{BENDING}\r\n\r\nhttp://evil.example")
+    office.alerts.ring(hear(office, mention, because=f"Soon{BENDING}: asks."), f"Press{BENDING}", office.now())
+    [alert] = office.alerts.unseen()
+    told = in_words([alert], DESK)
+    assert [char for char in told + subject([alert]) if char in BENDING] == []
+    assert "Mira Bcc: all@acme.example (@mira)" in told
+    assert len(told.splitlines()) == 4

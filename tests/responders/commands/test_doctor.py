@@ -299,6 +299,19 @@ def test_a_template_that_cannot_be_read(house: Path, examined: Callable[..., Any
     assert examined(expect=1)["templates"]["mark"] == "broken"
 
 
+def test_a_letter_that_cannot_be_read_and_pages_that_are_not_used(house: Path, examined: Callable[..., Any]) -> None:
+    mine = house.parent / "mine"
+    (mine / "desk").mkdir(parents=True)
+    (mine / "digest").mkdir()
+    house.write_text(house.read_text().replace("undo_s = 0", 'undo_s = 0\ntemplates = "mine"'))
+    assert examined()["templates"]["words"] == "mine/desk is not used"
+    (mine / "desk").rmdir()
+    assert examined()["templates"]["words"] == "all replies and the letter can be read, with yours from mine"
+    (mine / "digest/week.txt").write_text("{{ 'x' * 10 ** 9 }}{% if %}")
+    told = examined(expect=1)["templates"]
+    assert (told["mark"], "week.txt, line 1" in told["words"]) == ("broken", True)
+
+
 def test_the_mail_server_is_greeted_and_given_nothing(
     house: Path, examined: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

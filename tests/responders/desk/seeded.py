@@ -26,7 +26,6 @@ from responders.draft import Draft, State
 from responders.office import Office
 from responders.permission.rules import BLUESKY_UNTAGGED, PLAZA
 from responders.queue import Held, Seen
-from responders.shipped import shipped
 from tests.builders import NOON, a_mention, an_author
 
 MIRA_SAYS = "@harbourlight the dimmer on my Wren lamp buzzes after an hour. Is that normal?"
@@ -130,7 +129,7 @@ class Web:
 @cache
 def compiled_once() -> Environment:
     """The desk's templates, compiled once for all visits: it is most of a visit's time."""
-    return read_templates([shipped("templates", "desk")])
+    return read_templates()
 
 
 class Visitor:

@@ -10,6 +10,7 @@ import pytest
 from responders import decide
 from responders.draft import State, fingerprint
 from responders.office import Office
+from responders.restored import after_restore
 from tests.builders import Clock, a_mention, an_author, an_office, some_settings
 from tests.responders.desk.seeded import TO_MIRA, Visitor, approved, hear, hold, not_known, rows, someone
 
@@ -302,3 +303,17 @@ def test_a_link_of_another_place_is_told_so(visitor: Visitor) -> None:
     assert "This link leads to talk.example" in wrong.text
     assert visitor.decide(draft.mention_id, "posted", url="https://x.com/us/status/2").status_code == 303
     assert office.queue.get(draft.draft_id).state is State.SENT
+
+
+def test_after_a_restore_a_resume_waits_until_all_is_looked_for_or_a_person_insists(visitor: Visitor) -> None:
+    office = visitor.office
+    approved(office, someone(office, 1))
+    after_restore(office, "kept.db", office.now())  # which signs everybody out
+    visitor = Visitor(office)
+    page = visitor.read("/listening")
+    assert "1 reply that may be out is still being looked for" in page
+    form = visitor.form(page, "/resume")
+    visitor.web.post("/resume", data={name: value for name, value in form.items() if name != "anyway"})
+    assert office.controls.paused()
+    visitor.web.post("/resume", data=form)
+    assert office.controls.paused() is None

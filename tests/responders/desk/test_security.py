@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterator
 
+import httpx
 import pytest
 from starlette.routing import Mount, Route
 
@@ -190,3 +192,45 @@ def test_after_signing_out_the_old_cookie_opens_nothing(visitor: Visitor) -> Non
     assert visitor.send("/logout", page).status_code == 303
     visitor.web.cookies.set("warmline-8100", kept)
     assert visitor.web.get("/").status_code == 401
+
+
+ELSEWHERE = (
+    "//evil.example/",
+    "/\\evil.example\t@",
+    "x\r\nLocation: https://evil.example\r\nSet-Cookie: a=b\r\n\r\n<p>",
+)
+
+
+@pytest.mark.parametrize("value", ELSEWHERE)
+def test_no_form_leads_elsewhere_or_adds_a_header(office: Office, value: str) -> None:
+    """Whatever stands in a form or an address: we answer with a page of ours, or the way to one."""
+    draft = someone(office, 1)
+    visitor = Visitor(office)
+    form = visitor.form(visitor.read(f"/mentions/{draft.mention_id}"), f"/mentions/{draft.mention_id}/approve")
+    fields = ("back_to", "lane", "next", "done", "of", "reason", "url", "word")
+    given, forwarded = (
+        dict.fromkeys(fields, value),
+        {"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"},
+    )
+    led = 0
+    for path in sorted(posts(visitor), key=lambda path: path == "/logout"):
+        led += stays_here(visitor.web.post(path, data={**given, **form}, headers=forwarded))
+        for back in ("unsure", "check"):
+            known = {"lane": "help", "back": back, "watch": "us", "sounds": "negative", "shown": "negative chat help"}
+            led += stays_here(visitor.web.post(path, data={**given, **form, **known}))
+    visitor = Visitor(office)
+    for _, path in routes(visitor):
+        stays_here(visitor.web.get(path, params=given, headers=forwarded))
+    assert led > 5
+
+
+def stays_here(answer: httpx.Response) -> bool:
+    """Whether it redirects; fails where it does so to another site, or carries a header that is not ours."""
+    assert answer.status_code < 500
+    assert not {"a", "b"} & set(answer.cookies)
+    location = answer.headers.get("Location")
+    if location is None:
+        return False
+    assert re.fullmatch(r"/(?![/\\])[\x21-\x7e]*", location), location
+    assert httpx.URL("http://127.0.0.1:8100/").join(location).host == "127.0.0.1"
+    return True

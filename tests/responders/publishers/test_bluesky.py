@@ -378,10 +378,13 @@ class TestContract(PublisherContract):
     def server(self) -> Iterator[Scripted]:
         with scripted() as script:
             script.spared = set(self.spared)
-            script.on(LOGIN, session("first", SECRET))
-            script.on(REFRESH, session("second", SECRET))
-            script.on(SESSION, Say({"did": US, "handle": "us.test", "active": True}))
+            self.let_in(script)
             yield script
+
+    def let_in(self, server: Scripted) -> None:
+        server.on(LOGIN, session("first", SECRET))
+        server.on(REFRESH, session("second", SECRET))
+        server.on(SESSION, Say({"did": US, "handle": "us.test", "active": True}))
 
     def connect(self, url: str, folder: Path) -> Bluesky:
         password = folder / "password"
@@ -446,3 +449,25 @@ class TestContract(PublisherContract):
             (Say({"error": "InvalidRecordKey", "message": "Invalid record key"}, 400), "Invalid record key"),
             (Say({"error": "Blocked", "message": "They blocked you"}, 403), "They blocked you"),
         ]
+
+    def test_our_repository_is_read_back_as_far_as_theirs_and_not_for_ever(
+        self, publisher: Any, server: Scripted
+    ) -> None:
+        """Keys sort as time does: the first below the moment of theirs ends it."""
+        self.accept(server)
+
+        def page(of: datetime) -> Callable[[Asked], Say]:
+            def records(asked: Asked) -> Say:
+                number = int(asked.one("cursor") or 0)
+                rkey = json.loads(fix(parent(), of - number * timedelta(hours=1)))["rkey"]
+                said = {"uri": f"at://{US}/{POST}/{rkey}", "cid": "c", "value": {"text": "hello"}}
+                return Say({"records": [said], "cursor": str(number + 1)})
+
+            return records
+
+        server.on(LIST, page(NOW + timedelta(hours=2)))
+        assert publisher.answered(self.order()) is None
+        assert [asked.one("cursor") for asked in server.at(LIST)] == [None, "1", "2", "3", "4"]
+        server.on(LIST, page(NOW + timedelta(days=30)))
+        with pytest.raises(Unknown, match="too many"):
+            publisher.answered(self.order())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -11,7 +12,7 @@ import pytest
 
 from listener.mention import Author, Mention
 from listener.settings import SettingsError
-from responders.publisher import HeldThere, Order, Refused, Unknown
+from responders.publisher import HeldThere, Order, Refused, Revoked, Unknown
 from responders.publishers.discourse import WRITE_TOKEN, Discourse, Settings, connect
 from tests.contract import HANGS_UP_AFTER_S, NOW, SECRET, PublisherContract, Refusal
 from tests.servers.scripted import Asked, Say, Scripted
@@ -173,3 +174,54 @@ class TestContract(PublisherContract):
         with pytest.raises(Refused, match="by hand"):
             publisher.reply(Order(odd, self.text, None, NOW, NOW))
         assert server.asked == []
+
+    def test_a_colleagues_answer_is_found_on_a_later_page_and_a_withdrawn_one_is_none(
+        self, publisher: Any, server: Scripted
+    ) -> None:
+        self.accept(server)
+        order = self.order()
+        self.posts += [post(number, "busy", reply_to_post_number=2) for number in range(100, 150)]
+        self.posts += [post(200, "(post deleted by author)", user_deleted=True), post(2, "before theirs")]
+        assert publisher.answered(order) is None
+        assert len(server.at("/t/40.json")) == 3
+        self.posts.append(post(201, "On my way."))
+        assert publisher.answered(order).url == f"{server.url}/t/lamps/40/201"
+        self.posts[:] = [post(number, "busy", reply_to_post_number=2) for number in range(100, 600)]
+        with pytest.raises(Unknown, match="too many"):
+            publisher.answered(order)
+
+    def test_an_answer_to_the_topic_is_one_to_its_first_post(self, publisher: Any, server: Scripted) -> None:
+        self.accept(server)
+        first = replace(self.order(), parent=replace(self.parent(), post_id="40/1"))
+        self.posts.append(post(7, "Welcome!", reply_to_post_number=None))
+        assert publisher.answered(first).post_id == "40/7"
+        assert publisher.answered(self.order()) is None
+
+    def test_a_forum_that_has_these_words_already_is_asked_whether_they_are_ours(
+        self, publisher: Any, server: Scripted
+    ) -> None:
+        """In whatever language it says so: 422 is all that is sure."""
+        self.accept(server)
+        server.spoilt = lambda _: Say({"errors": ["Der Text ist zu ähnlich"]}, 422)
+        with pytest.raises(Unknown, match="there already"):
+            publisher.reply(self.order())
+        assert publisher.find(self.order()) is not None
+        self.posts.clear()
+        server.instead = Say({"errors": ["Der Text ist zu ähnlich"]}, 422)
+        with pytest.raises(Refused, match="zu ähnlich"):
+            publisher.reply(self.order())
+
+    def test_a_topic_that_is_closed_to_us_is_one_that_nobody_of_us_answered(
+        self, publisher: Any, server: Scripted
+    ) -> None:
+        """A reply there will be refused, in the forum's own words; and no other topic has to wait."""
+        self.accept(server)
+        closed = Say({"errors": ["You are not permitted to view it."], "error_type": "invalid_access"}, 403)
+        server.on("/t/40.json", closed)
+        assert publisher.answered(self.order()) is None
+        server.on("/t/40.json", Say({"errors": ["gone"], "error_type": "not_found"}, 404))
+        assert publisher.answered(self.order()) is None
+        server.on("/session/current.json", closed)
+        server.on("/t/40.json", closed)
+        with pytest.raises(Revoked):
+            publisher.answered(self.order())

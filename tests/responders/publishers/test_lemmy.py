@@ -177,3 +177,10 @@ class TestContract(PublisherContract):
     def test_an_account_that_is_not_marked_as_a_bot_is_said_so(self, publisher: Any, server: Scripted) -> None:
         self.accept(server)
         assert publisher.probe() == "let in, as harbourlight, not marked as a bot"
+
+    def test_an_answer_that_was_taken_back_is_none(self, publisher: Any, server: Scripted) -> None:
+        self.accept(server)
+        self.comments += [{**comment(3, "hm"), "deleted": True}, {**comment(4, "hm"), "removed": True}]
+        assert publisher.answered(self.order()) is None
+        self.comments.append({**comment(5, "hm"), "deleted": False, "removed": False})
+        assert publisher.answered(self.order()).post_id == "https://lemmy.example/comment/5"

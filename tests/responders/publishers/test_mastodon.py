@@ -389,3 +389,12 @@ class TestContract(PublisherContract):
             (Say({"error": "The post you are trying to reply to does not appear to exist."}, 404), "to exist"),
             (Say({"error": "Bad request", "error_description": "no such visibility"}, 400), "no such visibility"),
         ]
+
+    def test_what_our_server_does_not_know_nobody_has_answered_on_it(self, publisher: Any, server: Scripted) -> None:
+        self.accept(server)
+        away = replace(self.order(), parent=mention("fosstodon.example"))
+        assert publisher.answered(away) is None
+        known = {"id": "01H8XYZ", "uri": mention().post_id}
+        server.on(SEARCH, Say({"statuses": [known]}))
+        native = self.said_there(server, "On my way.", to="them", by="us")
+        assert publisher.answered(away).post_id == native

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,9 @@ from responders.draft import fingerprint
 from responders.publisher import Order, Postponed, Publisher, PublishError, Refused, Revoked, TooLong, Unknown
 from responders.publishers import plaza as publisher_file
 from responders.publishers.plaza import Settings, connect
+from tests.contract import HANGS_UP_AFTER_S, NOW, SECRET, PublisherContract, Refusal, Who, Whom
 from tests.plaza_server import PlazaHandle, running_plaza
+from tests.servers.scripted import Asked, Say, Scripted
 
 TEXT = "Moss green, Ada? It's the one on my desk too. 🌿\n\nMarta"
 
@@ -220,3 +223,75 @@ def test_answered_well_the_cast_answers_back(monkeypatch: pytest.MonkeyPatch) ->
         plaza.tick(datetime.now(UTC) + timedelta(minutes=1))
         (thanks,) = plaza.replies_to(receipt.post_id)
         assert thanks["author"]["handle"] == "little_wool"
+
+
+def test_a_colleagues_own_answer_is_seen_in_the_conversation(plaza: PlazaHandle, publisher: Publisher) -> None:
+    asked = order(plaza)
+    parent = asked.parent.post_id
+    plaza.post("cy", "Try moss.", parent)
+    below = plaza.post("ada", "or grey?", parent)["post_id"]
+    plaza.post("harbourlight", "Grey is out.", below)
+    assert publisher.answered(asked) is None
+    native = plaza.post("harbourlight", "Moss is back on Friday!", parent)
+    found = publisher.answered(asked)
+    assert found is not None
+    assert (found.post_id, found.url, found.how) == (native["post_id"], native["url"], "found")
+    assert publisher.answered(replace(asked, known=frozenset({found.post_id}))) is None
+    assert plaza.wire_log("POST") == []
+    plaza.delete(parent)
+    assert publisher.answered(asked) is None
+
+
+POSTS, OURS, THREAD = "/api/posts", "/api/people/harbourlight/posts", "/api/posts/a1/thread"
+
+
+class TestContract(PublisherContract):
+    platform = "plaza"
+
+    @pytest.fixture(autouse=True)
+    def token(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("WARMLINE_PLAZA_WRITE_TOKEN", SECRET)
+
+    def connect(self, url: str, folder: Path) -> Publisher:
+        return connect(Settings(base_url=url, account="harbourlight", timeout_s=HANGS_UP_AFTER_S))
+
+    def parent(self) -> Mention:
+        return Mention("plaza", "a1", Author("plaza", "ada", "ada"), "a lantern", NOW)
+
+    def accept(self, server: Scripted, answer: Callable[[Say], Say] = lambda say: say) -> None:
+        self.said: list[dict[str, Any]] = []
+
+        def take(asked: Asked) -> Say:
+            say = answer(Say(self.say("harbourlight", asked.body["text"], asked.body["in_reply_to"]), 201))
+            if 400 <= say.status < 500:
+                self.said.pop()
+            return say
+
+        def ours(_: Asked) -> Say:
+            posts = [post for post in reversed(self.said) if post["author"]["handle"] == "harbourlight"]
+            return Say({"posts": posts, "next": None})
+
+        server.on(POSTS, take)
+        server.on(OURS, ours)
+        server.on(THREAD, lambda _: Say({"thread_id": "a1", "posts": self.said}))
+
+    def say(self, who: str, text: str, to: str) -> dict[str, Any]:
+        number = f"b{len(self.said)}"
+        url, at = f"http://127.0.0.1/posts/{number}", datetime.now(UTC).isoformat()
+        about = {"post_id": number, "url": url, "received_at": at, "author": {"handle": who}}
+        self.said.append({**about, "text": text, "in_reply_to": to})
+        return self.said[-1]
+
+    def taken(self, server: Scripted) -> Sequence[str]:
+        return [post["text"] for post in self.said]
+
+    def said_there(self, server: Scripted, text: str, *, to: Whom, by: Who) -> str:
+        who = "harbourlight" if by == "us" else by
+        return str(self.say(who, text, "a1" if to == "them" else "a2")["post_id"])
+
+    def refusals(self) -> Sequence[Refusal]:
+        gone = "This post does not exist, or its author has deleted it."
+        return [
+            (Say({"error": "NotFound", "message": gone}, 404), gone),
+            (Say({"error": "Forbidden", "message": "This account may not do that."}, 403), "may not do that"),
+        ]

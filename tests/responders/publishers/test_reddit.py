@@ -323,6 +323,9 @@ class TestContract(PublisherContract):
         with reddit() as script:
             yield script
 
+    def let_in(self, server: Scripted) -> None:
+        server.on(TOKEN, a_token())
+
     def connect(self, url: str, folder: Path) -> Reddit:
         return connect(some_settings(base_url=url))
 

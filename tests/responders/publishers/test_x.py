@@ -407,3 +407,32 @@ class TestContract(PublisherContract):
             (replace(forbidden("Deleted or not visible."), status=404), "Deleted or not visible."),
             (invalid, "Your text is too long."),
         ]
+
+    def test_one_search_that_finds_nothing_is_all_that_it_costs(self, publisher: Any, server: Scripted) -> None:
+        self.accept(server)
+        assert publisher.answered(self.order()) is None
+        (asked,) = server.asked
+        assert (asked.path, asked.one("max_results")) == (SEARCH, "100")
+
+    def test_a_mention_without_a_conversation_is_searched_for_by_whom_it_is_from(
+        self, publisher: Any, server: Scripted
+    ) -> None:
+        self.accept(server)
+        server.on(
+            SEARCH, lambda asked: Say({"data": self.pretend.listed} if " to:mara" in asked.query["query"][0] else {})
+        )
+        order = replace(self.order(), parent=replace(self.parent(), thread_id=None))
+        native = self.pretend.add("On my way!", answers="41")
+        assert publisher.answered(order).post_id == native["id"]
+        nobody = replace(order.parent, author=replace(MARA, handle="mara OR from:sol"))
+        with pytest.raises(Unknown, match="no conversation"):
+            publisher.answered(replace(order, parent=nobody))
+
+    def test_more_than_a_page_of_ours_is_not_called_unanswered(self, publisher: Any, server: Scripted) -> None:
+        self.accept(server)
+        for number in range(101):
+            self.pretend.add(f"busy {number}", answers="42")
+        with pytest.raises(Unknown, match="too many"):
+            publisher.answered(self.order())
+        self.pretend.add("On my way!", answers="41")
+        assert publisher.answered(self.order()) is not None
