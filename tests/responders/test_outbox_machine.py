@@ -442,4 +442,4 @@ class TestOutboxForLong(Outbox.TestCase):
     """The same, at length."""
 
     pytestmark = pytest.mark.crash
-    settings = settings(max_examples=250, stateful_step_count=40, **_EVERYDAY)
+    settings = settings(max_examples=360, stateful_step_count=40, **_EVERYDAY)
