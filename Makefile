@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test quick lint bench lock clean
+.PHONY: demo test quick lint secure crash bench soak lock clean
 
 demo: $(VENV)/.ready
 	@$(BIN)/warmline demo
@@ -14,12 +14,26 @@ test: $(VENV)/.ready-dev
 
 # The everyday suite, under a minute: without servers, the browser, and every platform's faults.
 quick: $(VENV)/.ready-dev
-	@$(BIN)/python -m pytest -q -n auto -m "not browser and not network and not contract"
+	@$(BIN)/python -m pytest -q -n auto -m "not browser and not network and not contract and not crash"
 
 lint: $(VENV)/.ready-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+# What bandit sees in our code, and what is known of the packages that are locked (3: nobody could be asked, said so).
+secure: $(VENV)/.ready-dev
+	@$(BIN)/bandit -q -c pyproject.toml -r listener responders 2>/dev/null
+	@$(BIN)/python -m tests.audit requirements.lock || test $$? -eq 3
+
+# Processes killed at 10,000 points and more on every platform, recovery included; an hour or so.
+crash: $(VENV)/.ready-dev
+	@$(BIN)/python -m tests.crash --points $(or $(POINTS),10000)
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup -m crash
+
+# Half an hour at fifty mentions a second, deliveries going on.
+soak: $(VENV)/.ready-dev
+	@$(BIN)/python -m bench.soak --minutes $(or $(MINUTES),30)
 
 bench: $(VENV)/.ready-dev
 	@$(BIN)/python -m bench

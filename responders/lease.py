@@ -47,7 +47,7 @@ class Lock:
 
 
 class Lease:
-    """The one lease of a database. `take`, `holds` and `expired` belong into a transaction that writes."""
+    """The one lease of a database. `take` and `sweep` belong into a transaction that writes."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -60,7 +60,6 @@ class Lease:
         # A clock that was set back makes nobody wait for the time it showed.
         if until is not None and now < until <= now + lasts and self.is_under_way(token):
             return None
-        self._sweep()
         token += 1
         try:
             lock = Lock(self._path(token))
@@ -80,10 +79,9 @@ class Lease:
             self._db.execute(_GIVE_BACK, {"name": NAME, "token": token, "now": stamp(now)})
 
     def is_under_way(self, token: int) -> bool:
-        """Whether the process that began this attempt lives, and is not done with it. A dead one's lock is removed."""
-        path = self._path(token)
+        """Whether the process that began this attempt lives, and is not done with it."""
         try:
-            number = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            number = os.open(self._path(token), os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
             return False
         except PermissionError:
@@ -93,17 +91,17 @@ class Lease:
         except BlockingIOError:
             return True
         else:
-            with suppress(OSError):
-                path.unlink()
             return False
         finally:
             os.close(number)
 
-    def _sweep(self) -> None:
-        """Remove what those left behind who died, or were killed after their time was over."""
+    def sweep(self) -> None:
+        """Remove the locks of the dead. While nobody can take the lease: what is removed is then not a new one."""
         for path in self._file.parent.glob(f"{glob.escape(self._file.name)}.sending-*"):
-            if (number := path.name.rpartition("-")[2]).isdecimal():
-                self.is_under_way(int(number))
+            number = path.name.rpartition("-")[2]
+            if number.isdecimal() and not self.is_under_way(int(number)):
+                with suppress(OSError):
+                    path.unlink()
 
     def who(self, token: int) -> str:
         """The number of the process that began an attempt, as far as it is known."""

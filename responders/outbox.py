@@ -161,6 +161,7 @@ class Outbox:
     def give_up_on_the_dead(self, now: datetime) -> int:
         """Call unknown what was on the wire of a process that died, or whose time is over; how many those were."""
         with writing(self._db):
+            self._lease.sweep()
             lost = [row for row in list(self._db.query(_ON_THE_WIRE)) if self._is_lost(row, now)]
             for row in lost:
                 draft, why = draft_from(row), STOPPED if self._lease.is_under_way(row["token"] or 0) else DIED

@@ -131,7 +131,7 @@ class World:
             "on the do-not-contact list": office.contact.listed(order.parent.author) is not None,
             "approved a day ago": found[0].approved_at is None or now - found[0].approved_at > HOLDS + LEASE,
             "not read again as it was approved": process.source.read.get(parent) != page.words,
-            "answered already, and nobody knew": bool(process.wire.saw.get(parent)) and not page.warned,
+            "answered already, and nobody knew": process.source.ours.get(parent, False) and not page.warned,
         }
         self.wrong += [f"{parent}: {what}" for what, is_so in said.items() if is_so]
         if stored:
@@ -167,7 +167,6 @@ class Wire:
 
     def __init__(self, world: World, process: Process) -> None:
         self.world, self.process, self.script = world, process, Script()
-        self.saw: dict[str, list[str]] = {}  # by parent: what of ours it was shown there, that it didn't know
 
     def length(self, text: str) -> int:
         return len(text)
@@ -204,7 +203,6 @@ class Wire:
 
     def answered(self, order: Order) -> Receipt | None:
         there = [post for post in self.world.under(order.parent.post_id) if post.post_id not in order.known]
-        self.saw[order.parent.post_id] = [post.post_id for post in self.world.under(order.parent.post_id)]
         self.script.at("all was read")
         return there[0].receipt() if there else None
 
@@ -223,6 +221,7 @@ class Shown:
     def __init__(self, world: World, process: Process) -> None:
         self.world, self.process = world, process
         self.read: dict[str, str | None] = {}
+        self.ours: dict[str, bool] = {}
         self.down = False
 
     def reread(self, mentions: Sequence[Mention]) -> Mapping[str, Mention | None]:
@@ -233,6 +232,8 @@ class Shown:
         for one in mentions:
             current = shown.get(one.post_id)
             self.read[one.post_id] = current.text if current else None
+            # What of ours stands there at this moment can be seen, by whoever looks.
+            self.ours[one.post_id] = bool(self.world.under(one.post_id))
         return shown
 
 

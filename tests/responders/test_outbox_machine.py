@@ -46,9 +46,23 @@ SAID = (
     "@harbourlight please stop contacting me",
 )
 TYPED = ("A buzz isn’t how it should sound. Which bulb is in it?", "Thank you for telling us! We look into it today.")
-MOMENTS = ("all was read", "before the write", "after the write")
+MOMENTS = ("before the write", "before the write", "before the write", "after the write", "all was read")
 KILLED = ("before the write", "after the write", "while settling")
-MEANWHILE = ("pause", "stop", "wait", "edit", "delete", "leave", "native", "others", "others", "back", "on", "read")
+MEANWHILE = (
+    "pause",
+    "pause",
+    "stop",
+    "wait",
+    "edit",
+    "delete",
+    "leave",
+    "native",
+    "others",
+    "others",
+    "back",
+    "on",
+    "read",
+)
 NUMBER, WHO, WHICH, ANY = st.integers(0, 30), st.sampled_from(PEOPLE), st.integers(0, 2), st.booleans()
 _VADER = Vader()
 _WATCHES = [Watch("us", "brand", ("Harbourlight",), ("harbourlight",), ())]
