@@ -17,11 +17,12 @@ pytestmark = pytest.mark.crash
 
 @pytest.mark.parametrize("name", HEARD)
 def test_wherever_it_dies_what_was_said_is_kept_once(name: str) -> None:
-    found = tally(f"from-{name}")
+    points = POINTS // 2  # a poll is many times the work of a delivery, and has fewer ways to end
+    found = tally(f"from-{name}", points)
     record_figure(found["line"])
     assert found["wrong"] == []
     assert (found["twice"], found["lost"]) == (0, 0)
-    assert found["tried"] >= POINTS
+    assert found["tried"] >= points
     assert found["recoveries_killed"] > found["tried"] // 2
     assert found["good"] == found["tried"] * 16  # every post of every attempt
 

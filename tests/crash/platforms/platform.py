@@ -34,7 +34,7 @@ class Taken:
 
 @dataclass
 class Platform:
-    """One publisher's platform, made anew for each death. `shown` is whether its listings show what it took by now."""
+    """One publisher's platform, made anew for each death. `shown` is whether its lists show what it took by now."""
 
     name: ClassVar[str]
     policy: ClassVar[str]
@@ -46,6 +46,7 @@ class Platform:
     posts: list[Taken] = field(default_factory=list)
     again: int = 0  # whole writes of a text that had been taken before, whatever became of them
     shown: bool = True
+    late: int = 0  # reads for which its lists lag on even then
 
     def __post_init__(self) -> None:
         """Build the platform."""
@@ -102,7 +103,7 @@ class Contracted(Platform):
 
     def answer(self, asked: Asked) -> Say:
         if asked.verb == "GET":
-            return (self._server if self.shown or not self.lags else self._behind).answer(asked)
+            return (self._behind if self._lags_behind() else self._server).answer(asked)
         if asked.path in self.case.spared:
             return self._server.answer(asked)
         before = len(self._case.taken(self._server))
@@ -111,6 +112,12 @@ class Contracted(Platform):
         if len(now) > before:
             self.took(now[-1], say)
         return say
+
+    def _lags_behind(self) -> bool:
+        if self.lags and self.shown and self.late:
+            self.late -= 1
+            return True
+        return self.lags and not self.shown
 
     def mentions(self) -> Sequence[tuple[Mention, str]]:
         first = replace(self._case.parent(), to_us=True)
