@@ -14,13 +14,18 @@ from tests.figures import record_figure
 pytestmark = pytest.mark.crash
 
 
+# A publisher for each way to learn what became of a reply dies so often; those that look as these do, less often.
+OFTEN = ("plaza", "bluesky", "mastodon", "x", "reddit")
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_wherever_it_dies_a_reply_is_there_once_as_approved_and_is_not_forgotten(name: str) -> None:
-    found = tally(name)
+    points = POINTS if name in OFTEN else POINTS * 3 // 10
+    found = tally(name, points)
     record_figure(found["line"])
     assert found["wrong"] == []
     assert [found[figure] for figure in ("twice", "unapproved", "lost", "forgotten")] == [0, 0, 0, 0]
-    assert found["tried"] >= POINTS
+    assert found["tried"] >= points
     assert found["recoveries_killed"] > found["tried"] // 2
     # Most died before they had sent anything, or after all was done: then every reply goes out.
     assert found["good"] > found["tried"]
