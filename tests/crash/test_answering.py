@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.crash.answering import Answering
-from tests.crash.naive import post_first
+from tests.crash.naive import post_first, post_improved
 from tests.crash.platforms import NAMES
 from tests.crash.running import POINTS, tally
 from tests.crash.trials import found_out
@@ -35,3 +35,9 @@ def test_a_worker_that_posts_first_and_writes_it_down_afterwards_is_found_out() 
     found = found_out(Answering.on("plaza", post_first), "exchange")
     assert found.twice > 0
     assert any("posted twice" in line for line in found.wrong)
+
+
+def test_a_worker_that_sends_other_words_is_found_out() -> None:
+    found = found_out(Answering.on("plaza", post_improved), "exchange")
+    assert found.unapproved > 0
+    assert any("nobody approved" in line for line in found.wrong)
