@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from listener.archive.connect import writing
 from listener.archive.read import Heard
+from listener.archive.trouble import is_trouble
 from listener.jobs import sifter_from
 from listener.mention import Mention
 from listener.recheck import Rereader, edited
@@ -57,6 +58,8 @@ def may_go(office: Office, draft: Draft, publishers: Mapping[str, Publisher], so
         _put_off(office, platform, str(why), why)
     except Exception as why:
         # One reply is one unit of work: it waits, and the others go out.
+        if is_trouble(why):
+            raise
         log.exception("draft %d: unforeseen while reading its mention again", draft.draft_id)
         _put_off(office, platform, f"unforeseen {type(why).__name__}", why)
     return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -14,7 +15,7 @@ from responders.draft import Draft, State
 from responders.office import Office
 from responders.order import order_for
 from responders.outbox import HELD_THERE, Claim
-from responders.publisher import HeldThere, Overruled, Postponed, Publisher, Refused, Revoked, Unknown
+from responders.publisher import HeldThere, Order, Overruled, Postponed, Publisher, Refused, Revoked, Unknown
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +36,10 @@ def deliver_once(office: Office, publishers: Mapping[str, Publisher], sources: M
     due = office.outbox.next(list(publishers), office.now())
     if due is None:
         return None
-    claim = _claim(office, due, list(publishers)) if may_go(office, due, publishers, sources) else None
-    if claim is not None:
-        return _send(office, claim, publishers)
+    if may_go(office, due, publishers, sources):
+        order = order_for(office, due)  # all that is read for it: after the claim nothing is, that could fail
+        if (claim := _claim(office, due, list(publishers))) is not None:
+            return _send(office, claim, order, publishers)
     stands = office.queue.get(due.draft_id)
     return stands if stands != due else None
 
@@ -49,16 +51,18 @@ def _claim(office: Office, due: Draft, platforms: Sequence[str]) -> Claim | None
         return office.outbox.claim(platforms, office.now(), LEASE, only=due.draft_id)
 
 
-def _send(office: Office, claim: Claim, publishers: Mapping[str, Publisher]) -> Draft:
+def _send(office: Office, claim: Claim, order: Order, publishers: Mapping[str, Publisher]) -> Draft:
+    draft, last_look = claim.draft, partial(office.outbox.look_again, claim, office.now)
+    approved = replace(order, text=draft.text, key=draft.key, approved_at=draft.approved_at or order.approved_at)
     try:
-        return _try_once(office, claim, publishers)
+        return _try_once(
+            office, claim, replace(approved, attempted_at=claim.started_at, last_look=last_look), publishers
+        )  # fmt: skip
     finally:
         office.outbox.over(claim, office.now())
 
 
-def _try_once(office: Office, claim: Claim, publishers: Mapping[str, Publisher]) -> Draft:
-    last_look = partial(office.outbox.look_again, claim, office.now)
-    order = order_for(office, claim.draft, claim.started_at, last_look)
+def _try_once(office: Office, claim: Claim, order: Order, publishers: Mapping[str, Publisher]) -> Draft:
     try:
         receipt = publishers[order.parent.platform].reply(order)
     except Overruled as why:

@@ -167,6 +167,9 @@ class Outbox:
                 draft, why = draft_from(row), STOPPED if self._lease.is_under_way(row["token"] or 0) else DIED
                 self._db.execute(_GIVEN_UP, [why, draft.draft_id])
                 self._queue.carry_out(draft, State.UNKNOWN, "deliver", SOFTWARE, why, now, note=why)
+            for attempt_id, token in self._db.execute(_MAY_WAKE).fetchall():
+                if not self._lease.is_under_way(token):  # nor will it ever wake
+                    self._db.execute("UPDATE attempts SET ended_at = ? WHERE attempt_id = ?", [stamp(now), attempt_id])
             return len(lost)
 
     def _is_lost(self, row: Mapping[str, Any], now: datetime) -> bool:
@@ -261,6 +264,8 @@ _ATTEMPT = "INSERT INTO attempts (draft_id, text_sha256, started_at, lease_until
 
 # Not ended: its process may still wake, and say what became of it.
 _GIVEN_UP = "UPDATE attempts SET outcome = 'unknown', detail = ? WHERE draft_id = ? AND ended_at IS NULL"
+
+_MAY_WAKE = "SELECT attempt_id, token FROM attempts WHERE ended_at IS NULL AND outcome = 'unknown'"
 
 _UNDER_WAY = """
 SELECT m.gone_at IS NOT NULL OR coalesce(m.text != d.read_as, 0)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from listener.archive.connect import writing
+from listener.archive.trouble import is_trouble
 from responders.controls import SOFTWARE
 from responders.draft import Draft, Receipt, State
 from responders.office import Office
@@ -63,8 +64,10 @@ def _look_for(office: Office, draft: Draft, publishers: Mapping[str, Publisher])
         return None  # somebody else settled it meanwhile
     except (Unknown, Revoked, Postponed) as why:
         log.warning("draft %d: could not look for it: %s", draft.draft_id, why)
-    except Exception:
+    except Exception as why:
         # One reply is one unit of work: the others are still looked for.
+        if is_trouble(why):
+            raise
         log.exception("draft %d: unforeseen while looking for it", draft.draft_id)
     return None
 

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 # Marks the file as ours ("Wrml"), so that another program's database is never migrated by mistake.
 APPLICATION_ID = 0x57726D6C
 BUSY_TIMEOUT_S = 15.0
+# The system keeps the file in memory anyway; a daemon's nine connections would each hold twice as much beside it.
+CACHE_KB = 1_000
 # Who waits looks so often whether they may write; who wrote for longer than that pauses for so long behind it.
 LOOKS_EVERY_S = 0.003
 LONG_S = 0.05
@@ -59,6 +61,7 @@ def connect(path: Path | str, sets: Sequence[Migrations] = (), *, copy_first: bo
         # What is deleted is overwritten in the file as well: authors' words that they took back (archive/forget.py).
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
             conn.execute(f"PRAGMA {pragma}")
+        conn.execute(f"PRAGMA cache_size = -{CACHE_KB}")
         _check_ours(conn, path)
         db = _Open(conn, hold)
         _migrate(db, sets, path, copy_first)

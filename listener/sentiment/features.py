@@ -146,8 +146,8 @@ def _negated(words: Sequence[str]) -> list[str]:
     return found
 
 
-# Few words are used often, and these are all that a busy day needs; it stays within some megabytes.
-@lru_cache(maxsize=32_768)
+# Few words are used often: these are nearly all that is asked for, and stay within a megabyte or two.
+@lru_cache(maxsize=8_192)
 def _form(token: str) -> str:
     first = token[0]
     if first.isdigit() or first.isalpha():

@@ -34,7 +34,7 @@ def restore(file: Path, settings_path: Path, as_json: bool) -> None:
     if done.kept_on is None:
         say("Who asked since then not to be contacted is not in it either: what was there before can't be read.")
     elif done.kept_on:
-        say(f"{done.kept_on} people who came on the do-not-contact list since then stay on it.")
+        say(f"On the do-not-contact list since then, and kept on it: {done.kept_on}.")
     if done.perhaps_sent:
-        say(f"{done.perhaps_sent} replies may have gone out since: they are looked for before anything is sent.")
+        say(f"Replies that may have gone out since, and are looked for before anything is sent: {done.perhaps_sent}.")
     say("Start it (warmline run), look at the desk, then: warmline resume")
