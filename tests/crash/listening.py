@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from listener import poll
 from listener.archive.connect import connect
 from listener.archive.ledger import Ledger
 from listener.archive.schema import migrations
@@ -33,6 +34,7 @@ from tests.servers.scripted import Asked
 from tests.servers.scripted import Say as ServerSays
 
 STEP = timedelta(minutes=10)
+PIECE = 4  # a long batch is kept in pieces of so many; not 500, as 16 posts are all that is said
 ROUNDS = 4  # what sifting can't bear is tried three times
 # Before the deaths, and what each process finds beside that: further apart than any overlap that is read again.
 EARLIER = [NOW - timedelta(hours=hours) for hours in (30, 28, 26)]
@@ -124,6 +126,7 @@ class Hearing:
 
     def polling(self, at: datetime, rounds: int = 1) -> Work:
         def work(say: Say) -> None:
+            poll.PIECE = PIECE  # in a process that ends soon
             clock = Clock(at)
             db = connect(self.folder / DATABASE, [migrations])
             poller = self.poller(db, self.sifter, clock)

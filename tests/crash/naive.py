@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from listener.mention import Batch
 from listener.poll import Poller
 from listener.triaged import Triaged
-from responders.deliver import LEASE
-from responders.draft import Draft
+from responders.deliver import LEASE, deliver_once
+from responders.draft import Draft, Receipt
 from responders.office import Office
 from responders.order import order_for
+from responders.publisher import Order, Publisher
 from tests.crash.answering import Publishers, Readers
 
 
@@ -27,12 +30,29 @@ def post_first(office: Office, publishers: Publishers, _: Readers) -> Draft | No
     return office.outbox.delivered(claim, receipt, order.parent.platform, office.now())
 
 
+def post_improved(office: Office, publishers: Publishers, readers: Readers) -> Draft | None:
+    """Send what was approved, with a word of its own after it."""
+    return deliver_once(office, {name: Improving(one) for name, one in publishers.items()}, readers)
+
+
+class Improving:
+    """A publisher that knows better."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        self._publisher = publisher
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._publisher, name)
+
+    def reply(self, order: Order) -> Receipt:
+        return self._publisher.reply(replace(order, text=f"{order.text} Thanks!"))
+
+
 class CursorFirst(Poller):
     """Moves the cursor, and keeps what was heard in another transaction."""
 
     def _record(
         self, platform: str, stream: str, triaged: Sequence[Triaged], batch: Batch, now: datetime
     ) -> tuple[int, ...]:
-        with self._recorder.transaction():
-            self._recorder._move_cursor(platform, stream, batch, True, now)
+        self._recorder.record(platform, stream, (), batch, now)
         return super()._record(platform, stream, triaged, batch, now)

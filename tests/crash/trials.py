@@ -154,29 +154,34 @@ def found_out(case: Case, kind: Kind) -> Tally:
         return trial.tally
 
 
-def tried(
-    case: Case, points: int, kinds: Sequence[Kind] = KINDS, progress: Callable[[Tally], None] = lambda _: None
-) -> Tally:
-    """Try at least so many points, evenly over all there are: each kind until a pass ends by itself.
+def tried(case: Case, points: int, progress: Callable[[Tally], None] = lambda _: None) -> Tally:
+    """Try about so many points or more, evenly over all there are: each kind until a pass ends by itself.
 
-    Exchanges and statements are tried one by one, lines in strides where there are more than are wanted. Where there
-    are fewer, pass follows on pass, each with other deaths of the recovery.
+    Every phase of every exchange is tried; statements and lines in strides where there are more than are wanted. Where
+    there are fewer, pass follows on pass, each with other deaths of the recovery.
     """
     began = time.monotonic()
     with _trial(case) as trial:
         found = trial.count()
-        trial.tally.points = sum(found[kind] for kind in kinds)
-        few = sum(found[kind] for kind in kinds if kind != "line")
-        strides = {kind: max(1, found["line"] // max(1, points - few)) if kind == "line" else 1 for kind in kinds}
+        trial.tally.points = sum(found.values())
+        strides = _strides(found, points)
         turn = 0
         while turn < points:
-            for kind, stride in strides.items():
-                n = 1 + turn % stride
+            for kind in KINDS:
+                n = 1 + turn % strides[kind]
                 while trial.die(Point(kind, n), _moving(trial, turn), turn):
-                    n, turn = n + stride, turn + 1
+                    n, turn = n + strides[kind], turn + 1
                     progress(trial.tally)
         trial.tally.took_s = time.monotonic() - began
         return trial.tally
+
+
+def _strides(found: Mapping[Kind, int], points: int) -> Mapping[Kind, int]:
+    """How many steps of each kind lie between two deaths: half of them at statements, the rest at lines."""
+    left = max(2, points - found["exchange"])
+    statements = max(1, found["statement"] * 2 // left)
+    left -= found["statement"] // statements
+    return {"exchange": 1, "statement": statements, "line": max(1, found["line"] // max(1, left))}
 
 
 def _moving(trial: Trial, turn: int) -> Point:
