@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.pausing import SETTINGS, pauses
 from tests.plaza_server import running_plaza
 from tests.running import a_folder
 
 
+@pytest.mark.network
 def test_nothing_is_begun_after_a_pause_is_committed(tmp_path: Path) -> None:
     with running_plaza() as plaza:
         warmline = a_folder(tmp_path, SETTINGS.format(plaza=plaza.base_url), plaza.environ)

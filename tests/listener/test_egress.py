@@ -219,7 +219,7 @@ def test_a_redirect_leads_nowhere_inside(server: Scripted) -> None:
     """Each kind of redirect to each kind of place, at once and after a step that was fine."""
     named = f"news.example:{port_of(server)}"
     names = {**NAMES, "news.example": ["127.0.0.1"]}
-    egress = Egress(0.5, [named], lambda host, port: names[host])
+    egress = Egress(5, [named], lambda host, port: names[host])
     tried = 0
     with trap() as trapped:
         for status in (301, 302, 303, 307, 308):

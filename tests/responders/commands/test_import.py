@@ -100,6 +100,7 @@ def test_a_wrong_map_says_what_to_do(
     assert "Traceback" not in result.output
 
 
+@pytest.mark.crash
 def test_killed_half_way_and_repeated_none_is_lost_or_doubled(settings: Path, read: Callable[..., Any]) -> None:
     path = a_file(settings.parent, 6000, days_ago=90)
     command = [sys.executable, "-m", "responders", "import", str(path), *MAP]
