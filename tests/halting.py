@@ -2,7 +2,8 @@
 
 Started as `python -m tests.halting run` in a folder; the file `halt` there says "before STOP", "after STOP" or
 "before KILL": before the last look or right after it, and whether it waits there (for the file `go`, so that the test
-can stop it) or dies. Whoever gets there first takes the file, and leaves its process's number in `halted`. LEASE_S in the environment is how long an attempt may take.
+can stop it) or dies. Whoever gets there first takes the file, and leaves its process's number in `halted`. LEASE_S in
+the environment is how long an attempt may take.
 """
 
 from __future__ import annotations

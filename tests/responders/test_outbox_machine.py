@@ -46,7 +46,7 @@ SAID = (
     "@harbourlight please stop contacting me",
 )
 TYPED = ("A buzz isn’t how it should sound. Which bulb is in it?", "Thank you for telling us! We look into it today.")
-MOMENTS = ("before the write", "before the write", "before the write", "after the write", "all was read")
+MOMENTS = ("before the write", "before the write", "after the last look", "after the write", "all was read")
 KILLED = ("before the write", "after the write", "while settling")
 MEANWHILE = (
     "pause",
@@ -329,6 +329,7 @@ class Outbox(RuleBasedStateMachine):
             self.time_goes_by(SETTLE.total_seconds() + 1)
         self.answer_the_question(0, which, "Ana", "again")
         self.answer_the_question(1, which, "Ana", "drop")
+        self.time_goes_by(25)
         deliver_once(other.office, {"plaza": other.wire}, {"plaza": other.source})
 
     @rule(which=WHICH)
