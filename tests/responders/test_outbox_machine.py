@@ -423,9 +423,10 @@ def _an_empty_one() -> tuple[str, bytes]:
         return made.name, made.read_bytes()
 
 
+# A person said already that it is not there, or that it may be: whoever approves later goes by that.
 _ASKED_BEFORE = """
 SELECT 1 FROM decisions
-WHERE mention_id = ? AND verb IN ('drop', 'not found') AND draft_id IS NOT NULL AND state != 'unknown'
+WHERE mention_id = ? AND verb IN ('drop', 'not found', 'send again') AND draft_id IS NOT NULL AND state != 'unknown'
 """
 _EVERYDAY: dict[str, Any] = {
     "deadline": None,
