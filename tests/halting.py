@@ -1,8 +1,9 @@
 """`warmline` that stands still or dies in the middle of an attempt to send, once, where a file tells it to.
 
 Started as `python -m tests.halting run` in a folder; the file `halt` there says "before STOP", "after STOP" or
-"before KILL": before the last look or right after it, and by which signal. Whoever gets there first takes the file, and
-leaves its process's number in `halted`. LEASE_S in the environment is how long an attempt may take.
+"before KILL": before the last look or right after it, and whether it waits there (for the file `go`, so that the test
+can stop it) or dies. Whoever gets there first takes the file, and leaves its process's number in `halted`. LEASE_S in
+the environment is how long an attempt may take.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from responders import deliver
 from responders.__main__ import main
 from responders.outbox import Claim, Outbox
 
-HALT, TAKEN, HALTED = Path("halt"), Path("halt.taken"), Path("halted")
+HALT, TAKEN, HALTED, GO = Path("halt"), Path("halt.taken"), Path("halted"), Path("go")
 
 
 def halt(place: str) -> None:
@@ -28,9 +29,10 @@ def halt(place: str) -> None:
     HALT.rename(TAKEN)
     TAKEN.with_suffix(".new").write_text(str(os.getpid()))
     TAKEN.with_suffix(".new").rename(HALTED)
-    os.kill(os.getpid(), getattr(signal, f"SIG{TAKEN.read_text().split()[1]}"))
-    # Another thread may be the one that takes the signal; this one must not get any further until all stand still.
-    threading.Event().wait(0.5)
+    if TAKEN.read_text().endswith("KILL"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    while not GO.exists():  # the test stops the process meanwhile, at a moment when none of its threads writes
+        threading.Event().wait(0.01)
 
 
 def run() -> None:

@@ -20,6 +20,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from listener.archive.connect import writing
 from responders import decide
 from responders.draft import Draft, State
 from responders.office import Office
@@ -148,9 +149,20 @@ def stopped(plaza: PlazaHandle, warmline: Warmline) -> Callable[[str], tuple[int
                 approve(office, mention_id)
         halted = warmline.folder / "halted"
         until(halted.exists, "one to begin to send")
-        return int(halted.read_text()), mentions
+        process = int(halted.read_text())
+        if where.endswith("STOP"):
+            # Nobody could relieve one who stood still in the middle of writing to the database itself.
+            with an_office(warmline) as office, writing(office.db):
+                os.kill(process, signal.SIGSTOP)
+                os.waitpid(process, os.WUNTRACED)
+        return process, mentions
 
     return stop
+
+
+def wake(warmline: Warmline, process: int) -> None:
+    (warmline.folder / "go").touch()
+    os.kill(process, signal.SIGCONT)
 
 
 def state(office: Office, mention_id: int) -> State | None:
@@ -171,7 +183,7 @@ def test_one_stopped_before_its_last_look_is_relieved_and_writes_nothing_when_it
             assert state(office, held) is State.UNKNOWN
             assert f"end process {process} first" in warmline("settle", str(held), "--again", expect=1)
             assert arrived(plaza) == {REPLY.format(other): 1}
-            os.kill(process, signal.SIGCONT)
+            wake(warmline, process)
             until(lambda: state(office, held) is State.SENT, "it to be sent after all, by an attempt of its own")
             verbs = [row["verb"] for row in warmline.json("show", str(held))["decisions"]]
         assert verbs[-5:] == ["claim", "deliver", "never sent", "claim", "sent"]
@@ -190,7 +202,7 @@ def test_one_stopped_after_its_last_look_writes_once_or_never_and_nobody_else_do
             until(lambda: state(office, first + second - held) is State.SENT, "the other daemon to take over")
             warmline("deliver")
             assert f"end process {process} first" in warmline("settle", str(held), "--again", expect=1)
-            os.kill(process, signal.SIGCONT)
+            wake(warmline, process)
             until(lambda: office.db.execute(_ALL_ENDED).fetchone() == (1,), "its attempt to end")
             # Its connection may not have lived as long as it stood still: then nothing was written, and that is known.
             ended = state(office, held)

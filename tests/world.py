@@ -112,15 +112,15 @@ class World:
         self.ours.append(post)
         return post
 
-    def look_at(self, process: Process, order: Order, *, stored: bool) -> None:
-        """A write begins: hold everything against it that is promised."""
+    def look_at(self, process: Process, order: Order, *, stored: bool) -> Approval | None:
+        """A write begins: hold everything against it that is promised. The approval that it is by."""
         self.writes += 1
         office, parent = process.office, order.parent.post_id
         found = [one for one in office.queue.in_state(State.SENDING) if _post_of(office, one) == parent]
         approval = self.approvals.get(last_approval(office, found[0])) if found else None
         if approval is None:
             self.wrong.append(f"{parent}: written, and no draft of it is on the wire by a person's approval")
-            return
+            return None
         page, now = approval.page, self.clock()
         said = {
             "another mention was approved": page.post_id != parent,
@@ -134,11 +134,20 @@ class World:
             "answered already, and nobody knew": process.source.ours.get(parent, False) and not page.warned,
         }
         self.wrong += [f"{parent}: {what}" for what, is_so in said.items() if is_so]
-        if stored:
-            if not page.warned and any(post.parent == parent and not post.by_hand for post in self.ours):
+        return approval
+
+    def store(self, approval: Approval | None, order: Order, lag: timedelta) -> Post:
+        """The write arrives."""
+        parent = order.parent.post_id
+        if approval is None or not approval.page.warned:
+            if any(post.parent == parent and not post.by_hand for post in self.ours):
                 self.wrong.append(f"{parent}: posted twice")
+        elif approval.posts:
+            self.wrong.append(f"{parent}: posted twice by one approval")
+        if approval is not None:
             approval.posts += 1
-            self.posted += 1
+        self.posted += 1
+        return self.add(parent, order.text, lag)
 
 
 @dataclass
@@ -175,10 +184,11 @@ class Wire:
         self.script.at("before the write")
         self._die("before the write")
         order.last_look()
-        fate, parent = self.script.fate, order.parent.post_id
-        self.world.look_at(self.process, order, stored=fate in STORED)
+        fate = self.script.fate
+        approval = self.world.look_at(self.process, order, stored=fate in STORED)
+        self.script.at("after the last look")
         lag = timedelta(hours=2) if fate == "seen later" else timedelta(0)
-        post = self.world.add(parent, order.text, lag) if fate in STORED else None
+        post = self.world.store(approval, order, lag) if fate in STORED else None
         self.script.at("after the write")
         self._die("after the write")
         errors: Mapping[str, Exception] = {

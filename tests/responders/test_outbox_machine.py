@@ -46,7 +46,7 @@ SAID = (
     "@harbourlight please stop contacting me",
 )
 TYPED = ("A buzz isn’t how it should sound. Which bulb is in it?", "Thank you for telling us! We look into it today.")
-MOMENTS = ("before the write", "before the write", "before the write", "after the write", "all was read")
+MOMENTS = ("before the write", "before the write", "after the last look", "after the write", "all was read")
 KILLED = ("before the write", "after the write", "while settling")
 MEANWHILE = (
     "pause",
@@ -329,6 +329,7 @@ class Outbox(RuleBasedStateMachine):
             self.time_goes_by(SETTLE.total_seconds() + 1)
         self.answer_the_question(0, which, "Ana", "again")
         self.answer_the_question(1, which, "Ana", "drop")
+        self.time_goes_by(25)
         deliver_once(other.office, {"plaza": other.wire}, {"plaza": other.source})
 
     @rule(which=WHICH)
@@ -422,9 +423,10 @@ def _an_empty_one() -> tuple[str, bytes]:
         return made.name, made.read_bytes()
 
 
+# A person said already that it is not there, or that it may be: whoever approves later goes by that.
 _ASKED_BEFORE = """
 SELECT 1 FROM decisions
-WHERE mention_id = ? AND verb IN ('drop', 'not found') AND draft_id IS NOT NULL AND state != 'unknown'
+WHERE mention_id = ? AND verb IN ('drop', 'not found', 'send again') AND draft_id IS NOT NULL AND state != 'unknown'
 """
 _EVERYDAY: dict[str, Any] = {
     "deadline": None,
