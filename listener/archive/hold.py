@@ -35,9 +35,12 @@ class Hold:
 def hold_open(path: Path | str, patience_s: float) -> Hold:
     """Say that this process has the database open, beside all others who have.
 
-    Where no file can be made beside the database, nothing is held: nothing can be put in its place there either.
+    Where no file can be made beside the database, nothing is held: nothing can be put in its place there either. Nor is
+    anything where there is no file at all.
     Raises ArchiveError where a copy is just being put in its place.
     """
+    if str(path) == ":memory:":
+        return Hold(None)
     try:
         descriptor = _opened(path)
     except OSError:
