@@ -19,6 +19,7 @@ from responders.limits import limit_for
 from responders.office import Office
 from responders.permission import Permission, is_among
 from responders.queue import Changed, NotPossible, Seen
+from responders.reconcile import is_asked
 
 MOST_TYPED = 100_000  # characters; far more than any platform takes, whose own limit is checked and said
 
@@ -28,6 +29,8 @@ LANE_OF: Mapping[Intent, Lane] = {
     "request": "help", "risk": "help", "complaint": "complaint", "leaving": "complaint", "abuse": "complaint",
     "question": "question", "buying": "question", "praise": "praise", "recommendation": "praise",
 }  # fmt: skip
+
+LOST = Problem("lost", "an earlier attempt to send this was lost, and may be there: look before you approve", False)
 
 __all__ = ["Blocked", "Changed", "NotPossible", "Seen", "approve", "decline", "edit", "no_reply", "undo"]
 
@@ -44,7 +47,8 @@ def problems(office: Office, draft: Draft, text: str | None = None) -> tuple[Pro
     """What stands against sending this draft, or `text` in its place; some of it blocks, the rest is advice."""
     heard = office.archive.get(draft.mention_id)
     written = draft.text if text is None else text
-    return check(
+    lost = (LOST,) if office.outbox.perhaps_there(draft.draft_id) else ()
+    return lost + check(
         written,
         heard.mention,
         office.people.card(draft.mention_id),
@@ -148,8 +152,9 @@ def is_there(office: Office, draft_id: int, url: str, person: str) -> Draft:
 def send_again(office: Office, draft_id: int, person: str) -> Draft:
     """Say that a reply whose fate was unknown is not there, and approve exactly its text once more.
 
-    It waits out the undo window, and is looked for once more before it goes. Raises NotPossible while the process that
-    was sending it still stands, where they may not be answered any more, or where it is settled already.
+    It waits out the undo window, and is looked for once more before it goes. Raises NotPossible while it is still
+    looked for, or the process that was sending it still stands; where they may not be answered any more, or where it
+    is settled already.
     """
     draft = _lost(office, draft_id)
     heard = office.archive.get(draft.mention_id)
@@ -159,6 +164,8 @@ def send_again(office: Office, draft_id: int, person: str) -> Draft:
     with writing(office.db):
         if not (permission := permission_now(office, heard)).lets_answer:
             raise NotPossible(permission.rule)
+        if not is_asked(draft):
+            raise NotPossible("it is still being looked for: give it two minutes")
         send_after = now + timedelta(seconds=office.settings.responders.undo_s)
         return office.queue.send_again(draft_id, person, now, send_after)
 

@@ -152,7 +152,7 @@ class Outbox:
         with writing(self._db):
             self._end(claim, end or to.value, detail, now)
             draft = self._queue.get(claim.draft.draft_id)
-            if draft.state is State.UNKNOWN and to is State.APPROVED and self._all_ended(draft.draft_id):
+            if draft.state is State.UNKNOWN and to is State.APPROVED and not self.perhaps_there(draft.draft_id):
                 return self._queue.carry_out(draft, to, "never sent", SOFTWARE, detail, now, **columns)
             if draft.state is not State.SENDING:  # given up on in the meantime: what became of it is being looked for
                 return draft
@@ -220,10 +220,10 @@ class Outbox:
             otherwise.pop_all()
         return Claim(int(made.lastrowid or 0), sending, now, now + lease, token, lock)
 
-    def _all_ended(self, draft_id: int) -> bool:
-        """Whether every attempt but those that never wrote a byte was settled: none may have left something there."""
+    def perhaps_there(self, draft_id: int) -> bool:
+        """Whether an attempt to send this ended so that it may have left something there all the same."""
         (lost,) = self._db.execute(_PERHAPS_THERE, [draft_id]).fetchone()
-        return int(lost) == 0
+        return int(lost) > 0
 
     def _is_what_was_approved(self, draft: Draft) -> bool:
         """Whether the audit holds a person's approval of exactly this revision and these bytes."""

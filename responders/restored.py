@@ -11,10 +11,11 @@ from datetime import datetime
 
 from listener.archive.connect import moment, writing
 from listener.archive.copying import copied_at, unmark
+from responders import publishers
 from responders.audit import Entry, enter
 from responders.controls import SOFTWARE
 from responders.desk.session import sign_out_everybody
-from responders.draft import State
+from responders.draft import Draft, State
 from responders.office import Office
 
 LOOKING = "restored"  # the control that is set while it is looked for
@@ -46,10 +47,18 @@ def heed_copy(office: Office, backup: str = "a copy") -> int | None:
 
 
 def still_to_look_for(office: Office) -> int:
-    """How many replies are not looked for often enough yet since a backup was restored."""
+    """How many replies are not looked for often enough yet since a backup was restored, of those that can be."""
     if not office.controls.read(LOOKING):
         return 0
-    return sum(1 for draft in office.queue.in_state(State.UNKNOWN) if draft.looks < 2)
+    left = [draft for draft in office.queue.in_state(State.UNKNOWN) if draft.looks < 2]
+    return sum(1 for draft in left if _can_be_looked_for(office, draft))
+
+
+def _can_be_looked_for(office: Office, draft: Draft) -> bool:
+    """Whether there is a way to its platform: where there is none, nothing can be sent there either."""
+    platform = office.archive.get(draft.mention_id).mention.platform
+    live = office.settings.responders.mode == "live" or publishers.is_pretend(platform)
+    return live and platform in office.settings.platforms_on
 
 
 def done(office: Office) -> None:

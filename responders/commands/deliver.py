@@ -45,5 +45,7 @@ def _in_words(office: Office, tried: list[Draft]) -> str:
     ]
     if paused := office.controls.paused():
         lines.append(f"Sending is paused {paused}. To go on: warmline resume")
-    waiting = office.inbox.counts()["approved"]
-    return "\n".join([*lines, f"{len(tried)} tried, {waiting} approved and not due yet."])
+    counts = office.inbox.counts()
+    if lost := counts[State.UNKNOWN]:
+        lines.append(f"{lost} perhaps sent: looked for again, or asked about at the desk and by: warmline settle")
+    return "\n".join([*lines, f"{len(tried)} tried, {counts[State.APPROVED]} approved and not due yet."])

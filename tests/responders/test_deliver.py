@@ -171,6 +171,9 @@ def test_sent_again_by_a_persons_word_exactly_as_it_was(
 ) -> None:
     publisher.error, publisher.stores = Unknown("timeout"), False
     deliver_once(office, {"plaza": publisher}, SOURCES)
+    with pytest.raises(NotPossible, match="still being looked for"):
+        decide.send_again(office, approved.draft_id, "Ben")
+    looked_for_in_vain(office, publisher, clock)
     again = decide.send_again(office, approved.draft_id, "Ben")
     assert (again.approved_by, again.text_sha256) == ("Ben", approved.text_sha256)
     publisher.error, publisher.stores = None, True
@@ -185,11 +188,30 @@ def test_what_is_there_after_all_is_not_sent_again_even_by_a_persons_word(
 ) -> None:
     publisher.error, publisher.visible = Unknown("timeout"), False
     deliver_once(office, {"plaza": publisher}, SOURCES)
+    looked_for_in_vain(office, publisher, clock)
     decide.send_again(office, approved.draft_id, "Ana")
     publisher.error, publisher.visible = None, True
     clock.forward(minutes=1)
     deliver_once(office, {"plaza": publisher}, SOURCES)
     assert (publisher.attempts, state(office, approved)) == (1, State.SENT)
+
+
+def test_whoever_approves_after_a_lost_attempt_is_told_of_it_whatever_became_of_the_draft(
+    office: Office, approved: Draft, publisher: FakePublisher, clock: Clock
+) -> None:
+    publisher.error, publisher.stores = Unknown("timeout"), False
+    assert decide.problems(office, approved) == ()
+    deliver_once(office, {"plaza": publisher}, SOURCES)
+    looked_for_in_vain(office, publisher, clock)
+    decide.send_again(office, approved.draft_id, "Ana")
+    held = decide.undo(office, approved.draft_id, "Ana")
+    assert decide.LOST in decide.problems(office, held, "Other words about the dimmer on the Wren lamp")
+
+
+def looked_for_in_vain(office: Office, publisher: FakePublisher, clock: Clock) -> None:
+    for _ in range(2):
+        reconcile(office, {"plaza": publisher})
+        clock.now += SETTLE
 
 
 def test_what_a_dead_process_left_on_the_wire_becomes_unknown_at_once(

@@ -11,7 +11,7 @@ from responders import decide
 from responders.draft import State, fingerprint
 from responders.office import Office
 from responders.restored import after_restore
-from tests.builders import Clock, a_mention, an_author, an_office, some_settings
+from tests.builders import NOON, Clock, a_mention, an_author, an_office, some_settings
 from tests.responders.desk.seeded import TO_MIRA, Visitor, approved, hear, hold, not_known, rows, someone
 
 
@@ -217,7 +217,10 @@ def test_what_is_not_there_is_sent_again_or_dropped_as_a_person_says(
     visitor: Visitor, answer: str, becomes: State
 ) -> None:
     draft = not_known(visitor.office, someone(visitor.office, 1))
+    assert "Send it again" not in visitor.read(f"/mentions/{draft.mention_id}")
+    visitor.office.outbox.looked(visitor.office.outbox.looked(draft, None, "", NOON), None, "", NOON)
     page = visitor.read(f"/mentions/{draft.mention_id}")
+    assert "Send it again" in page
     form = visitor.form(page, f"/mentions/{draft.mention_id}/settle") | {"answer": answer}
     assert visitor.web.post(f"/mentions/{draft.mention_id}/settle", data=form).status_code == 303
     after = visitor.office.queue.get(draft.draft_id)
