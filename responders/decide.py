@@ -13,7 +13,7 @@ from listener.triage import Intent, Lane
 from responders import correcting, publishers, restored
 from responders.by_hand import what_is_wrong
 from responders.checks import Problem, check
-from responders.draft import Draft, Receipt, State, may_move
+from responders.draft import STANDS, Draft, Receipt, State, may_move
 from responders.drafting import permission_now, permit, write_draft
 from responders.limits import limit_for
 from responders.office import Office
@@ -183,7 +183,7 @@ def _lost(office: Office, draft_id: int) -> Draft:
     """A draft whose fate is unknown. Raises NotPossible where it is none, or where it may still be on its way."""
     draft = office.queue.get(draft_id)
     if draft.state is not State.UNKNOWN:
-        raise NotPossible(f"draft {draft_id} is {draft.state}: this was settled in the meantime")
+        raise NotPossible(f"this reply is {STANDS[draft.state]}: it was settled in the meantime, or was never in doubt")
     if (still := office.outbox.stands_still(draft_id)) is not None:
         raise NotPossible(
             f"the process that was sending it has stopped half-way and may go on: end process {still} first"
@@ -213,7 +213,7 @@ def spam(office: Office, mention_id: int, person: str) -> None:
     with writing(office.db):
         draft = office.queue.draft_of(mention_id)
         if draft is not None and not may_move(draft.state, State.SUPERSEDED, "supersede"):
-            raise NotPossible(f"the draft is {draft.state}: it cannot be taken back any more")
+            raise NotPossible(f"the reply is {STANDS[draft.state]}: it cannot be taken back any more")
         correcting.correct(office, mention_id, {"lane": "spam"}, person, verb="spam")
         echoes = (place.mention_id for place in places_of(office.db, mention_id, MOST_ALIKE))
         for number in (one for one in echoes if office.inbox.aside_of(one) == "echo"):
@@ -296,7 +296,7 @@ def _key(office: Office, heard: Heard) -> str | None:
 def _is_there(office: Office, draft_id: int, url: str, person: str, was: State, how: str) -> Draft:
     draft = office.queue.get(draft_id)
     if draft.state is not was:
-        raise NotPossible(f"draft {draft_id} is {draft.state}, not {was}")
+        raise NotPossible(f"this reply is {STANDS[draft.state]}, not {STANDS[was]}")
     heard = office.archive.get(draft.mention_id)
     if wrong := what_is_wrong(url, heard.mention):
         raise NotPossible(wrong)

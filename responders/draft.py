@@ -31,6 +31,21 @@ class State(StrEnum):
     UNKNOWN = "unknown"  # it may be out there: looked for, never sent again blindly
 
 
+# The same in a person's words, for a sentence that begins with "it is".
+STANDS: Mapping[State, str] = {
+    State.HELD: "waiting for a decision",
+    State.APPROVED: "approved",
+    State.REHEARSED: "approved as practice",
+    State.BY_HAND: "yours to post by hand",
+    State.DECLINED: "declined",
+    State.ESCALATED: "waiting for a colleague",
+    State.SUPERSEDED: "overtaken",
+    State.SENDING: "on its way",
+    State.SENT: "sent",
+    State.REFUSED: "refused",
+    State.UNKNOWN: "perhaps sent",
+}
+
 _TAKEN_BACK = frozenset({State.APPROVED, State.REHEARSED, State.BY_HAND, State.REFUSED, State.ESCALATED})
 _OPEN = frozenset({State.HELD, State.ESCALATED})
 

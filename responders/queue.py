@@ -16,7 +16,7 @@ from listener.triage import RANK, Priority
 from responders.audit import Entry, enter
 from responders.between_us import NOTHING, Between
 from responders.controls import SOFTWARE
-from responders.draft import Aside, Draft, Receipt, State, fingerprint, may_move
+from responders.draft import STANDS, Aside, Draft, Receipt, State, fingerprint, may_move
 from responders.permission import Permission
 from responders.turns import place_of
 
@@ -31,7 +31,7 @@ class Changed(NotPossible):
     """Somebody changed the draft since the person saw it. `draft` is what it is now."""
 
     def __init__(self, draft: Draft) -> None:
-        super().__init__(f"draft {draft.draft_id} has changed since you saw it: it is {draft.state} now")
+        super().__init__(f"draft {draft.draft_id} has changed since you saw it: it is {STANDS[draft.state]} now")
         self.draft = draft
 
 
@@ -269,7 +269,7 @@ class Queue:
         self, draft: Draft, to: State, verb: str, person: str, reason: str, now: datetime, **columns: object
     ) -> Draft:
         if not may_move(draft.state, to, verb):
-            raise NotPossible(f"draft {draft.draft_id} is {draft.state}: it cannot become {to}")
+            raise NotPossible(f"this reply is {STANDS[draft.state]}: it can't be {STANDS[to]} now")
         columns |= {"state": to.value, "changed_at": stamp(now)}
         if to is State.HELD:
             columns |= {"approved_by": None, "approved_at": None, "send_after": None, "note": reason}
@@ -292,7 +292,7 @@ class Queue:
 
     def _revise(self, draft: Draft, text: str, person: str, now: datetime) -> Draft:
         if draft.state is not State.HELD:
-            raise NotPossible(f"draft {draft.draft_id} is {draft.state}: only a held draft can be edited")
+            raise NotPossible(f"this reply is {STANDS[draft.state]}: take it back first, to edit it")
         self._db.execute(
             "UPDATE drafts SET revision = revision + 1, text = ?, text_sha256 = ?, changed_at = ? WHERE draft_id = ?",
             [text, fingerprint(text), stamp(now), draft.draft_id],

@@ -130,7 +130,7 @@ def look_into(path: Path, sets: Sequence[Migrations] = ()) -> Database:
         db = Database(conn, execute_plugins=False)
         (mark,) = conn.execute("PRAGMA application_id").fetchone()
         if mark != APPLICATION_ID:
-            raise ArchiveError(f"{path} is another program's database. Name another file under [listener] database.")
+            raise ArchiveError(f"{path} is another program's database: name one of Warmline's")
         for migrations in sets:
             _refuse_newer(db, migrations, path)
     except sqlite3.Error as why:

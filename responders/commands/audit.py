@@ -46,6 +46,9 @@ def _of(row: sealed.Row) -> str:
     return f"{of}, revision {row['revision']}" if row["revision"] else of
 
 
+FIND_OUT = "Find out who has the file, and compare with the heads in your weekly letters: --head …"
+
+
 @audit.command()
 @click.option("--head", "known", default="", help="What a weekly letter named: 1234:9f86d081…")
 @settings_option
@@ -60,7 +63,7 @@ def verify(known: str, settings_path: Path, as_json: bool) -> None:
     if as_json:
         say_json({"rows": verdict.rows, "head": str(verdict.head), "wrong": verdict.wrong})
     elif verdict.wrong:
-        say(f"Not as it was written: {verdict.wrong}.", err=True)
+        say(f"{verdict.wrong[:1].upper()}{verdict.wrong[1:]}. {FIND_OUT}", err=True)
     else:
         say(f"{verdict.rows:,} rows, each as it was written. The head is {verdict.head}")
     sys.exit(1 if verdict.wrong else 0)

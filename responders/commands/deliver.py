@@ -9,7 +9,7 @@ import click
 
 from responders.commands.common import failing_in_one_line, json_option, open_office, say, say_json, settings_option
 from responders.deliver import deliver_once
-from responders.draft import Draft, State
+from responders.draft import STANDS, Draft, State
 from responders.jobs import open_publishers, open_readers
 from responders.office import Office
 from responders.reconcile import reconcile
@@ -41,7 +41,8 @@ def deliver(settings_path: Path, as_json: bool) -> None:
 
 def _in_words(office: Office, tried: list[Draft]) -> str:
     lines = [
-        f"mention {draft.mention_id}: {draft.state}" + (f", {draft.note}" if draft.note else "") for draft in tried
+        f"mention {draft.mention_id}: {STANDS[draft.state]}" + (f", {draft.note}" if draft.note else "")
+        for draft in tried
     ]
     if paused := office.controls.paused():
         lines.append(f"Sending is paused {paused}. To go on: warmline resume")

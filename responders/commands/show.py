@@ -20,6 +20,7 @@ from responders.commands.common import (
 )
 from responders.desk.saying import sounds
 from responders.desk.view import ASIDE_TITLES
+from responders.draft import STANDS
 from responders.drafting import permission_now
 from responders.office import Office
 from responders.permission import Permission
@@ -115,7 +116,7 @@ def _draft_lines(office: Office, mention_id: int) -> list[str]:
         aside = office.inbox.aside_of(mention_id)
         kept = f"No draft. Set aside: {ASIDE_TITLES[aside].lower()}" if aside else "No draft."
         return ["", f"{outcome.outcome.replace('_', ' ')} by {outcome.person}: {outcome.reason}" if outcome else kept]
-    lines = ["", f"Draft, {draft.state}, revision {draft.revision}:", draft.text]
+    lines = ["", f"Draft, {STANDS[draft.state]}, revision {draft.revision}:", draft.text]
     lines += [f"! {problem.message}" for problem in decide.problems(office, draft)]
     receipt = office.inbox.receipt_of(draft.draft_id)
     return lines + ([receipt.url or receipt.post_id] if receipt else []) + ([draft.note] if draft.note else [])

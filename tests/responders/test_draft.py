@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from responders.draft import VERBS, State, fingerprint, may_move
+from responders.draft import STANDS, VERBS, State, fingerprint, may_move
 
 
 def test_every_state_but_the_first_can_be_reached() -> None:
@@ -52,3 +52,8 @@ def leading_from(old: State) -> set[str]:
 
 def test_a_fingerprint_tells_bytes_apart_that_look_alike() -> None:
     assert fingerprint("café") != fingerprint("cafe\u0301")
+
+
+def test_each_state_has_words_of_a_person() -> None:
+    assert set(STANDS) == set(State)
+    assert not {"held", "unknown", "by_hand", "superseded", "escalated"} & set(STANDS.values())

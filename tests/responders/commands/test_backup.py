@@ -49,6 +49,7 @@ def lying_in(folder: Path) -> dict[str, bytes]:
         (("restore", "."), ". is a folder"),
         (("restore", "one.jsonl"), "one.jsonl is no backup of Warmline's"),
         (("restore", "warmline.db"), "the database itself"),
+        (("settle", "1", "--drop"), "this reply is waiting for a decision"),
     ],
 )
 def test_what_cannot_be_is_one_line_and_changes_nothing(
