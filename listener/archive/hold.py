@@ -26,9 +26,8 @@ class Hold:
 
     def locked(self, how: int) -> bool:
         """Lock it, unless another holds it otherwise. Raises OSError where the file system has no locks."""
-        assert self._descriptor is not None
         try:
-            fcntl.flock(self._descriptor, how | fcntl.LOCK_NB)
+            fcntl.flock(-1 if self._descriptor is None else self._descriptor, how | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
@@ -91,7 +90,7 @@ def _opened(path: Path | str) -> int:
 
 def _like(descriptor: int, file: str) -> None:
     """Let those lock it who may open the database, as SQLite does with its log: one that root made is else root's."""
-    was, now = os.stat(file), os.fstat(descriptor)
+    was, now = Path(file).stat(), os.fstat(descriptor)
     if (was.st_uid, was.st_gid) != (now.st_uid, now.st_gid) and os.geteuid() == 0:
         os.fchown(descriptor, was.st_uid, was.st_gid)
     # Who may not write the database can't keep others from opening it either.
