@@ -88,7 +88,7 @@ class Lease:
             return True  # another user's: it can't be told whether they live, and only time is over for certain
         try:
             fcntl.flock(number, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
+        except OSError:  # locked; or a network file system that locks nothing, where again it can't be told
             return True
         else:
             return False

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -17,7 +18,7 @@ from pathlib import Path
 Told = Callable[[int, int], None]  # bytes written so far, and about how many it will be
 
 EVERY_STEPS = 400_000  # of SQLite's machine: about ten times a second
-_PART = ".warmline-copy-{}.part"
+_PART = (".warmline-copy-", ".part")
 
 
 def copy_whole(database: Path, target: Path, stamped: str, *, over: bool = False, told: Told | None = None) -> None:
@@ -85,12 +86,14 @@ def _tell(conn: sqlite3.Connection, part: Path, database: Path, told: Told) -> N
 @contextmanager
 def _part(folder: Path) -> Iterator[Path]:
     """A name for the unfinished copy in its own folder; what was not finished is removed, also of those who died."""
-    for left in folder.glob(_PART.format("*")):
+    for left in folder.glob("*".join(_PART)):
         _remove_dead(left)
-    part = folder / _PART.format(os.getpid())
-    descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    # A number of the process would not do: in two containers on one folder, both may well be number 1.
+    descriptor, name = tempfile.mkstemp(prefix=_PART[0], suffix=_PART[1], dir=folder)
+    part = Path(name)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # says that its writer lives
+        with suppress(OSError):  # some network file systems lock nothing: what is left there stays
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # says that its writer lives
         yield part
     finally:
         _remove(part)

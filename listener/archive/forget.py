@@ -81,13 +81,20 @@ class Forgetting:
             self._echoes.join([(mention_id, edited.mention)])
 
     def forget_posts(self, platform: str, post_ids: Sequence[str], now: datetime) -> tuple[int, ...]:
-        """Forget the words of those of these posts that we keep, and return their numbers."""
-        return self._forget(_BY_POST, platform, post_ids, now)
+        """Forget the words of those of these posts that we keep, and return their numbers.
+
+        Those that sifting could not bear yet as well: tried once more, they would come back.
+        """
+        with writing(self._db):
+            gone = self._forget(_BY_POST, platform, post_ids, now)
+            self._never_try(_STRUCK_POSTS, platform, post_ids)
+        return gone
 
     def forget_authors(self, platform: str, author_ids: Sequence[str], now: datetime) -> tuple[int, ...]:
         """Forget people whose account is no more: their words, names and ids. Returns the mentions' numbers."""
         with writing(self._db):
             gone = self._forget(_BY_AUTHOR, platform, author_ids, now)
+            self._never_try(_STRUCK_AUTHORS, platform, author_ids)
             self._veil(platform, author_ids)
             self._db.execute(_NAMELESS, {"platform": platform, "authors": json.dumps(list(author_ids))})
         return gone
@@ -143,6 +150,10 @@ class Forgetting:
                 self._db.execute(statement, {"ids": ids, "now": stamp(now)})
             self._unquarantine(platform, [post_id for _, post_id in found])
         return tuple(number for number, _ in found)
+
+    def _never_try(self, which: str, platform: str, wanted: Sequence[str]) -> None:
+        if wanted:
+            self._db.execute(which, {"platform": platform, "wanted": json.dumps(list(wanted))})
 
     def _unquarantine(self, platform: str, post_ids: Sequence[str]) -> None:
         """Forget raw items that name one of these posts: a broken copy of a post goes with it.
@@ -223,6 +234,17 @@ _BY_POST = """
 SELECT mention_id, post_id FROM json_each(:wanted) AS w
 JOIN mentions m ON m.platform = :platform AND m.post_id = w.value
 WHERE gone_at IS NULL AND NOT ours
+"""
+
+# By the mention itself: it may have been brought by another source than its platform's own.
+_STRUCK_POSTS = """
+DELETE FROM quarantine WHERE mention ->> 'platform' = :platform
+  AND mention ->> 'post_id' IN (SELECT value FROM json_each(:wanted))
+"""
+
+_STRUCK_AUTHORS = """
+DELETE FROM quarantine WHERE mention ->> 'platform' = :platform
+  AND mention ->> '$.author.author_id' IN (SELECT value FROM json_each(:wanted))
 """
 
 _BY_AUTHOR = """

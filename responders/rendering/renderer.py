@@ -122,6 +122,9 @@ class Renderer:
             raise
         except (ValueError, RecursionError):
             told = None
+        except BaseException:  # broken off in the middle: the answer still to come would be taken for the next one's
+            self._end()
+            raise
         if not isinstance(told, dict) or not ("text" in told or told.keys() >= {"fault", "line", "name"}):
             # What it says is no answer: nothing more is believed of it.
             self._end()

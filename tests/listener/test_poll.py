@@ -154,6 +154,18 @@ def test_after_three_strikes_it_stays_in_quarantine_until_a_person_triages_anew(
     assert office.archive.quarantined() == 0
 
 
+@pytest.mark.parametrize("gone", [{"gone": ("p2",)}, {"gone_authors": (a_mention(2).author.author_id,)}])
+def test_what_was_deleted_while_sifting_could_not_bear_it_never_comes_back(
+    office: Office, poller: Poller, fragile: Fragile, gone: dict[str, tuple[str, ...]]
+) -> None:
+    source = FakeSource(mentions=[Batch((a_mention(2),), "one"), Batch((), "two", **gone), Batch((), "three")])
+    poller.poll(source)
+    poller.poll(source)
+    fragile.broken = False
+    assert poller.poll(source)[0].new == ()
+    assert office.archive.quarantined() == 0
+
+
 def test_a_backlog_is_asked_for_alone(poller: Poller) -> None:
     source = FakeSource(long=[Batch((), "1", more=True), Batch((), "2")], short=[Batch((), "1")])
     backlog = [polled.stream for polled in poller.poll(source) if polled.more]

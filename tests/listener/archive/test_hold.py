@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
+import os
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from listener.archive.backup import back_up
 from listener.archive.connect import ArchiveError, connect
 from listener.archive.hold import hold_alone, hold_open
 from listener.archive.schema import migrations
+from tests.builders import NOON
 from tests.killing import at_statement
 
 
@@ -58,3 +63,17 @@ def test_a_database_that_cannot_be_opened_is_not_held(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError):
         connect(path)
     hold_alone(path).release()
+
+
+def test_where_nothing_can_be_locked_it_opens_and_nothing_is_exchanged(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_locks(_descriptor: int, _how: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", without_locks)
+    connect(path).close()
+    with pytest.raises(ArchiveError, match="No locks available"):
+        hold_alone(path)
+    back_up(path, path.with_name("kept.db"), NOON)
+    assert not list(path.parent.glob(".warmline-copy-*"))
