@@ -55,13 +55,13 @@ def may_go(office: Office, draft: Draft, publishers: Mapping[str, Publisher], so
     except NotPossible:
         return False  # somebody took it back meanwhile
     except (SourceError, PublishError) as why:
-        _put_off(office, platform, str(why), why)
+        _put_off(office, draft, platform, str(why), why)
     except Exception as why:
         # One reply is one unit of work: it waits, and the others go out.
         if is_trouble(why):
             raise
         log.exception("draft %d: unforeseen while reading its mention again", draft.draft_id)
-        _put_off(office, platform, f"unforeseen {type(why).__name__}", why)
+        _put_off(office, draft, platform, f"unforeseen {type(why).__name__}", why)
     return False
 
 
@@ -101,7 +101,7 @@ def _as_approved(office: Office, draft: Draft, heard: Heard, found: Mapping[str,
     return False
 
 
-def _put_off(office: Office, platform: str, said: str, why: Exception) -> None:
+def _put_off(office: Office, draft: Draft, platform: str, said: str, why: Exception) -> None:
     """Let every reply that is due on this platform wait, longer each time: one that is down holds up no other."""
     now = office.now()
     failures = int(office.controls.read(_unread(platform)) or 0)
@@ -113,7 +113,7 @@ def _put_off(office: Office, platform: str, said: str, why: Exception) -> None:
     asked_for: datetime = getattr(why, "retry_at", None) or now
     office.controls.set(_unread(platform), str(failures + 1), SOFTWARE, now)
     note = f"not sent yet: it could not be looked first whether all is as it was ({said})"
-    office.outbox.put_off(platform, max(asked_for, now + wait), note, now)
+    office.outbox.put_off(draft, platform, max(asked_for, now + wait), note, now)
 
 
 def _withdraw(office: Office, draft: Draft, why: str) -> None:

@@ -98,7 +98,8 @@ class Draft:
     """A reply as it stands now. `key` is what the publisher fixed at approval; `send_after` ends the undo window.
 
     `read_as` is what they had said when a person approved; `told_of` the posts of ours there that the person was told
-    of; `looks` how often it was looked for in vain since its fate is unknown, and `look_at` when it is looked for next.
+    of; `looks` how often it was looked for in vain since its fate is unknown (of one that is approved: how often it
+    could not be told whether it may go), and `look_at` when it is looked for next.
     """
 
     draft_id: int

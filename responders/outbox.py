@@ -56,15 +56,23 @@ class Outbox:
         rows = self._db.query(_CLAIMABLE, {"now": stamp(now), "platforms": json.dumps(list(platforms)), "only": None})
         return next((draft_from(row) for row in rows), None)
 
-    def put_off(self, platform: str, until: datetime, why: str, now: datetime) -> None:
-        """Let every approved draft that is due on this platform wait: whether it may go out can't be told now."""
+    def put_off(self, draft: Draft, platform: str, until: datetime, why: str, now: datetime) -> None:
+        """Let every approved draft that is due on this platform wait: whether this one may go out can't be told now.
+
+        Whether that is the platform's fault or this one's can't be told either, so that it is asked about last from now
+        on: where nothing but it is wrong, all others go out before it.
+        """
         with writing(self._db):
             self._db.execute(_PUT_OFF, {"until": stamp(until), "why": why, "platform": platform, "now": stamp(now)})
+            self._db.execute("UPDATE drafts SET looks = looks + 1 WHERE draft_id = ?", [draft.draft_id])
 
     def known_posts(self, platform: str, since: datetime) -> frozenset[str]:
-        """The posts there that are known to be replies of ours, by their receipts since that time."""
-        rows = self._db.query("SELECT post_id FROM receipts WHERE platform = ? AND at >= ?", [platform, stamp(since)])
-        return frozenset(row["post_id"] for row in rows)
+        """The posts there that are known to be replies of ours, by their receipts since that time.
+
+        By their ids, and by their links: of what a person confirmed by hand the link is all that is known.
+        """
+        rows = self._db.query(_RECEIPTS_SINCE, [platform, stamp(since)])
+        return frozenset(name for row in rows for name in (row["post_id"], row["url"]) if name)
 
     def last_end(self, draft_id: int) -> str:
         """How the last attempt to send this draft ended."""
@@ -244,8 +252,10 @@ WHERE d.state = 'approved' AND d.send_after <= :now AND d.route = 'api'
   AND m.gone_at IS NULL AND (m.changed_at IS NULL OR m.changed_at <= d.approved_at)
   AND (d.read_as IS NULL OR d.read_as = m.text)
   AND (:only IS NULL OR d.draft_id = :only)
-ORDER BY d.turn, d.send_after, d.draft_id LIMIT 10
+ORDER BY d.looks, d.turn, d.send_after, d.draft_id LIMIT 10
 """
+
+_RECEIPTS_SINCE = "SELECT post_id, url FROM receipts WHERE platform = ? AND at >= ?"
 
 _PUT_OFF = """
 UPDATE drafts SET send_after = :until, note = :why
@@ -280,4 +290,4 @@ LEFT JOIN attempts a ON a.draft_id = d.draft_id AND a.ended_at IS NULL AND a.att
 WHERE d.state = 'sending'
 """
 
-_PERHAPS_THERE = "SELECT count(*) FROM attempts WHERE draft_id = ? AND outcome = 'unknown'"
+_PERHAPS_THERE = "SELECT count(*) FROM attempts WHERE draft_id = ? AND outcome IN ('unknown', 'held there')"

@@ -66,13 +66,13 @@ class PlainPublisher(ABC):
         """Our own post since the attempt, below theirs, with this very text. Raises Unknown or Revoked."""
         with afterwards():
             left = self._left_by(order, order.attempted_at - CLOCKS_DIFFER)
-            return next((receipt for receipt in left if receipt.post_id not in order.known), None)
+            return next((receipt for receipt in left if not _is_known(receipt, order)), None)
 
     def answered(self, order: Order) -> Receipt | None:
         """A reply of our own account below theirs that is not known, whatever its words. Raises Unknown or Revoked."""
         with afterwards():
             try:
-                return next((one for one in self._answers_to(order) if one.post_id not in order.known), None)
+                return next((one for one in self._answers_to(order) if not _is_known(one, order)), None)
             except (Refused, NotFound):
                 return None  # where nothing is there can be no answer, and a reply will be refused
 
@@ -92,3 +92,8 @@ class PlainPublisher(ABC):
     @abstractmethod
     def _left_by(self, order: Order, since: datetime) -> Iterator[Receipt]:
         """Receipts of what we posted since then, where the order says and in its very words."""
+
+
+def _is_known(receipt: Receipt, order: Order) -> bool:
+    """Whether this post is the receipt of a reply already, by its id or, where a person confirmed it, by its link."""
+    return not order.known.isdisjoint((receipt.post_id, receipt.url))

@@ -60,8 +60,8 @@ def nothing_against() -> None:
 class Order:
     """One approved reply to send: to whom, exactly what, and the key fixed at approval (None where there is none).
 
-    `known` are the ids of posts of ours on this platform that are the receipt of a reply already: the same words may
-    have been said to somebody else close by, and one post is never the receipt of two replies.
+    `known` are the ids and links of posts of ours on this platform that are the receipt of a reply already: the same
+    words may have been said to somebody else close by, and one post is never the receipt of two replies.
 
     `last_look` is asked by `reply` exactly once: after all that is read first, on an open connection, right before the
     first byte of the one write. It raises Overruled where the reply may not go any more, and then nothing is written.

@@ -273,7 +273,7 @@ class Queue:
         columns |= {"state": to.value, "changed_at": stamp(now)}
         if to is State.HELD:
             columns |= {"approved_by": None, "approved_at": None, "send_after": None, "note": reason}
-        elif to is State.UNKNOWN:
+        elif to in (State.UNKNOWN, State.APPROVED):
             columns |= {"looks": 0, "look_at": None}
         elif to in DONE_WITH:
             columns["read_as"] = None

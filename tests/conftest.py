@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -38,6 +40,17 @@ def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Figures that tests record are shown at the end of the run."""
     config.pluginmanager.register(Figures(), "figures")
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """A command that ran in this process set its own level of logging: the next test hears what it expects."""
+    ours = [logging.getLogger(name) for name in ("listener", "responders")]
+    levels, hook = [one.level for one in ours], sys.excepthook
+    yield
+    for one, level in zip(ours, levels, strict=True):
+        one.setLevel(level)
+    sys.excepthook = hook
 
 
 @pytest.hookimpl(wrapper=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from listener.budget import Pool, Purpose
 from listener.mention import Author, Batch, Mention
 from responders.draft import Receipt
-from responders.publisher import Order
+from responders.publisher import Order, Unknown
 
 
 class Unlimited:
@@ -78,6 +78,7 @@ class FakePublisher:
         self.stores = True
         self.visible = True
         self.before: Callable[[], None] = lambda: None
+        self.unreadable: set[str] = set()  # by the parent's post_id: below these it can't be told what is there
         self.native: dict[str, Receipt] = {}  # by the parent's post_id: what a colleague answered on the platform
 
     def length(self, text: str) -> int:
@@ -102,6 +103,8 @@ class FakePublisher:
         return None
 
     def answered(self, order: Order) -> Receipt | None:
+        if order.parent.post_id in self.unreadable:
+            raise Unknown("too many to look through")
         found = self.native.get(order.parent.post_id)
         return found if found and found.post_id not in order.known else None
 

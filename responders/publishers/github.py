@@ -65,7 +65,7 @@ class GitHub(PlainPublisher):
 
     def _left_by(self, order: Order, since: datetime) -> Iterator[Receipt]:
         for raw in self._comments_since(order.parent, since):
-            if raw["user"]["login"].lower() == self._settings.us and raw["body"].replace("\r\n", "\n") == order.text:
+            if self._is_ours(raw) and raw["body"].replace("\r\n", "\n") == order.text:
                 yield _receipt(order.parent, raw, "found")
 
     def _answers_to(self, order: Order) -> Iterator[Receipt]:
@@ -75,9 +75,12 @@ class GitHub(PlainPublisher):
         """
         theirs = order.parent.posted_at.replace(microsecond=0)
         for raw in self._comments_since(order.parent, theirs):
-            ours = raw["user"]["login"].lower() == self._settings.us
-            if ours and moment(raw["created_at"]) >= theirs:
+            if self._is_ours(raw) and moment(raw["created_at"]) >= theirs:
                 yield _receipt(order.parent, raw, "found")
+
+    def _is_ours(self, raw: Mapping[str, Any]) -> bool:
+        """Whether our account wrote this comment. Of one whose account is no more GitHub may name no user at all."""
+        return raw["user"] is not None and raw["user"]["login"].lower() == self._settings.us
 
     def _comments_since(self, parent: Mention, since: datetime) -> Iterator[Any]:
         """The comments in the issue that were written or edited since then, oldest first."""

@@ -63,7 +63,6 @@ def test_a_reply_takes_up_what_they_said_and_says_so() -> None:
 
 
 def test_a_template_that_fails_is_passed_over_for_the_next(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("WARNING")
     lane = tmp_path / "complaint"
     lane.mkdir()
     for name in ("one", "two", "three"):

@@ -373,7 +373,41 @@ def test_other_replies_of_ours_are_named_where_one_is_looked_for(
     deliver_once(office, {"plaza": publisher}, SOURCES)
     first = office.inbox.receipt_of(approved.draft_id)
     assert first is not None
-    assert publisher.posted[1].known == {first.post_id}
+    assert publisher.posted[1].known == {first.post_id, first.url}
+
+
+def test_those_that_cannot_be_looked_into_hold_up_no_other(
+    office: Office, approved: Draft, hold: Callable[..., Draft], publisher: FakePublisher, clock: Clock
+) -> None:
+    """Whether it is the platform or these mentions can't be told: the others must not wait for them for ever."""
+    for number in (2, 3):
+        draft = hold(number)
+        decide.approve(office, draft.draft_id, Seen(draft.revision, draft.text_sha256), draft.text, "Ana")
+    clock.forward(seconds=21)
+    publisher.unreadable |= {"p1", "p2"}
+    for _ in range(120):
+        deliver_once(office, {"plaza": publisher}, SOURCES)
+        clock.forward(seconds=5)
+    assert [one.parent.post_id for one in publisher.posted] == ["p3"]
+    assert state(office, approved) is State.APPROVED
+    publisher.unreadable.clear()
+    clock.forward(hours=1)
+    for _ in range(2):
+        deliver_once(office, {"plaza": publisher}, SOURCES)
+    assert sorted(one.parent.post_id for one in publisher.posted) == ["p1", "p2", "p3"]
+
+
+def test_what_was_held_there_is_told_of_to_whoever_approves_it_again(
+    office: Office, approved: Draft, publisher: FakePublisher, clock: Clock
+) -> None:
+    publisher.error, publisher.visible = HeldThere("waits for the moderators"), False
+    deliver_once(office, {"plaza": publisher}, SOURCES)
+    for _ in range(2):
+        reconcile(office, {"plaza": publisher})
+        clock.now += SETTLE
+    decide.send_again(office, approved.draft_id, "Ana")
+    held = decide.undo(office, approved.draft_id, "Ana")
+    assert decide.LOST in decide.problems(office, held)
 
 
 def test_nothing_is_looked_for_while_another_reply_is_on_the_wire_there(

@@ -151,6 +151,22 @@ class TestContract(PublisherContract):
             publisher.reply(second)
         assert publisher.find(second) is None
 
+    def test_what_a_person_confirmed_by_its_link_is_the_receipt_of_no_other(
+        self, publisher: Any, server: Scripted
+    ) -> None:
+        self.accept(server)
+        self.said_there(server, self.text, to="them", by="us")
+        order = self.order()
+        assert publisher.answered(order) is not None
+        known = replace(order, known=frozenset({self.comments[0]["html_url"]}))
+        assert (publisher.find(known), publisher.answered(known)) == (None, None)
+
+    def test_a_comment_of_nobody_any_more_is_not_ours(self, publisher: Any, server: Scripted) -> None:
+        self.accept(server)
+        self.said_there(server, self.text, to="them", by="us")
+        self.comments[0]["user"] = None
+        assert (publisher.find(self.order()), publisher.answered(self.order())) == (None, None)
+
     def test_an_issue_itself_is_answered_below_it(self, publisher: Any, server: Scripted) -> None:
         self.accept(server)
         receipt = publisher.reply(replace(self.order(), parent=mention("sol/lamps#40")))
