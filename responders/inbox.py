@@ -192,6 +192,11 @@ class Inbox:
         rows = self._db.query("SELECT * FROM decisions WHERE mention_id = ? ORDER BY decision_id", [mention_id])
         return [Decision(row["verb"], row["person"], row["reason"], row["revision"], moment(row["at"])) for row in rows]
 
+    def is_edited(self, draft_id: int) -> bool:
+        """Whether a draft says other words than when it was made: a new revision alone may only be a new look."""
+        found = self._db.execute("SELECT count(DISTINCT text_sha256) FROM revisions WHERE draft_id = ?", [draft_id])
+        return bool(found.fetchone()[0] > 1)
+
     def permission_of(self, mention_id: int) -> Permission | None:
         """How this mention may be answered; None where it was not asked yet."""
         for row in self._db.query("SELECT * FROM permissions WHERE mention_id = ?", [mention_id]):

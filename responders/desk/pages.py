@@ -167,6 +167,7 @@ def _shown_draft(office: Office, heard: Heard, draft: Draft | None, halt: Halt |
     return {
         "draft": draft,
         "rewordings": _rewordings(heard, draft),
+        "edited": draft is not None and office.inbox.is_edited(draft.draft_id),
         "text": text,
         "length": limit.length(text),
         "limit": limit,

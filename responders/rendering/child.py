@@ -59,7 +59,9 @@ def lock_in() -> None:
     """Set the limits that hold for the child's whole life. Raises ValueError or OSError where they can't be set."""
     # macOS takes no limit of address space, or takes it and does not hold it: there the output's and the clock's stand.
     with contextlib.suppress(ValueError, OSError) if sys.platform == "darwin" else contextlib.nullcontext():
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        memory = MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most)
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))  # the pipes are open; nothing else opens
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))

@@ -48,6 +48,7 @@ def test_the_desk_shows_what_changed_since_it_was_approved(visitor: Visitor) -> 
     draw_back(office)
     page = visitor.read(f"/mentions/{draft.mention_id}")
     assert "What they changed since it was approved" in page
+    assert "We would say</label>" in page, "nobody edited the reply"
     assert '<ins><span class="unseen">new: </span>Oh, it works now.</ins>' in page  # most readers speak no <ins>
     decide.decline(office, draft.draft_id, "it works", "Ana")
     assert office.queue.get(draft.draft_id).read_as is None
