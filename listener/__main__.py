@@ -11,6 +11,7 @@ from listener.daemon import Daemon
 from listener.jobs import listening_jobs
 from listener.log import printable, start_logging
 from listener.settings import SettingsError, read_listener_settings
+from listener.thrift import share_memory
 
 
 def main() -> int:
@@ -19,6 +20,7 @@ def main() -> int:
     parser.add_argument("--settings", type=Path, default=Path("settings.toml"))
     path: Path = parser.parse_args().settings
     start_logging()
+    share_memory()
     try:
         daemon = Daemon(listening_jobs(read_listener_settings(path), path))
     except (SettingsError, ArchiveError) as why:

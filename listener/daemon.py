@@ -19,6 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from listener.archive.trouble import in_words, is_trouble
+from listener.thrift import GIVE_BACK_EVERY_S, give_back
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class Daemon:
     """Runs jobs until told to stop; a unit of work that has begun is finished first."""
 
     def __init__(self, jobs: Sequence[Job]) -> None:
+        jobs = [*jobs, Job("give memory back", GIVE_BACK_EVERY_S, give_back)]
         self._stopping = threading.Event()
         self._storage = _Storage()
         # A thread for each job, always the same: a platform that hangs holds up nobody else, and the memory that a

@@ -13,6 +13,7 @@ from listener.daemon import Daemon
 from listener.jobs import listening_jobs
 from listener.log import printable, start_logging
 from listener.settings import SettingsError
+from listener.thrift import share_memory
 from responders.commands.common import failing_in_one_line, load, settings_option
 from responders.desk.app import build_app
 from responders.desk.session import new_link
@@ -29,6 +30,7 @@ from responders.settings import Settings
 def run(settings_path: Path, port: int | None) -> None:
     """Listen, draft and open the desk; SIGTERM or Ctrl+C finishes the work under way and stops."""
     start_logging()
+    share_memory()
     run_all(load(settings_path, needed=True), settings_path, port)
 
 
