@@ -7,8 +7,10 @@ APScheduler's own grace of one second drops a job that comes late (a weekly dige
 from __future__ import annotations
 
 import logging
+import math
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,14 +25,22 @@ from listener.thrift import GIVE_BACK_EVERY_S, give_back
 
 log = logging.getLogger(__name__)
 
+# Whoever gives way to a backlog does so for the first seconds of it; after that both go on side by side.
+GIVES_WAY_S = 10.0
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A unit of work and its beat. `run` returns True where more is waiting: it is then called again at once."""
+    """A unit of work and its beat. `run` returns True where more is waiting: it is then called again at once.
+
+    One that `gives_way` waits while another has more waiting: all share one interpreter, and what can wait a moment
+    would take half of it.
+    """
 
     name: str
     every_s: float
     run: Callable[[], bool]
+    gives_way: bool = False
 
 
 class Daemon:
@@ -40,6 +50,7 @@ class Daemon:
         jobs = [*jobs, Job("give memory back", GIVE_BACK_EVERY_S, give_back)]
         self._stopping = threading.Event()
         self._storage = _Storage()
+        self._backlog = _Backlog()
         # A thread for each job, always the same: a platform that hangs holds up nobody else, and the memory that a
         # job's work needs is had from one place each time. Work that wanders makes every thread hold as much.
         self._scheduler = BackgroundScheduler(
@@ -87,9 +98,8 @@ class Daemon:
 
     def _run(self, job: Job) -> None:
         try:
-            while not self._stopping.is_set() and job.run():
-                self._storage.worked(job.name)
-            self._storage.worked(job.name)
+            while self._unit_of(job):
+                pass
         except Exception as why:
             # The isolation of one unit of work: it is logged whole, and the job comes again on its next beat. Where the
             # disk is full each of them fails each second, for one reason that is said once.
@@ -97,6 +107,51 @@ class Daemon:
                 self._storage.failed(job.name, why)
                 return
             log.exception("%s failed; it is tried again in %g s", job.name, job.every_s)
+        finally:
+            self._backlog.note(job.name, more=False)
+
+    def _unit_of(self, job: Job) -> bool:
+        """One unit of a job's work; whether more is waiting."""
+        if job.gives_way:
+            self._backlog.give_way()
+        if self._stopping.is_set():
+            return False
+        more = job.run()
+        self._storage.worked(job.name)
+        self._backlog.note(job.name, more=more and not job.gives_way)
+        return more
+
+
+class _Backlog:
+    """Which jobs have more waiting, and since when any has.
+
+    One that begins right after another is the same: whoever gave way to that is not held up again and again.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._behind: set[str] = set()
+        self._since = self._ended = -math.inf
+
+    def note(self, job: str, *, more: bool) -> None:
+        """This job has more waiting, or none."""
+        with self._changed:
+            was_behind, now = bool(self._behind), time.monotonic()
+            if more:
+                self._behind.add(job)
+            else:
+                self._behind.discard(job)
+            if self._behind and not was_behind and now > self._ended + GIVES_WAY_S:
+                self._since = now
+            elif was_behind and not self._behind:
+                self._ended = now
+                self._changed.notify_all()
+
+    def give_way(self) -> None:
+        """Wait until no job has more waiting, or the first seconds of that are over."""
+        with self._changed:
+            while self._behind and (left := self._since + GIVES_WAY_S - time.monotonic()) > 0:
+                self._changed.wait(left)
 
 
 class _Storage:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from types import TracebackType
@@ -56,7 +57,11 @@ def start_logging(level: int = logging.INFO) -> None:
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     for ours in ("listener", "responders"):
         logging.getLogger(ours).setLevel(level)
+    # Whatever Python itself would write down, it writes down here.
+    logging.captureWarnings(True)
     sys.excepthook = _unforeseen
+    threading.excepthook = _unforeseen_in_a_thread
+    sys.unraisablehook = _not_raised
 
 
 def _unforeseen(kind: type[BaseException], why: BaseException, trace: TracebackType | None) -> None:
@@ -65,3 +70,17 @@ def _unforeseen(kind: type[BaseException], why: BaseException, trace: TracebackT
         sys.__excepthook__(kind, why, trace)
         return
     logging.getLogger("listener").critical("ended by an unforeseen %s", kind.__name__, exc_info=(kind, why, trace))
+
+
+def _unforeseen_in_a_thread(end: threading.ExceptHookArgs) -> None:
+    if end.exc_value is not None and not isinstance(end.exc_value, SystemExit):
+        _not_caught(end.thread.name if end.thread else "a thread", end.exc_value)
+
+
+def _not_raised(end: sys.UnraisableHookArgs) -> None:
+    if end.exc_value is not None:
+        _not_caught(end.err_msg or "what runs when a thing is dropped", end.exc_value)
+
+
+def _not_caught(where: str, why: BaseException) -> None:
+    logging.getLogger("listener").error("%s: an unforeseen %s", where, type(why).__name__, exc_info=why)

@@ -92,7 +92,7 @@ class Poller:
     def _poll_stream(self, source: Source, stream: str) -> Polled:
         now = self._now()
         try:
-            batch = source.fetch(stream, self._reading.cursor(source.platform, stream), now)
+            return self._take(source, stream, now)
         except OutOfCredits as why:
             # Nothing on this platform is free: the whole source stops, rather than each stream finding out alone.
             for other in source.streams():
@@ -101,12 +101,17 @@ class Poller:
         except SourceError as why:
             return self._note_failure(source.platform, stream, why, now)
         except Exception as why:
-            # One stream is one unit of work: what no adapter foresaw stops neither the other streams nor the daemon.
+            # One stream is one unit of work: what nobody foresaw stops neither the other streams nor the daemon, and
+            # is seen on the page of what is heard.
             if is_trouble(why):
                 raise
             log.exception("%s %s: unforeseen", source.platform, stream)
             odd = Unavailable(f"unforeseen {type(why).__name__}; the log has the details")
             return self._note_failure(source.platform, stream, odd, now)
+
+    def _take(self, source: Source, stream: str, now: datetime) -> Polled:
+        """Fetch, clean, match, triage and record. Raises SourceError, where it could not be fetched."""
+        batch = source.fetch(stream, self._reading.cursor(source.platform, stream), now)
         self._sifter.learn(self._taught)
         again = self._try_again(self._quarantine.to_try(source.platform, stream), self._sifter.sift, source.platform)
         fresh = self._recorder.unheard([clean_mention(mention) for mention in batch.mentions])

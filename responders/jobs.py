@@ -53,7 +53,8 @@ def answering_jobs(
     drafting, drawing_back, delivering, looking, mailing, alerting, learning = (open_office() for _ in range(7))
     about_us = AboutUs(watches(learning.settings.watches))
     return [
-        Job("draft", 1.0, lambda: draft_new(drafting)),
+        # Hearing goes first, and so does sending what was approved: nobody waits for a draft yet.
+        Job("draft", 1.0, lambda: draft_new(drafting), gives_way=True),
         Job("draw back what was deleted or edited", 5.0, lambda: draw_back(drawing_back)),
         Job("deliver", 1.0, lambda: deliver_once(delivering, publishers, readers) is not None),
         Job("look for unknown replies", 20.0, lambda: bool(reconcile(looking, publishers)) and False),

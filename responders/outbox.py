@@ -186,14 +186,18 @@ class Outbox:
         # A clock that was set back makes nobody wait for the time it showed.
         return not moment(row["started_at"]) <= now < moment(row["lease_until"])
 
-    def looked(self, draft: Draft, look_at: datetime | None, note: str, now: datetime) -> Draft:
-        """It was looked for in vain; with a `note`, that is said from now on beside the question to a person."""
+    def looked(self, draft: Draft, look_at: datetime | None, note: str, now: datetime, *, asks: bool = False) -> Draft:
+        """It was looked for in vain, and is looked for again at `look_at`; `asks`: from now on a person is asked."""
         with writing(self._db):
-            again = [draft.looks + 1, look_at and stamp(look_at), note or draft.note, draft.draft_id]
-            self._db.execute(_LOOKED, again)
-            if note and draft.looks == 1:
+            self._db.execute(_LOOKED, [draft.looks + 1, look_at and stamp(look_at), note, draft.draft_id])
+            if asks:
                 self._queue.say(draft, "not found", SOFTWARE, note, now)
             return self._queue.get(draft.draft_id)
+
+    def not_looked(self, draft: Draft, look_at: datetime, note: str) -> None:
+        """It could not be looked for: that counts as no look, and is said beside it."""
+        with writing(self._db):
+            self._db.execute(_LOOKED, [draft.looks, stamp(look_at), note, draft.draft_id])
 
     def answered_there(self, draft: Draft, post_id: str, url: str, now: datetime) -> Draft:
         """One of us answered on the platform itself: what was approved goes back to the desk, with the link.

@@ -7,12 +7,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from listener.clean import clean_line
 from listener.mention import Mention
 from responders.draft import Receipt
 
+WORDS_MOST = 1_000
+
 
 class PublishError(Exception):
-    """A reply that has no receipt. The message is one line for a person and holds no secret."""
+    """A reply that has no receipt. The message is one line for a person and holds no secret.
+
+    It may quote the platform's own words: whatever is in those, it can be kept and shown.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(clean_line(message, WORDS_MOST))
 
 
 class Refused(PublishError):

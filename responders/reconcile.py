@@ -27,7 +27,10 @@ SETTLE = timedelta(seconds=60)
 # What was not seen twice may still turn up: it is looked for less and less often, for a day.
 MOST_LOOKS = 6
 LONGEST = SETTLE * 4 ** (MOST_LOOKS - 1)
+# Where nobody can look, it is tried less and less often: as long again as its fate is unknown, within these two.
+SOONEST, LATEST = timedelta(seconds=20), timedelta(minutes=30)
 NOT_SEEN = "; it was looked for {}, and is not to be seen there"
+NOT_LOOKED = "; it could not be looked for: {}"
 
 
 def reconcile(office: Office, publishers: Mapping[str, Publisher]) -> list[Draft]:
@@ -53,23 +56,31 @@ def _platform(office: Office, draft: Draft) -> str:
 
 
 def _look_for(office: Office, draft: Draft, publishers: Mapping[str, Publisher]) -> Draft | None:
-    publisher = publishers.get(_platform(office, draft))
-    if publisher is None or not _is_due(draft, office.now()):
+    if not _is_due(draft, office.now()):
         return None
     try:
         order = order_for(office, draft)
-        receipt = publisher.find(order)
+        receipt = _way_to(order.parent.platform, publishers).find(order)
         return _found(office, draft, order, receipt) if receipt else _not_found(office, draft)
     except NotPossible:
         return None  # somebody else settled it meanwhile
     except (Unknown, Revoked, Postponed) as why:
-        log.warning("draft %d: could not look for it: %s", draft.draft_id, why)
+        said = str(why)
+        log.warning("draft %d: could not look for it: %s", draft.draft_id, said)
     except Exception as why:
         # One reply is one unit of work: the others are still looked for.
         if is_trouble(why):
             raise
+        said = f"unforeseen {type(why).__name__}; the log has the details"
         log.exception("draft %d: unforeseen while looking for it", draft.draft_id)
+    _not_looked(office, draft, said)
     return None
+
+
+def _way_to(platform: str, publishers: Mapping[str, Publisher]) -> Publisher:
+    if (publisher := publishers.get(platform)) is None:
+        raise Unknown(f"nothing is sent to {platform} with these settings")
+    return publisher
 
 
 def _is_due(draft: Draft, now: datetime) -> bool:
@@ -84,25 +95,37 @@ def _found(office: Office, draft: Draft, order: Order, receipt: Receipt) -> Draf
     return office.queue.receive(draft.draft_id, receipt, order.parent.platform, SOFTWARE, office.now())
 
 
+def _not_looked(office: Office, draft: Draft, why: str) -> None:
+    now = office.now()
+    unknown_for = max(now - draft.changed_at, SOONEST)
+    office.outbox.not_looked(draft, now + min(unknown_for, LATEST), _ended(draft.note) + NOT_LOOKED.format(why))
+
+
 def _not_found(office: Office, draft: Draft) -> Draft | None:
     now, looks = office.now(), draft.looks + 1
     look_at = now + SETTLE * 4 ** (looks - 1) if looks < MOST_LOOKS else None
     # What the platform's moderators keep may be shown any day: only a person can say that it never will.
     kept_there = office.outbox.last_end(draft.draft_id) == HELD_THERE
     if looks < 2 or kept_there:
-        office.outbox.looked(draft, look_at, "", now)
+        office.outbox.looked(draft, look_at, _ended(draft.note), now)
         return None
     with writing(office.db):
         if (ended := _nothing_may_go(office, draft)) is not None:
             return ended
-        asked = office.outbox.looked(draft, look_at, _not_seen(draft.note, looks), now)
+        asked = office.outbox.looked(draft, look_at, _not_seen(draft.note, looks), now, asks=looks == 2)
     return asked if looks == 2 else None
 
 
 def _not_seen(note: str, looks: int) -> str:
     """How its sending ended, and how often it was looked for since."""
-    ended = note.partition(NOT_SEEN.partition("{")[0])[0]
-    return ended + NOT_SEEN.format("twice" if looks == 2 else f"{looks} times")
+    return _ended(note) + NOT_SEEN.format("twice" if looks == 2 else f"{looks} times")
+
+
+def _ended(note: str) -> str:
+    """How its sending ended, without what was said since of looking for it."""
+    for since in (NOT_SEEN, NOT_LOOKED):
+        note = note.partition(since.partition("{")[0])[0]
+    return note
 
 
 def _nothing_may_go(office: Office, draft: Draft) -> Draft | None:

@@ -61,6 +61,72 @@ def test_a_job_with_more_to_do_goes_on_at_once() -> None:
     daemon.stop()
 
 
+class Backlog:
+    """A job with so many units of work waiting, and one that can wait: what that found waiting each time it ran."""
+
+    def __init__(self, units: float) -> None:
+        self.left = units
+        self.found: list[float] = []
+        self._ran, self.over, self.both = threading.Event(), threading.Event(), threading.Event()
+
+    def work(self) -> bool:
+        self._ran.wait(0.05)  # time enough for the other, if it takes its turn now
+        self._ran.clear()
+        self.left -= 1
+        return self.left > 0
+
+    def can_wait(self) -> bool:
+        self._ran.set()
+        self.found.append(self.left)
+        (self.over if self.left <= 0 else self.both).set()
+        return False
+
+    def daemon(self) -> Daemon:
+        return Daemon([Job("work", 3600, self.work), Job("can wait", 0.01, self.can_wait, gives_way=True)])
+
+
+def test_what_can_wait_waits_while_another_has_more_to_do() -> None:
+    backlog = Backlog(8)
+    daemon = backlog.daemon()
+    daemon.start()
+    assert backlog.over.wait(SOON)
+    daemon.stop()
+    # Before the first unit was done nobody knew that more was waiting.
+    assert set(backlog.found) <= {8, 7, 0}
+
+
+def test_a_backlog_without_end_holds_nobody_up_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("listener.daemon.GIVES_WAY_S", 0.1)
+    backlog = Backlog(float("inf"))
+    daemon = backlog.daemon()
+    daemon.start()
+    for _ in range(3):
+        assert backlog.both.wait(SOON)
+        backlog.both.clear()
+    daemon.stop()
+
+
+def test_whoever_gives_way_does_not_hold_up_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("listener.daemon.GIVES_WAY_S", 3600)
+    begun, asked, go_on = threading.Semaphore(0), threading.Event(), threading.Event()
+
+    def endless() -> bool:
+        begun.release()
+        if asked.is_set():
+            go_on.wait(SOON)
+        return True
+
+    daemon = Daemon([Job("endless", 3600, endless), Job("can wait", 0.01, lambda: False, gives_way=True)])
+    daemon.start()
+    assert all(begun.acquire(timeout=SOON) for _ in range(50))
+    asked.set()
+    stopping = threading.Thread(target=daemon.stop)
+    stopping.start()
+    go_on.set()
+    stopping.join(SOON)
+    assert not stopping.is_alive()
+
+
 def test_stopping_waits_for_the_work_under_way_and_starts_none_after() -> None:
     begun, go_on, finished = threading.Event(), threading.Event(), []
 

@@ -11,6 +11,7 @@ import sys
 import unicodedata
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,14 +63,35 @@ def test_what_is_printable_is_left_as_it_is(text: str) -> None:
         assert shown == text
 
 
-def test_an_unforeseen_end_is_told_in_the_same_form() -> None:
+ENDS = {
+    "in the main thread": "raise ValueError(SAID)",
+    "in another thread": "threading.Thread(target=broken).start()",
+    "where nobody can catch it": "class Thing:\n    def __del__(self): broken()\nThing()",
+    "as a warning": "import warnings; warnings.warn('ValueError' + SAID)",
+}
+
+
+@pytest.mark.parametrize("ends", ENDS.values(), ids=ENDS)
+def test_an_unforeseen_end_is_told_in_the_same_form(ends: str) -> None:
     secret = "a-secret-of-some-length"
-    ends = f"from listener.log import start_logging; start_logging(); raise ValueError({FORGED!r} + '{secret}')"
+    begins = f"""import threading
+from listener.log import start_logging
+SAID = {FORGED!r} + '{secret}'
+def broken(): raise ValueError(SAID)
+start_logging()
+"""
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2]), "WARMLINE_X_BEARER_TOKEN": secret}
-    done = subprocess.run([sys.executable, "-c", ends], capture_output=True, env=env, check=False, timeout=60)
+    done = subprocess.run([sys.executable, "-c", begins + ends], capture_output=True, env=env, check=False, timeout=60)
     told = done.stderr.decode().rstrip("\n").split("\n")
-    assert done.returncode == 1
-    assert "ended by an unforeseen ValueError" in told[0]
+    assert STAMP.match(told[0])
+    assert "ValueError" in told[0]
     assert [line for line in told[1:] if not line.startswith("    ")] == []
     assert [char for line in told for char in line if not char.isprintable()] == []
     assert secret not in "".join(told)
+
+
+def test_an_unforeseen_end_is_a_failed_command() -> None:
+    ends = "from listener.log import start_logging; start_logging(); raise ValueError"
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run([sys.executable, "-c", ends], capture_output=True, env=env, check=False, timeout=60)
+    assert (done.returncode, b"ended by an unforeseen ValueError" in done.stderr) == (1, True)

@@ -39,6 +39,23 @@ def test_one_stream_failing_does_not_hold_up_another(office: Office, poller: Pol
     }  # fmt: skip
 
 
+def test_what_breaks_after_the_fetch_stops_its_stream_only_and_moves_no_cursor(
+    office: Office, poller: Poller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def record(recorder: Recorder, platform: str, stream: str, *rest: object) -> tuple[int, ...]:
+        if stream == "odd":
+            raise OverflowError("a number too large for the database")
+        return kept(recorder, platform, stream, *rest)  # type: ignore[arg-type]
+
+    kept = Recorder.record
+    monkeypatch.setattr(Recorder, "record", record)
+    source = FakeSource(odd=[Batch((a_mention(1),), "one")], last=[Batch((a_mention(2),), "one")])
+    odd, last = poller.poll(source)
+    assert (str(odd.error), len(last.new)) == ("unforeseen OverflowError; the log has the details", 1)
+    assert office.archive.cursor("plaza", "odd") is None
+    assert {one.stream: one.state for one in office.archive.streams()} == {"odd": "unavailable", "last": "listening"}
+
+
 def test_a_failed_stream_keeps_its_cursor_and_waits_longer_each_time(
     office: Office, poller: Poller, clock: Clock
 ) -> None:

@@ -153,6 +153,47 @@ def test_unknown_and_not_there_is_asked_after_two_looks_and_never_sent_by_itself
     assert (publisher.attempts, publisher.looked, state(office, approved)) == (1, 6, State.UNKNOWN)
 
 
+def test_where_nobody_can_look_that_is_said_and_it_is_tried_less_and_less_often(
+    office: Office, approved: Draft, publisher: FakePublisher, clock: Clock
+) -> None:
+    publisher.error = Unknown("reset by peer")
+    deliver_once(office, {"plaza": publisher}, SOURCES)
+    theirs = office.archive.get(approved.mention_id).mention.post_id
+    publisher.unreadable.add(theirs)
+    for _ in range(24 * 180):
+        assert reconcile(office, {"plaza": publisher}) == []
+        clock.forward(seconds=20)
+    stands = office.queue.get(approved.draft_id)
+    assert (stands.state, stands.looks) == (State.UNKNOWN, 0), "it was never looked for"
+    assert stands.note == "reset by peer; it could not be looked for: too many to look through"
+    assert publisher.looked < 24 * 2 + 10
+    publisher.unreadable.clear()
+    publisher.visible = False
+    clock.forward(minutes=30)
+    reconcile(office, {"plaza": publisher})
+    assert office.queue.get(approved.draft_id).note == "reset by peer", "it can be looked for again"
+    publisher.visible = True
+    clock.forward(minutes=1)
+    assert [one.state for one in reconcile(office, {"plaza": publisher})] == [State.SENT]
+
+
+def test_where_nothing_is_sent_any_more_a_lost_reply_says_so(
+    office: Office, approved: Draft, publisher: FakePublisher
+) -> None:
+    publisher.error = Unknown("reset by peer")
+    deliver_once(office, {"plaza": publisher}, SOURCES)
+    reconcile(office, {})
+    stands = office.queue.get(approved.draft_id)
+    assert stands.note == "reset by peer; it could not be looked for: nothing is sent to plaza with these settings"
+
+
+def test_whatever_a_platform_says_can_be_kept(office: Office, approved: Draft, publisher: FakePublisher) -> None:
+    publisher.error, publisher.stores = Refused("half a character: \ud83d, and\nNUL \x00"), False
+    deliver_once(office, {"plaza": publisher}, SOURCES)
+    stands = office.queue.get(approved.draft_id)
+    assert (stands.state, stands.note) == (State.REFUSED, "refused: half a character: \ufffd, and NUL")
+
+
 def test_what_turns_up_late_is_found_although_a_person_was_asked(
     office: Office, approved: Draft, publisher: FakePublisher, clock: Clock
 ) -> None:
