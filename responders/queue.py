@@ -136,9 +136,8 @@ class Queue:
     def remark(self, draft: Draft, note: str, person: str, now: datetime) -> Draft:
         """Put a word beside a held draft, as a new revision of the same text: what was seen before is out of date."""
         with writing(self._db):
-            revised = self._revise(draft, draft.text, person, now)
+            self._revise(draft, draft.text, person, now, verb="remark", reason=note)
             self._db.execute("UPDATE drafts SET note = ? WHERE draft_id = ?", [note, draft.draft_id])
-            self.say(revised, "remark", person, note, now)
             return self.get(draft.draft_id)
 
     def put_back(self, draft_id: int, why: str, person: str, now: datetime) -> Draft:
@@ -290,7 +289,9 @@ class Queue:
         self.say(now_it_is, verb, person, reason, now)
         return now_it_is
 
-    def _revise(self, draft: Draft, text: str, person: str, now: datetime) -> Draft:
+    def _revise(
+        self, draft: Draft, text: str, person: str, now: datetime, *, verb: str = "edit", reason: str = ""
+    ) -> Draft:
         if draft.state is not State.HELD:
             raise NotPossible(f"this reply is {STANDS[draft.state]}: take it back first, to edit it")
         self._db.execute(
@@ -299,7 +300,7 @@ class Queue:
         )
         revised = self.get(draft.draft_id)
         self._keep_revision(revised, person, now)
-        self.say(revised, "edit", person, "", now)
+        self.say(revised, verb, person, reason, now)
         return revised
 
     def arrived(self, draft: Draft, receipt: Receipt, platform: str, person: str, now: datetime) -> Draft:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from responders import audit as sealed
+from responders.audit_words import in_words
 from responders.commands.common import (
     NUMBER,
     failing_in_one_line,
@@ -36,9 +37,11 @@ def audit(ctx: click.Context, mention: int | None, last: int, settings_path: Pat
     if as_json:
         say_json(rows)
     else:
-        table(
-            (row["decision_id"], row["at"], row["person"], row["verb"], _of(row), row["reason"]) for row in rows
-        )  # fmt: skip
+        table(map(_cells, rows))
+
+
+def _cells(row: sealed.Row) -> tuple[object, ...]:
+    return row["decision_id"], row["at"], row["person"], in_words(row["verb"]), _of(row), row["reason"]
 
 
 def _of(row: sealed.Row) -> str:

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 
 from responders import publishers
 from responders.alerts.kept import Alert
+from responders.audit_words import in_words
 from responders.desk import saying, view
 from responders.desk.notice import Notice, notice_for
 from responders.desk.session import Session
@@ -75,6 +76,7 @@ def read_templates() -> Environment:
         lstrip_blocks=True,
     )
     env.filters["capitalize_first"] = view.capitalize_first
+    env.filters["in_words"] = in_words
     env.globals["view"] = view
     env.globals["saying"] = saying
     env.globals["State"] = State

@@ -76,39 +76,6 @@ STREAM_WORDS = _words(
     unavailable="Cannot hear",
     revoked="Not allowed in: the credentials are refused",
 )
-VERB_WORDS: Mapping[str, str] = MappingProxyType(
-    {
-        "hold": "drafted a reply",
-        "approve": "approved it",
-        "edit": "edited it",
-        "decline": "declined it",
-        "declined": "declined to answer",
-        "no_reply": "chose to send no reply",
-        "undo": "took the approval back",
-        "withdraw": "withdrew the approval",
-        "reopen": "opened it again",
-        "claim": "began to send it",
-        "deliver": "could not deliver it",
-        "sent": "sent it",
-        "not there": "looked, and it was not there",
-        "not found": "looked for it, and put it back",
-        "supersede": "took the draft back",
-        "correct": "corrected how it was sorted",
-        "confirm": "confirmed how it was sorted",
-        "uncorrect": "took back what was said of how it was sorted",
-        "do not contact": "put them on the do-not-contact list",
-        "about": "said what it is about",
-        "not_about": "said what it is not about",
-        "may contact": "took them off the do-not-contact list",
-        "assign": "said who answers",
-        "unassign": "said that anybody may answer",
-        "tag": "put a tag on it",
-        "untag": "took a tag off",
-        "alert": "rang the bell",
-        "spam": "set it aside as spam",
-        "not spam": "said that this is a person",
-    }
-)
 
 
 def ago(at: datetime, now: datetime) -> str:

@@ -117,11 +117,16 @@ def _database(settings: Settings, path: Path) -> Iterator[Finding]:
                 fix = "give this user the right to write the file and into its folder"
                 yield Finding("broken", "database", f"{file} can't be written", fix)
             else:
-                size = file.stat().st_size / 1_000_000
-                yield Finding("ok", "database", f"{file}, whole and up to date, {size:,.1f} MB")
+                yield Finding("ok", "database", f"{file}, whole and up to date, {_mb(file):,.1f} MB")
     except (ArchiveError, StorageError) as why:
         fix = "name the right file under [listener] database, or go back to the last backup"
         yield Finding("broken", "database", str(why), fix)
+
+
+def _mb(file: Path) -> float:
+    """What the database takes up, with the log that its last changes are in."""
+    parts = (file, file.with_name(f"{file.name}-wal"))
+    return sum(part.stat().st_size for part in parts if part.exists()) / 1_000_000
 
 
 def _no_database(file: Path) -> Finding:

@@ -7,8 +7,9 @@ import pytest
 from listener.archive.connect import StorageError
 from responders import audit, decide
 from responders.audit import head, verify
+from responders.audit_words import in_words
 from responders.deliver import deliver_once
-from responders.draft import Draft
+from responders.draft import VERBS, Draft
 from responders.office import Office
 from responders.queue import Seen
 from tests.builders import Clock
@@ -52,6 +53,10 @@ def test_every_step_has_its_row_with_who_and_what(office: Office, sent: Draft) -
     assert {row["text_sha256"] for row in audit.rows(office.db, 50)[1:5]} == {sent.text_sha256}
     verdict = verify(office.db)
     assert (verdict.rows, verdict.head, verdict.wrong) == (6, head(office.db), "")
+
+
+def test_every_way_of_a_draft_has_words() -> None:
+    assert [verb for verb in VERBS if in_words(verb) == verb] == []
 
 
 @pytest.mark.parametrize("what", ["UPDATE decisions SET person = 'Ben'", "DELETE FROM decisions"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import socket
 import threading
 import time
@@ -15,12 +16,13 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from listener import sources
 from listener.archive.connect import connect
 from listener.archive.record import Recorder
 from listener.archive.schema import migrations as listener_migrations
 from listener.mention import Batch, Unreadable
 from listener.source import OutOfCredits, RateLimited, Revoked, Unavailable
-from responders import publisher
+from responders import publisher, publishers
 from responders.controls import Controls
 from responders.doctor.finding import Check, Finding, look_everywhere
 from responders.doctor.platforms import access
@@ -129,6 +131,16 @@ def test_no_database_is_made_by_looking_for_one(settings: Path, examined: Callab
     add(settings, f"port = {free_port}\n")
     assert examined()["database"]["mark"] == "note"
     assert not (settings.parent / "warmline.db").exists()
+
+
+def test_every_platform_has_its_place_on_the_page_that_is_named() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "platforms.md").read_text()
+    headings = {line[3:].lower().replace(" ", "-") for line in page.splitlines() if line.startswith("## ")}
+    places = headings | set(re.findall(r'<a id="([^"]+)"></a>', page))
+    named = {
+        access(name).rpartition("docs/platforms.md#")[2] for name in {*sources.FILES.names(), *publishers.FILES.names()}
+    }
+    assert named - places == set()
 
 
 def test_a_missing_secret_and_a_refused_one(
