@@ -379,8 +379,9 @@ UPDATE revisions SET text = '' WHERE draft_id IN (
 """,
 )
 
+# By the index of those few that hold such words ("+": never by the state, which most drafts are in).
 _FORGET_OLD_WORDS = """
-UPDATE drafts SET read_as = NULL WHERE read_as IS NOT NULL AND changed_at < ? AND state = 'held'
+UPDATE drafts SET read_as = NULL WHERE read_as IS NOT NULL AND changed_at < ? AND +state = 'held'
 """
 
 _HOLD = """

@@ -88,8 +88,7 @@ class Reading:
         thread_id = heard.mention.thread_id
         if thread_id is None:
             return [heard]
-        where = "WHERE m.platform = ? AND (m.thread_id = ? OR m.post_id = ?) ORDER BY m.posted_at, m.mention_id"
-        rows = self._db.query(_HEARD + where, [heard.mention.platform, thread_id, thread_id])
+        rows = self._db.query(_HEARD + _OF_THREAD, {"platform": heard.mention.platform, "thread_id": thread_id})
         return [_heard(row) for row in rows]
 
     def number_of(self, platform: str, post_id: str) -> int | None:
@@ -290,6 +289,14 @@ SELECT m.*, a.author_id, a.handle, a.name, a.followers, a.url AS author_url, a.b
   (SELECT json_group_array(json_array(watch, relevance, why)) FROM matches
     WHERE matches.mention_id = m.mention_id AND relevance IS NOT NULL) AS relevance
 FROM mentions m JOIN authors a USING (person_id) LEFT JOIN triage t USING (mention_id)
+"""
+
+# Two searches, each by an index of its own: of "the thread or its first post" SQLite makes a walk over the platform.
+_OF_THREAD = """
+WHERE m.mention_id IN (
+  SELECT mention_id FROM mentions WHERE platform = :platform AND thread_id = :thread_id
+  UNION ALL SELECT mention_id FROM mentions WHERE platform = :platform AND post_id = :thread_id)
+ORDER BY m.posted_at, m.mention_id
 """
 
 _NAMED_LATELY = """

@@ -32,7 +32,13 @@ def silences(db: Database, now: datetime) -> list[Silence]:
 
     For as long as the silence lasts; a stream that nobody polls any more is no matter of silence.
     """
-    known = {"days": f"-{LOOK_BACK.days} days", "now": stamp(now), "enough": ENOUGH, "polled": stamp(now - LOOK_BACK)}
+    known = {
+        "days": f"-{LOOK_BACK.days} days",
+        "now": stamp(now),
+        "silent": stamp(now - SHORTEST),
+        "enough": ENOUGH,
+        "polled": stamp(now - LOOK_BACK),
+    }
     found = []
     for row in db.query(_PAUSES, known):
         last, usual = moment(row["last"]), timedelta(days=row["longest"])
@@ -60,6 +66,7 @@ def never_heard(db: Database, now: datetime) -> list[Unheard]:
 
 
 # Pauses between what people wrote, not between what we heard: a backlog heard at once is no sign of a lively stream.
+# Of a stream that was heard within the shortest time nothing more is read: the busiest are hardly ever silent.
 _PAUSES = """
 WITH lasts AS (
   SELECT c.platform, c.stream, (
@@ -70,7 +77,8 @@ SELECT platform, stream, last, max(pause) AS longest FROM (
   SELECT platform, stream, last, julianday(posted_at) - julianday(lag(posted_at) OVER (
     PARTITION BY platform, stream ORDER BY posted_at)) AS pause
   FROM lasts JOIN mentions USING (platform, stream)
-  WHERE NOT ours AND posted_at <= last AND julianday(posted_at) >= julianday(last, :days)
+  WHERE last <= :silent AND NOT ours
+    AND posted_at BETWEEN strftime('%Y-%m-%dT%H:%M:%fZ', last, :days) AND last
 ) GROUP BY platform, stream HAVING count(*) >= :enough ORDER BY last
 """
 

@@ -89,6 +89,20 @@ def test_the_queue_is_read_along_an_index(office: Office) -> None:
             assert ("drafts_not_sure" in plan) == (lane == inbox.UNSURE)
 
 
+def test_a_thread_and_old_words_are_found_by_an_index_of_their_own(office: Office) -> None:
+    """What most mentions or drafts have in common (the platform, that they are held) is no way to find one."""
+    from listener.archive import read
+    from responders import queue
+
+    thread = read._HEARD + read._OF_THREAD
+    asked = {"platform": "plaza", "thread_id": "one"}
+    plan = " ".join(row["detail"] for row in office.db.query(f"EXPLAIN QUERY PLAN {thread}", asked))
+    assert "mentions_by_thread" in plan
+    assert "(platform=? AND post_id=?)" in plan
+    plan = " ".join(row["detail"] for row in office.db.query(f"EXPLAIN QUERY PLAN {queue._FORGET_OLD_WORDS}", [""]))
+    assert "drafts_read_as" in plan
+
+
 def test_what_is_set_aside_is_read_along_an_index(office: Office) -> None:
     from responders import inbox
 
