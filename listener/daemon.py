@@ -26,7 +26,7 @@ from listener.thrift import GIVE_BACK_EVERY_S, give_back
 log = logging.getLogger(__name__)
 
 # Whoever gives way to a backlog does so for the first seconds of it; after that both go on side by side.
-GIVES_WAY_S = 10.0
+GIVES_WAY_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from listener.archive.connect import connect
 from listener.archive.ledger import Ledger
 from listener.archive.schema import migrations
 from listener.daemon import Job
-from listener.poll import Poller, utc_now
+from listener.poll import Fetched, Polled, Poller, utc_now
 from listener.query.translate import translated
 from listener.recheck import Rereader
 from listener.sentiment import Engine, LexiconError, Mixed, Vader, read_lexicon
@@ -127,7 +127,8 @@ class _Rereading:
 class _Listening:
     """One source's job. A unit of work is one stream: a stop waits for no more than that, and a backlog goes on.
 
-    However long a backlog is, the other streams keep their beat.
+    However long a backlog is, the other streams keep their beat. What is long is fetched in one unit and taken in in
+    the next, so that what can wait knows of it and gives way. What a stop leaves fetched is fetched again.
     """
 
     def __init__(
@@ -140,19 +141,33 @@ class _Listening:
         self._now = now
         self._round: deque[str] = deque()
         self._backlog: deque[str] = deque()
+        self._fetched: Fetched | None = None
         self._next_round = now()
 
     def run(self) -> bool:
+        # A connection for each unit of work: threads come and go, and SQLite opens in a fraction of a millisecond.
+        with closing(connect(self._database)) as db:
+            poller = Poller(db, self._sifter, self._now)
+            if self._fetched is None:
+                heard = self._hear(poller)
+                if isinstance(heard, Fetched) and heard.is_long:
+                    self._fetched = heard
+                    return True
+            else:
+                heard, self._fetched = self._fetched, None
+            self._tell(poller.take(heard) if isinstance(heard, Fetched) else heard)
+        return bool(self._round or self._backlog)
+
+    def _hear(self, poller: Poller) -> Fetched | Polled | None:
+        """What the next stream says; None where it is told to wait."""
         if not self._round and (not self._backlog or self._now() >= self._next_round):
             self._next_round = self._now() + self._beat
             self._round.extend(self._source.streams())
         stream = (self._round or self._backlog).popleft()
-        # A connection for each unit of work: threads come and go, and SQLite opens in a fraction of a millisecond.
-        with closing(connect(self._database)) as db:
-            polled = Poller(db, self._sifter, self._now).poll(self._source, only=[stream])
-        for one in polled:
-            if one.new:
-                log.info("%s %s: %d new", one.platform, one.stream, len(one.new))
-            if one.more and one.stream not in self._backlog:
-                self._backlog.append(one.stream)
-        return bool(self._round or self._backlog)
+        return poller.fetch(self._source, stream) if poller.is_due(self._source, stream) else None
+
+    def _tell(self, polled: Polled | None) -> None:
+        if polled is not None and polled.new:
+            log.info("%s %s: %d new", polled.platform, polled.stream, len(polled.new))
+        if polled is not None and polled.more and polled.stream not in self._backlog:
+            self._backlog.append(polled.stream)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from sqlite_utils import Database
 
@@ -33,10 +34,27 @@ UNPAID_WAIT = timedelta(hours=12)
 # So many are kept at once: a tenth of a second, in which nobody else can write.
 PIECE = 500
 
+Done = TypeVar("Done")
+
 
 def utc_now() -> datetime:
     """The time, aware and in UTC."""
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What one stream said, not taken in yet."""
+
+    source: Source
+    stream: str
+    batch: Batch
+    at: datetime
+
+    @property
+    def is_long(self) -> bool:
+        """Whether to take it in is the work of seconds."""
+        return len(self.batch.mentions) > 2 * PIECE
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +86,36 @@ class Poller:
     def poll(self, source: Source, *, only: Collection[str] = (), asked: bool = False) -> list[Polled]:
         """Poll each stream that is due, or `only` these, once. `asked` (a person typed it) polls those told to wait."""
         streams = [stream for stream in source.streams() if not only or stream in only]
-        return [self._poll_stream(source, stream) for stream in streams if asked or self._due(source, stream)]
+        return [self._poll_stream(source, stream) for stream in streams if asked or self.is_due(source, stream)]
+
+    def is_due(self, source: Source, stream: str) -> bool:
+        """Whether this stream may be asked now: no platform and no failure has told us to wait."""
+        known = self._reading.stream(source.platform, stream)
+        if known is None or known.next_at is None:
+            return True
+        # A clock that ran ahead, and was set right since, makes nobody wait for the time it showed.
+        return known.next_at <= self._now() or (known.polled_at is not None and known.polled_at > self._now())
+
+    def fetch(self, source: Source, stream: str) -> Fetched | Polled:
+        """What a stream says now, or what became of it where it could not be heard."""
+        now = self._now()
+
+        def heard() -> Fetched:
+            return Fetched(
+                source, stream, source.fetch(stream, self._reading.cursor(source.platform, stream), now), now
+            )
+
+        return self._isolated(source, stream, now, heard)
+
+    def take(self, fetched: Fetched) -> Polled:
+        """Clean, match, triage and record what was fetched."""
+        return self._isolated(fetched.source, fetched.stream, fetched.at, lambda: self._take(fetched))
 
     def take_in(self, stream: str, mentions: Sequence[Mention]) -> tuple[int, ...]:
         """Keep mentions that were brought by hand, matched or not, and return the ids that were new."""
         self._sifter.learn(self._taught)
         fresh = self._recorder.unheard([clean_mention(mention) for mention in mentions])
-        triaged, poison = _isolated(fresh, self._sifter.keep)
+        triaged, poison = _sifted(fresh, self._sifter.keep)
         return self._recorder.add(stream, triaged, poison, self._now())
 
     def try_quarantined(self) -> tuple[int, ...]:
@@ -82,17 +123,14 @@ class Poller:
         self._sifter.learn(self._taught)
         return self._try_again(self._quarantine.every(), self._sifter.keep)
 
-    def _due(self, source: Source, stream: str) -> bool:
-        known = self._reading.stream(source.platform, stream)
-        if known is None or known.next_at is None:
-            return True
-        # A clock that ran ahead, and was set right since, makes nobody wait for the time it showed.
-        return known.next_at <= self._now() or (known.polled_at is not None and known.polled_at > self._now())
-
     def _poll_stream(self, source: Source, stream: str) -> Polled:
-        now = self._now()
+        fetched = self.fetch(source, stream)
+        return self.take(fetched) if isinstance(fetched, Fetched) else fetched
+
+    def _isolated(self, source: Source, stream: str, now: datetime, work: Callable[[], Done]) -> Done | Polled:
+        """What the work comes to, or that it failed: that is noted, and stops no other stream."""
         try:
-            return self._take(source, stream, now)
+            return work()
         except OutOfCredits as why:
             # Nothing on this platform is free: the whole source stops, rather than each stream finding out alone.
             for other in source.streams():
@@ -101,27 +139,25 @@ class Poller:
         except SourceError as why:
             return self._note_failure(source.platform, stream, why, now)
         except Exception as why:
-            # One stream is one unit of work: what nobody foresaw stops neither the other streams nor the daemon, and
-            # is seen on the page of what is heard.
+            # One stream is one unit of work. What nobody foresaw is in the log, and on the page of what is heard.
             if is_trouble(why):
                 raise
             log.exception("%s %s: unforeseen", source.platform, stream)
             odd = Unavailable(f"unforeseen {type(why).__name__}; the log has the details")
             return self._note_failure(source.platform, stream, odd, now)
 
-    def _take(self, source: Source, stream: str, now: datetime) -> Polled:
-        """Fetch, clean, match, triage and record. Raises SourceError, where it could not be fetched."""
-        batch = source.fetch(stream, self._reading.cursor(source.platform, stream), now)
+    def _take(self, fetched: Fetched) -> Polled:
+        platform, stream, batch = fetched.source.platform, fetched.stream, fetched.batch
         self._sifter.learn(self._taught)
-        again = self._try_again(self._quarantine.to_try(source.platform, stream), self._sifter.sift, source.platform)
+        again = self._try_again(self._quarantine.to_try(platform, stream), self._sifter.sift, platform)
         fresh = self._recorder.unheard([clean_mention(mention) for mention in batch.mentions])
-        triaged, poison = _isolated(fresh, self._sifter.sift)
+        triaged, poison = _sifted(fresh, self._sifter.sift)
         batch = replace(batch, unreadable=batch.unreadable + poison)
-        new = self._record(source.platform, stream, triaged, batch, now)
+        new = self._record(platform, stream, triaged, batch, fetched.at)
         if batch.unreadable:
-            log.warning("%s %s: %d items could not be read; kept raw", source.platform, stream, len(batch.unreadable))
+            log.warning("%s %s: %d items could not be read; kept raw", platform, stream, len(batch.unreadable))
         return Polled(
-            source.platform,
+            platform,
             stream,
             again + new,
             fetched=len(batch.mentions),
@@ -136,7 +172,7 @@ class Poller:
         """Sift what could not be sifted before: what bears it now is kept, and what doesn't has one strike more."""
         new: tuple[int, ...] = ()
         for one in struck:
-            triaged, poison = _isolated(self._recorder.unheard([one.mention]), sift)
+            triaged, poison = _sifted(self._recorder.unheard([one.mention]), sift)
             if poison:
                 self._quarantine.strike(one.quarantine_id)
                 continue
@@ -174,7 +210,7 @@ class Poller:
         return Polled(platform, stream, error=why)
 
 
-def _isolated(
+def _sifted(
     mentions: Sequence[Mention], sift: Callable[[Mention], Triaged | None]
 ) -> tuple[list[Triaged], tuple[Unreadable, ...]]:
     """Those that are kept, sifted; and those that sifting itself could not bear, to be kept raw."""
