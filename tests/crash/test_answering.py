@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.crash.answering import Answering
+from tests.crash.cases import share_of
 from tests.crash.naive import post_first, post_improved
 from tests.crash.platforms import NAMES
 from tests.crash.running import POINTS, tally
@@ -14,13 +15,9 @@ from tests.figures import record_figure
 pytestmark = pytest.mark.crash
 
 
-# A publisher for each way to learn what became of a reply dies so often; those that look as these do, less often.
-OFTEN = ("plaza", "bluesky", "x", "reddit")
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_wherever_it_dies_a_reply_is_there_once_as_approved_and_is_not_forgotten(name: str) -> None:
-    points = POINTS if name in OFTEN else POINTS // 5
+    points = share_of(name, POINTS)
     found = tally(name, points)
     record_figure(found["line"])
     assert found["wrong"] == []

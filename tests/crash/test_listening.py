@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.crash.cases import HEARD
+from tests.crash.cases import HEARD, share_of
 from tests.crash.listening import Listening
 from tests.crash.naive import CursorFirst
 from tests.crash.networks import NETWORKS
@@ -17,8 +17,9 @@ pytestmark = pytest.mark.crash
 
 @pytest.mark.parametrize("name", HEARD)
 def test_wherever_it_dies_what_was_said_is_kept_once(name: str) -> None:
-    points = POINTS // 5  # a poll is many times the work of a delivery, and has fewer ways to end
-    found = tally(f"from-{name}", points)
+    case = f"from-{name}"
+    points = share_of(case, POINTS)
+    found = tally(case, points)
     record_figure(found["line"])
     assert found["wrong"] == []
     assert (found["twice"], found["lost"]) == (0, 0)
