@@ -18,7 +18,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "no_reply": "chose to send no reply",
         "escalate": "asked a colleague",
         "claim": "began to send it",
-        "deliver": "could not deliver it",
+        "deliver": "got no receipt for it",
         "sent": "sent it",
         "late answer": "heard of it after all",
         "never sent": "found that it had not gone out",
