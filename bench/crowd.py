@@ -10,6 +10,8 @@ from bench.table import tell
 from bench.texts import texts, write_csv
 from listener.archive.connect import writing
 from listener.archive.read import Heard
+from listener.archive.record import Recorder
+from listener.mention import Batch
 from responders.controls import SOFTWARE
 from responders.drafting import permit
 from responders.office import Office
@@ -33,12 +35,19 @@ def gather(folder: Path, count: int) -> None:
     file = write_csv(folder / "posts.csv", texts(count))
     with new_office(folder) as office:
         take_all(office, file)
+        be_listening(office)
         tell(f"heard, after {time.perf_counter() - began:.0f} s")
         for chunk in office.archive.every(CHUNK):
             hold_all(office, chunk)
         held = office.inbox.counts()["held"]
     assert held == count, f"{held:,} drafts for {count:,} mentions"
     tell(f"{held:,} drafts held, after {time.perf_counter() - began:.0f} s")
+
+
+def be_listening(office: Office) -> None:
+    """Let it be heard from a stream that is asked now and then: a page tells whether that is silent."""
+    platform, stream = office.db.execute("SELECT platform, stream FROM mentions LIMIT 1").fetchone()
+    Recorder(office.db).record(platform, stream, [], Batch(), office.now())
 
 
 def hold_all(office: Office, heard: list[Heard]) -> None:

@@ -21,6 +21,8 @@ last next same other more some any every got get went going came took made told 
 """
 # Everything was written in the last days, so that nothing is too old to be answered.
 DAYS = 7
+# So many posts are one conversation.
+TALK = 3
 
 SETTINGS = """\
 [brand]
@@ -89,11 +91,11 @@ def write_csv(path: Path, posts: Sequence[str]) -> Path:
     """The texts as a file for `warmline import`."""
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
-        rows.writerow(["post_id", "author_handle", "author_name", "author_followers", "text", "posted_at"])
-        for one in mentions(posts):
-            author = one.author
+        rows.writerow(["post_id", "author_handle", "author_name", "author_followers", "text", "posted_at", "thread_id"])
+        for number, one in enumerate(mentions(posts)):
+            author, thread = one.author, f"thread{number // TALK}"
             rows.writerow(
-                [one.post_id, author.handle, author.name, author.followers, one.text, one.posted_at.isoformat()]
+                [one.post_id, author.handle, author.name, author.followers, one.text, one.posted_at.isoformat(), thread]
             )
     return path
 
