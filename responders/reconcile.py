@@ -38,7 +38,10 @@ def reconcile(office: Office, publishers: Mapping[str, Publisher]) -> list[Draft
 
     Found: it is sent, and gets its receipt. Not found twice, a settling time apart: a person is asked.
     """
-    office.outbox.give_up_on_the_dead(office.now())
+    with writing(office.db):
+        # What time it is is asked when nobody else writes any more: an attempt that begins while we wait for that must
+        # not look like one from the future.
+        office.outbox.give_up_on_the_dead(office.now())
     # What is on the wire at this moment may be there already without a receipt: nothing is looked for beside it.
     on_the_wire = {_platform(office, draft) for draft in office.queue.in_state(State.SENDING)}
     unknown = [one for one in office.queue.in_state(State.UNKNOWN) if _platform(office, one) not in on_the_wire]

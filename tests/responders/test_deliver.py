@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from listener.archive import connect
+from listener.archive.connect import writing
 from responders import decide
 from responders.deliver import LEASE, deliver_once
 from responders.draft import Draft, Receipt, State
@@ -14,7 +19,7 @@ from responders.office import Office
 from responders.publisher import HeldThere, Postponed, Refused, Revoked, Unknown
 from responders.queue import NotPossible, Seen
 from responders.reconcile import SETTLE, reconcile
-from tests.builders import Clock
+from tests.builders import Clock, an_office
 from tests.fakes import FakePublisher, FakeSource
 
 # Shows each mention as it was heard: nothing was deleted or edited meanwhile.
@@ -265,6 +270,30 @@ def test_what_a_dead_process_left_on_the_wire_becomes_unknown_at_once(
     claim.lock.let_go()
     reconcile(office, {})
     assert state(office, approved) is State.UNKNOWN
+
+
+def test_an_attempt_that_begins_while_another_waits_for_the_database_is_not_given_up(
+    office: Office, approved: Draft, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever looks for the dead took its time for an earlier one, and the attempt for one from the future."""
+    waits, take_turn = threading.Event(), connect._take_turn
+
+    def turn(conn: sqlite3.Connection, patience_s: float | None) -> None:
+        if threading.current_thread() is looking:
+            waits.set()
+        take_turn(conn, patience_s)
+
+    with an_office(tmp_path, clock) as other:
+        looking = threading.Thread(target=lambda: reconcile(other, {}))
+        monkeypatch.setattr(connect, "_take_turn", turn)
+        with writing(office.db):
+            looking.start()
+            assert waits.wait(20)
+            clock.forward(seconds=1)
+            claim = office.outbox.claim(["plaza"], clock(), LEASE)
+        looking.join(20)
+    assert claim is not None
+    assert state(office, approved) is State.SENDING
 
 
 def test_a_process_that_stands_still_is_relieved_when_its_time_is_over_and_writes_nothing_when_it_wakes(
