@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import ctypes
 
-M_ARENA_MAX = -8  # malloc.h of glibc
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # malloc.h of glibc
 ARENAS = 2
+LARGE = 64 * 1024
 GIVE_BACK_EVERY_S = 60.0
 
 
 def share_memory() -> None:
     """Let all threads take their memory from two places; to be called before any is begun.
 
-    Python lets one thread work at a time anyway, so that hardly anybody waits for another.
+    Python lets one thread work at a time anyway, so that hardly anybody waits for another. What is large (an answer, a
+    page) is had from the system by itself, and leaves no hole among what is small and stays.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(M_ARENA_MAX, ARENAS)
+        mallopt(M_MMAP_THRESHOLD, LARGE)
 
 
 def give_back() -> bool:
