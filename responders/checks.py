@@ -107,7 +107,8 @@ def _without_name(text: str, mention: Mention, card: Card) -> str:
         return text
     # Not kept: a pattern for each person would push out of the package's cache what is used all the time.
     called = regex.compile(rf"@?(?<!\w)(?:{'|'.join(words)})(?!\w)", regex.I, cache_pattern=False)
-    return called.sub(" ", text)
+    unnamed: str = called.sub(" ", text)
+    return unnamed
 
 
 _CLUSTER = regex.compile(r"\X")
