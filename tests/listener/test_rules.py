@@ -19,6 +19,7 @@ from listener.triaged import Triaged
 from listener.watch import Watch
 from responders.office import Office
 from tests.builders import Clock, a_mention, an_author
+from tests.pace import took
 from tests.responders.desk.seeded import a_triage
 
 REFUNDS = Rule("Refunds", "refund OR “money back”", lane="complaint", assign="Ana", tags=("refund",))
@@ -96,7 +97,7 @@ def test_fifty_rules_take_no_time_to_speak_of() -> None:
     one = triaged("@harbourlight my lamp is late, " + "and late again " * 500)
     began = time.process_time()
     assert book.apply(one).triage.rule == ""
-    assert time.process_time() - began < 0.1
+    assert took(began) < 0.1
 
 
 def test_what_a_rule_does_stands_in_the_reasons() -> None:

@@ -17,6 +17,7 @@ from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE, SPECIAL_CASES, S
 
 from listener.sentiment import Vader
 from listener.sentiment.polarity import Scorer
+from tests.pace import took
 
 RAW = SentimentIntensityAnalyzer()
 VADER = Vader()
@@ -149,7 +150,7 @@ def test_a_megabyte_takes_no_more_than_its_share() -> None:
     began = time.process_time()
     for poison in ("good but ", "bad not but ", "x y z GOOD ", "n't "):
         VADER.polarity(poison * (1_000_000 // len(poison) // 4))
-    assert time.process_time() - began < 20
+    assert took(began) < 20
 
 
 def lines_run(text: str) -> int:

@@ -9,6 +9,7 @@ from listener.mention import UNTOLD
 from listener.query.triggers import Trigger, shared_by, triggers
 from listener.watch import Match, Matcher, Watch, root_of
 from tests.builders import a_mention, an_author
+from tests.pace import took
 
 BRAND = Watch(
     "acme",
@@ -89,7 +90,7 @@ def test_no_text_takes_long(text: str) -> None:
     matcher, mention = Matcher([BRAND]), a_mention(1, text=text)
     start = time.process_time()
     matcher.match(mention)
-    assert time.process_time() - start < 0.25
+    assert took(start) < 0.25
 
 
 @pytest.mark.parametrize("query", ['raw:"Acme"', "acme", "acme NEAR/5 late", "acm*", "@acme", "site:acme.com", "ａcme"])
@@ -99,7 +100,7 @@ def test_no_more_is_read_of_a_text_than_the_door_lets_through(query: str, text: 
     matcher, mention = Matcher([Watch("w", "topic", query=query)]), a_mention(1, text=text * (1_000_000 // len(text)))
     start = time.process_time()
     matcher.match(mention)
-    assert time.process_time() - start < 0.25
+    assert took(start) < 0.25
 
 
 def test_a_word_that_all_watches_share_does_not_send_a_text_to_all_of_them() -> None:

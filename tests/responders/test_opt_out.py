@@ -7,6 +7,7 @@ import time
 import pytest
 
 from responders.opt_out import MOST, asks_to_stop
+from tests.pace import took
 
 OURS = frozenset({"harbourlight", "harbourlight@lamps.example"})
 
@@ -914,4 +915,4 @@ def test_an_ordinary_text_takes_less_than_a_millisecond() -> None:
     began = time.process_time()
     for text in texts:
         asks_to_stop(text, OURS)
-    assert (time.process_time() - began) / len(texts) < 0.001
+    assert took(began) / len(texts) < 0.001

@@ -340,7 +340,7 @@ class TestContract(SourceContract):
     keyless = True
 
     def connect(self, url: str, budget: Ledger, folder: Path) -> Feeds:
-        return opened(url, budget, timeout_s=HANGS_UP_AFTER_S if url.endswith(":1") else 2.0)
+        return opened(url, budget, timeout_s=HANGS_UP_AFTER_S if url.endswith(":1") else 20.0)
 
     def raw(self, post: Posted) -> str:
         return entry(post.number, post.said_at or post.at, post.text, author=post.handle)
