@@ -65,9 +65,17 @@ def lookup(url: str, base_url: str | None = None, timeout_s: float = 10.0) -> Me
 class Plaza:
     """The `Source`: what is said to us, what we said ourselves, and one stream for each search."""
 
-    def __init__(self, web: Web, account: str, searches: Sequence[str], first_look: timedelta = FIRST_LOOK) -> None:
+    def __init__(
+        self,
+        web: Web,
+        account: str,
+        searches: Sequence[str],
+        first_look: timedelta = FIRST_LOOK,
+        page_size: int = PAGE_SIZE,
+    ) -> None:
         self._web = web
         self._first_look = first_look
+        self._page_size = page_size
         self._account = account.lstrip("@").lower()
         self._searches = tuple(searches)
 
@@ -86,7 +94,7 @@ class Plaza:
 
         def page_after(token: str | None, _floor: datetime) -> Page:
             try:
-                return _page(self._web, path, {**asked, "page": token, "limit": PAGE_SIZE})
+                return _page(self._web, path, {**asked, "page": token, "limit": self._page_size})
             except NotFound as why:
                 raise Unavailable(str(why)) from why
 

@@ -17,6 +17,7 @@ from listener.plaza.exchange import Request, refused
 from listener.plaza.world import Refusal, World
 from listener.source import Source
 from listener.sources import plaza
+from listener.web import Web
 from tests.contract import NOW, SECRET, Listed, Posted, SourceContract
 from tests.listener.sources import test_hackernews, test_lemmy
 from tests.plaza_server import READ, WRITE
@@ -58,7 +59,6 @@ class Plaza(Network):
     """The pretend network, whose pages have tokens."""
 
     name, policy, stream = "plaza", "pages by token", "search:lantern"
-    secrets: ClassVar = {plaza.READ_TOKEN: READ}
 
     def __post_init__(self) -> None:
         self._world = World(Book(":memory:"), lambda: NOW)
@@ -78,8 +78,8 @@ class Plaza(Network):
         return Say(given.body, given.status)
 
     def connect(self, folder: Path, budget: Ledger) -> Source:
-        plaza.PAGE_SIZE = PAGE  # in a process that ends soon
-        return plaza.connect(plaza.Settings(base_url=self.url, account=BRAND, timeout_s=5), ["lantern"], budget)
+        web = Web(self.url, timeout_s=5, headers={"Authorization": f"Bearer {READ}"})
+        return plaza.Plaza(web, BRAND, ["lantern"], page_size=PAGE)
 
 
 class Contracted(Network):
