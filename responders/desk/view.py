@@ -14,6 +14,7 @@ import regex
 from listener.mention import Mention
 from listener.relevance import is_doubt
 from responders.inbox import COUNTED_MOST
+from responders.platform_names import platform_name
 from responders.privacy import how_private
 
 
@@ -38,19 +39,8 @@ ASIDE_TITLES = _words(
     older="Older, or not ours",
 )
 PRIORITY_WORDS = _words(urgent="urgent", high="soon", normal="", low="no hurry")
-PLATFORMS = _words(
-    bluesky="Bluesky",
-    hackernews="Hacker News",
-    plaza="Plaza",
-    x="X",
-    reddit="Reddit",
-    github="GitHub",
-    youtube="YouTube",
-    stackexchange="Stack Exchange",
-    feed="a feed",
-    mailbox="a letter",
-    link="a link",
-)
+# What is no platform, as it is said in a sentence.
+NO_PLATFORM = _words(feed="a feed", mailbox="a letter", link="a link")
 STATE_WORDS = _words(
     held="Waits for a decision",
     approved="Approved, about to go out",
@@ -197,8 +187,8 @@ def tint(handle: str) -> int:
 
 
 def platform(name: str) -> str:
-    """A platform's name as its people write it."""
-    return PLATFORMS.get(name, name.capitalize())
+    """A platform's name as its people write it, or what came by none."""
+    return NO_PLATFORM.get(name) or platform_name(name)
 
 
 def private(mention: Mention, by_hand: bool) -> str:
@@ -208,7 +198,7 @@ def private(mention: Mention, by_hand: bool) -> str:
 
 def place(name: str) -> str:
     """Where an answer to something heard there is posted, in a sentence: a platform, or the page that came with it."""
-    return "the page itself" if name in ("feed", "mailbox", "link") else platform(name)
+    return "the page itself" if name in NO_PLATFORM else platform(name)
 
 
 _ADDRESS = regex.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/\S*)?")

@@ -17,7 +17,7 @@ from responders.digest.plainly import (
     lasting,
     listed,
     number,
-    platform_name,
+    platform_in_words,
     quoted,
 )
 from responders.digest.week import Deepened, Hole, Silence, Voice, Wait, zone_named
@@ -187,7 +187,7 @@ def _voice(one: Voice, digest: Digest) -> Entry:
 
 
 def _where(who: Author) -> str:
-    return f"on {platform_name(who.platform)}"
+    return f"on {platform_in_words(who.platform)}"
 
 
 def _day(at: datetime, digest: Digest) -> str:
@@ -203,7 +203,7 @@ def _counts(digest: Digest) -> Iterator[tuple[str, str]]:
         yield "People", f"{_beside(now.people, before.people)}. Of them {known}"
         yield "Tone", f"{_tally(now.by_sentiment, _TONES)}. A list of words reads it, and takes irony at its word"
         yield "About", _tally(now.by_lane, _LANES)
-        yield "Where", listed(f"{platform_name(place)} {n:,}" for place, n in now.by_platform.items())
+        yield "Where", listed(f"{platform_in_words(place)} {n:,}" for place, n in now.by_platform.items())
     if now.others:
         mentions = "mention" if now.others == 1 else "mentions"
         yield "Others", f"Beside these, {now.others:,} {mentions} of others we watch"
@@ -264,11 +264,11 @@ def _hole(hole: Hole, digest: Digest) -> str:
     zone = zone_named(digest.week.zone)
     when = between(hole.starts.astimezone(zone), hole.ends.astimezone(zone))
     gone = "; the platform does not show it any more" if hole.lost else ""
-    return f"{platform_name(hole.platform)} {cut(hole.stream, 60)}: not heard {when}{gone}."
+    return f"{platform_in_words(hole.platform)} {cut(hole.stream, 60)}: not heard {when}{gone}."
 
 
 def _silence(one: Silence, digest: Digest) -> str:
-    what = f"{platform_name(one.platform)} {cut(one.stream, 60)}"
+    what = f"{platform_in_words(one.platform)} {cut(one.stream, 60)}"
     why = "our access is refused" if one.state == "revoked" else "it can't be reached"
     since = f"last heard {_day(one.since, digest)}" if one.since else "never heard so far"
     detail = f" ({cut(one.detail, 120)})" if one.detail else ""

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from listener.clean import clean_line
 from listener.mention import Author
+from responders.platform_names import platform_name
 
 _SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-_PLATFORMS = {"hackernews": "Hacker News", "x": "X", "github": "GitHub", "youtube": "YouTube", "linkedin": "LinkedIn"}
 # Marks that turn the reading order of everything after them, and letters that are there to be unseen.
 _BENDING = re.compile("[\u200b\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 
@@ -76,6 +76,6 @@ def called(who: Author) -> str:
     return f"{name} (@{handle})" if name and name.casefold() != handle.casefold() else f"@{handle}"
 
 
-def platform_name(platform: str) -> str:
-    """The platform as people write it."""
-    return _PLATFORMS.get(platform, capital(cut(platform, 30)))
+def platform_in_words(platform: str) -> str:
+    """The platform as people write it; an imported file may call it anything."""
+    return platform_name(cut(platform, 30))
