@@ -18,7 +18,8 @@ from listener.archive.taught import Taught
 from listener.archive.trouble import is_trouble
 from listener.clean import clean_mention
 from listener.mention import Batch, Mention, Unreadable
-from listener.sift import Sifter
+from listener.sift import Sift, Sifter
+from listener.sift_in_two import in_two
 from listener.source import NotFound, OutOfCredits, RateLimited, Revoked, Source, SourceError, Unavailable
 from listener.triaged import Triaged
 
@@ -69,6 +70,15 @@ class Polled:
     unreadable: int = 0
     more: bool = False
     error: SourceError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """What became of a long batch's beginning: what is new, what could not be sifted, how many matched a watch."""
+
+    new: tuple[int, ...] = ()
+    poison: tuple[Unreadable, ...] = ()
+    matched: int = 0
 
 
 class Poller:
@@ -151,9 +161,12 @@ class Poller:
         self._sifter.learn(self._taught)
         again = self._try_again(self._quarantine.to_try(platform, stream), self._sifter.sift, platform)
         fresh = self._recorder.unheard([clean_mention(mention) for mention in batch.mentions])
-        triaged, poison = _sifted(fresh, self._sifter.sift)
-        batch = replace(batch, unreadable=batch.unreadable + poison)
-        new = self._record(platform, stream, triaged, batch, fetched.at)
+        last = max(0, len(fresh) - 1) // PIECE * PIECE
+        with in_two(fresh, self._sifter.sift) as sift:
+            ahead = self._take_ahead(platform, stream, fresh[:last], sift, fetched.at)
+            triaged, poison = _sifted(fresh[last:], sift)
+        batch = replace(batch, unreadable=(*batch.unreadable, *ahead.poison, *poison))
+        new = ahead.new + self._record(platform, stream, triaged, batch, fetched.at)
         if batch.unreadable:
             log.warning("%s %s: %d items could not be read; kept raw", platform, stream, len(batch.unreadable))
         return Polled(
@@ -161,14 +174,25 @@ class Poller:
             stream,
             again + new,
             fetched=len(batch.mentions),
-            unmatched=len(fresh) - len(triaged) - len(poison),
+            unmatched=len(fresh) - ahead.matched - len(triaged) - len(ahead.poison) - len(poison),
             unreadable=len(batch.unreadable),
             more=batch.more,
         )
 
-    def _try_again(
-        self, struck: Sequence[Struck], sift: Callable[[Mention], Triaged | None], by: str = ""
-    ) -> tuple[int, ...]:
+    def _take_ahead(self, platform: str, stream: str, mentions: Sequence[Mention], sift: Sift, now: datetime) -> _Ahead:
+        """Sift and keep what comes before a long batch's last piece, a piece at a time.
+
+        Kept all at once it would hold up everyone else who writes. Should it break off here, the cursor has not moved,
+        and the next poll finds these kept already and goes on.
+        """
+        ahead = _Ahead()
+        for start in range(0, len(mentions), PIECE):
+            triaged, poison = _sifted(mentions[start : start + PIECE], sift)
+            new = self._recorder.record_ahead(platform, stream, triaged, now)
+            ahead = _Ahead(ahead.new + new, ahead.poison + poison, ahead.matched + len(triaged))
+        return ahead
+
+    def _try_again(self, struck: Sequence[Struck], sift: Sift, by: str = "") -> tuple[int, ...]:
         """Sift what could not be sifted before: what bears it now is kept, and what doesn't has one strike more."""
         new: tuple[int, ...] = ()
         for one in struck:
@@ -184,17 +208,9 @@ class Poller:
     def _record(
         self, platform: str, stream: str, triaged: Sequence[Triaged], batch: Batch, now: datetime
     ) -> tuple[int, ...]:
-        """Keep the batch, and obey what it says was deleted: one transaction, as the cursor moves past both.
-
-        Of a batch that would hold up everyone else who writes, all but the end is kept before, in pieces. Should it
-        break off there, the cursor has not moved, and the next poll finds those kept already and goes on.
-        """
-        last = max(0, len(triaged) - 1) // PIECE * PIECE
-        new: tuple[int, ...] = ()
-        for start in range(0, last, PIECE):
-            new += self._recorder.record_ahead(platform, stream, triaged[start : start + PIECE], now)
+        """Keep the batch, and obey what it says was deleted: one transaction, as the cursor moves past both."""
         with self._recorder.transaction():
-            new += self._recorder.record(platform, stream, triaged[last:], batch, now)
+            new = self._recorder.record(platform, stream, triaged, batch, now)
             gone = self._forgetting.forget_posts(platform, batch.gone, now)
             gone += self._forgetting.forget_authors(platform, batch.gone_authors, now)
         if gone:
@@ -210,9 +226,7 @@ class Poller:
         return Polled(platform, stream, error=why)
 
 
-def _sifted(
-    mentions: Sequence[Mention], sift: Callable[[Mention], Triaged | None]
-) -> tuple[list[Triaged], tuple[Unreadable, ...]]:
+def _sifted(mentions: Sequence[Mention], sift: Sift) -> tuple[list[Triaged], tuple[Unreadable, ...]]:
     """Those that are kept, sifted; and those that sifting itself could not bear, to be kept raw."""
     kept: list[Triaged] = []
     poison: list[Unreadable] = []

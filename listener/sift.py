@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from listener.about_us import AboutUs
@@ -14,6 +14,9 @@ from listener.settings import PriorityPart
 from listener.triage import Triager
 from listener.triaged import Triaged
 from listener.watch import Match, Watch
+
+# A cleaned mention as the archive keeps it; None where it has nothing to do with us.
+Sift = Callable[[Mention], Triaged | None]
 
 
 class Sifter:

@@ -89,6 +89,13 @@ class Matcher:
         made._compile([_Asked(name, root, names_in(root)) for name, root in roots])
         return made
 
+    def __getstate__(self) -> list[_Asked]:
+        """What it is compiled from: an automaton can't be sent to another process."""
+        return self._watches
+
+    def __setstate__(self, watches: list[_Asked]) -> None:
+        self._compile(watches)
+
     def _compile(self, watches: list[_Asked]) -> None:
         self._watches = watches
         by_trigger: dict[Trigger, list[int]] = {}
