@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -178,3 +182,15 @@ def test_a_long_batch_is_polled_like_any_other(office: Office, poller: Poller) -
     (polled,) = poller.poll(FakeSource(mentions=[Batch(tuple(MENTIONS), "one")]))
     assert (len(polled.new), polled.unmatched, office.archive.count()) == (45, 15, 45)  # all but “nothing”
     assert office.archive.cursor("plaza", "mentions") == "one"
+
+
+def test_the_worker_ends_with_whoever_started_it() -> None:
+    here, there = socket.socketpair()
+    with there:
+        asked = [sys.executable, "-m", "listener.sift_worker", str(there.fileno())]
+        worker = subprocess.Popen(asked, cwd=sift_in_two.ROOT, pass_fds=[there.fileno()])
+    with Connection(here.detach()) as line:
+        line.send(SIFTER.sift)
+        assert line.recv() is None  # it is up
+        line.send(MENTIONS[:10])
+    assert worker.wait(timeout=30) == 0
