@@ -11,7 +11,7 @@ The table `echoes` holds numbers only, and they go when the words are forgotten.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -23,6 +23,7 @@ from listener.mention import Mention
 # The same words after two weeks are said anew.
 WINDOW_S = 14 * 86_400
 NEAREST = 8
+COMPARED_AT_ONCE = 50
 # So many accounts with the same words and a link, in a day, are a flood.
 FLOOD = 6
 FLOODED = f"the same words and a link by {FLOOD} accounts or more within a day"
@@ -97,19 +98,34 @@ class Echoes:
         return self._nearest(asked, 1)
 
     def _alike(
-        self, prints: Mapping[int, Print], at: Mapping[int, int], groups: _Groups, texts: dict[int, tuple[str, str]]
+        self, prints: Mapping[int, Print], at: Mapping[int, int], groups: _Groups, texts: Mapping[int, tuple[str, str]]
     ) -> Iterator[tuple[int, int]]:
-        """Near-duplicates among those that share a run of words."""
-        asked = [(key, at[number], number) for number, one in prints.items() for key in one.runs]
-        pairs = {
-            (min(pair), max(pair)) for pair in self._nearest(asked, NEAREST) if groups.of(pair[0]) != groups.of(pair[1])
-        }
-        missing = {number for pair in pairs for number in pair if number not in texts}
-        if missing:
-            rows = self._db.execute(_TEXTS, {"ids": json.dumps(sorted(missing))}).fetchall()
-            texts.update((number, (text, handle)) for number, text, handle in rows)
-        said: dict[int, Said] = {number: said_in(*texts[number]) for pair in pairs for number in pair}
-        return (pair for pair in sorted(pairs) if alike(said[pair[0]], said[pair[1]]))
+        """Near-duplicates among those that share a run of words; each pair is to be united before the next is asked.
+
+        A few mentions at a time: all that may be like a whole batch is thousands of texts, the more the longer one
+        listens, and who stands together already need not be compared.
+        """
+        numbers = list(prints)
+        for start in range(0, len(numbers), COMPARED_AT_ONCE):
+            asked = [
+                (key, at[number], number)
+                for number in numbers[start : start + COMPARED_AT_ONCE]
+                for key in prints[number].runs
+            ]
+            pairs = {
+                (min(pair), max(pair))
+                for pair in self._nearest(asked, NEAREST)
+                if groups.of(pair[0]) != groups.of(pair[1])
+            }
+            said = self._said({number for pair in pairs for number in pair}, texts)
+            yield from (pair for pair in sorted(pairs) if alike(said[pair[0]], said[pair[1]]))
+
+    def _said(self, numbers: Collection[int], texts: Mapping[int, tuple[str, str]]) -> Mapping[int, Said]:
+        """What each of these says; those not among `texts` are read."""
+        missing = sorted(number for number in numbers if number not in texts)
+        rows = self._db.execute(_TEXTS, {"ids": json.dumps(missing)}).fetchall() if missing else []
+        read = {number: (text, handle) for number, text, handle in rows}
+        return {number: said_in(*(texts.get(number) or read[number])) for number in numbers}
 
     def _nearest(self, asked: Sequence[tuple[int, int, int]], most: int) -> Iterator[tuple[int, int]]:
         """Each mention with those nearest in time, on either side, that share the key asked for."""
