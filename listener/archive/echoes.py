@@ -23,7 +23,7 @@ from listener.mention import Mention
 # The same words after two weeks are said anew.
 WINDOW_S = 14 * 86_400
 NEAREST = 8
-COMPARED_AT_ONCE = 50
+COMPARED_AT_ONCE = 10
 # So many accounts with the same words and a link, in a day, are a flood.
 FLOOD = 6
 FLOODED = f"the same words and a link by {FLOOD} accounts or more within a day"
@@ -102,7 +102,7 @@ class Echoes:
     ) -> Iterator[tuple[int, int]]:
         """Near-duplicates among those that share a run of words; each pair is to be united before the next is asked.
 
-        A few mentions at a time: all that may be like a whole batch is thousands of texts, the more the longer one
+        A few mentions at a time: all that may be like a whole batch are thousands of texts, the more the longer one
         listens, and who stands together already need not be compared.
         """
         numbers = list(prints)

@@ -230,7 +230,7 @@ def test_a_thousand_who_say_the_same_cost_no_more_than_a_thousand_others(heard: 
     heard.db.conn.set_trace_callback(None)
     assert len(places_of(heard.db, 1, 5000)) == 1999
     questions = [sql for sql in asked if sql.lstrip().startswith(("SELECT", "WITH"))]
-    assert len(questions) < 30 + 2 * 1000 // COMPARED_AT_ONCE  # none for each mention
+    assert len(questions) < 30 + 2 * 1000 // COMPARED_AT_ONCE  # nothing is asked for each mention
 
 
 WORDS = LONG.split()
