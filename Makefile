@@ -26,7 +26,7 @@ secure: $(VENV)/.ready-dev
 	@$(BIN)/bandit -q -c pyproject.toml -r listener responders 2>/dev/null
 	@$(BIN)/python -m tests.audit requirements.lock || test $$? -eq 3
 
-# Processes killed at 10,000 points for every policy, a fifth for every other case, recovery included; an hour or so.
+# Processes killed at 10,000 points for every policy, a fifth for every other case, recovery included; one to two hours.
 crash: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.crash --points $(or $(POINTS),10000)
 	@$(BIN)/python -m pytest -q -n auto --dist loadgroup -m crash
