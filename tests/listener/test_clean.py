@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 import time
 import unicodedata
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -41,7 +42,8 @@ def test_any_text_can_be_stored_and_cleaning_twice_changes_nothing(raw: str) -> 
     clean = clean_text(raw, most=100)
     assert clean_text(clean, most=100) == clean
     assert len(clean) <= 100
-    assert sqlite3.connect(":memory:").execute("SELECT ?", (clean,)).fetchone() == (clean,)
+    with closing(sqlite3.connect(":memory:")) as db:
+        assert db.execute("SELECT ?", (clean,)).fetchone() == (clean,)
     assert not [mark for mark in clean if unicodedata.category(mark) in ("Cs", "Cc") and mark not in "\n\t"]
 
 

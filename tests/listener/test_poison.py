@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
@@ -38,7 +39,8 @@ def storable(kept: Triaged) -> bool:
     """Whether SQLite takes every string of what was kept, and JSON gives it back."""
     said = json.dumps([asdict(kept.mention), asdict(kept.triage)], default=str, ensure_ascii=False)
     text = kept.mention.text
-    row = sqlite3.connect(":memory:").execute("SELECT ?, ?, length(?)", (said, text, text)).fetchone()
+    with closing(sqlite3.connect(":memory:")) as db:
+        row = db.execute("SELECT ?, ?, length(?)", (said, text, text)).fetchone()
     return row == (said, text, len(text)) and json.loads(said.encode())[0]["text"] == text
 
 

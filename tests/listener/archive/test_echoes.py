@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -64,8 +65,10 @@ class Heard:
 
 
 @pytest.fixture
-def heard(sifter: Sifter) -> Heard:
-    return Heard(sifter)
+def heard(sifter: Sifter) -> Iterator[Heard]:
+    opened = Heard(sifter)
+    yield opened
+    opened.db.close()
 
 
 def say(number: int, handle: str, text: str, platform: str = "plaza", **changes: Any) -> Mention:
