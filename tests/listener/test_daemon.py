@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -217,7 +218,8 @@ def test_a_mistake_of_ours_is_logged_whole(caplog: pytest.LogCaptureFixture) -> 
 
     def wrong() -> bool:
         ran.set()
-        sqlite3.connect(":memory:").execute("SELEKT")
+        with closing(sqlite3.connect(":memory:")) as db:
+            db.execute("SELEKT")
         return False
 
     daemon = Daemon([Job("wrong", 3600, wrong)])
