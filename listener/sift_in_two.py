@@ -73,8 +73,8 @@ class _Shared:
 
     def have_help(self) -> None:
         """Start the worker, and let it sift from the end."""
-        here, there = socket.socketpair()
         try:
+            here, there = socket.socketpair()
             with Connection(here.detach()) as line:
                 self._start(there)
                 line.send(self._sift)
